@@ -1,0 +1,16 @@
+import './ui/base.css'
+import { createApp } from 'vue'
+import App from './technician/App.vue'
+import { router } from './technician/router'
+import { COMMON_WORDS, createSpeech, type WordSource } from './ui/language'
+import { furnish } from './ui/page'
+
+const WORDS: WordSource = {
+  'zh-CN': () => import('./ui/words/technician.zh-CN.json'),
+  en: () => import('./ui/words/technician.en.json'),
+}
+
+const app = createApp(App)
+furnish(app, await createSpeech([COMMON_WORDS, WORDS]), 'phone')
+app.use(router)
+app.mount('#app')

@@ -1,0 +1,41 @@
+import { computed, inject, type App, type ComputedRef, type InjectionKey, type Ref, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { formatsOf, type Formats } from './format'
+import type { Language, Speech } from './language'
+import { applyDensity, applyTheme } from './theme'
+
+/** What the company decides for everybody: its zone and its currency. */
+export interface CompanyRegion {
+  zone: string
+  currency: string
+}
+
+const REGION: InjectionKey<Ref<CompanyRegion>> = Symbol('the company’s region')
+const SPEAK: InjectionKey<Speech['speak']> = Symbol('switch the language')
+
+/** The same steps for every entrance: theme, density, words, the company's region. */
+export function furnish(app: App, speech: Speech, density: 'phone' | 'desk'): Ref<CompanyRegion> {
+  applyTheme()
+  applyDensity(density)
+  const region = ref<CompanyRegion>({ zone: 'Asia/Shanghai', currency: 'CNY' })
+  app.use(speech.i18n)
+  app.provide(REGION, region)
+  app.provide(SPEAK, speech.speak)
+  return region
+}
+
+/** The formats of the person who reads the page; they follow a change of language or company settings. */
+export function useFormats(): ComputedRef<Formats> {
+  const region = inject(REGION)
+  if (region === undefined) throw new Error('the page was not furnished')
+  const { locale } = useI18n()
+  return computed(() => formatsOf({ locale: locale.value, ...region.value }))
+}
+
+/** The language shown, and how to change it. */
+export function useLanguage(): { language: ComputedRef<Language>; speak: Speech['speak'] } {
+  const speak = inject(SPEAK)
+  if (speak === undefined) throw new Error('the page was not furnished')
+  const { locale } = useI18n()
+  return { language: computed(() => locale.value as Language), speak }
+}

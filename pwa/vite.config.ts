@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import Components from 'unplugin-vue-components/vite'
+import { ElementPlusResolver, VantResolver } from 'unplugin-vue-components/resolvers'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+import { appShell } from './vite.shell.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Four entrances, one build: each loads only its own kit. */
+const ENTRANCES = {
+  start: here('index.html'),
+  technician: here('app/index.html'),
+  desk: here('desk/index.html'),
+  customer: here('c/index.html'),
+}
+
+const shell = appShell('technician')
+
+export default defineConfig({
+  root: here('.'),
+  base: '/',
+  appType: 'mpa',
+  resolve: {
+    alias: {
+      '@': here('src'),
+      '@tables': here('../sync/tables'),
+      '@vectors': here('../sync/vectors'),
+    },
+  },
+  define: {
+    __VUE_OPTIONS_API__: true, // Element Plus and Vant have components that need it
+    __VUE_PROD_DEVTOOLS__: false,
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+    // Messages are read by an interpreter, never compiled with `new Function`: the page's CSP forbids eval.
+    __INTLIFY_JIT_COMPILATION__: true,
+  },
+  plugins: [
+    vue(),
+    Components({
+      dirs: [],
+      dts: 'src/components.d.ts',
+      resolvers: [
+        VantResolver(),
+        ElementPlusResolver({ importStyle: 'css', directives: false }),
+      ],
+    }),
+    shell.plugin,
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: false, // written by hand in public/app/: its scope is /app/, not the site
+      injectManifest: {
+        globPatterns: ['app/index.html', 'app/manifest.webmanifest', 'icons/*.png', 'assets/**'],
+        modifyURLPrefix: { '': '/' },
+        manifestTransforms: [
+          (entries) => shell.keepShell(entries),
+          // The page is asked for by its address, not by its file's name.
+          (entries) => ({
+            manifest: entries.map((e) => (e.url === '/app/index.html' ? { ...e, url: '/app/' } : e)),
+            warnings: [],
+          }),
+        ],
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+        rollupFormat: 'iife',
+      },
+      devOptions: { enabled: false },
+    }),
+  ],
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0, // fonts and pictures as files: `font-src 'self'` without data:
+    modulePreload: { polyfill: false }, // the polyfill is not needed by our browsers
+    rollupOptions: {
+      input: ENTRANCES,
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  server: {
+    fs: { allow: [here('..'), fileURLToPath(new URL('node_modules', import.meta.url))] },
+    proxy: { '/api': 'http://127.0.0.1:8000', '/healthz': 'http://127.0.0.1:8000' },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+    server: { deps: { inline: ['vant', 'element-plus'] } },
+  },
+})
+
