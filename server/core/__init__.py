@@ -1,0 +1,1 @@
+"""The small core under all rooms; it knows no feature."""

@@ -1,0 +1,51 @@
+"""Brings a database to the newest schema, once, however many processes start together."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def _config(url: str) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["url"] = url  # not an option: a password may hold a per cent sign
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrates up.
+
+    Args:
+        url: an SQLAlchemy address.
+        revision: where to stop; the newest by default.
+    """
+    command.upgrade(_config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Migrates down to `revision` (`base` for nothing)."""
+    command.downgrade(_config(url), revision)
+
+
+def head() -> str:
+    """The newest revision there is."""
+    revision = ScriptDirectory.from_config(_config("")).get_current_head()
+    if revision is None:
+        raise LookupError("no migrations")
+    return revision
+
+
+def current(url: str) -> str | None:
+    """The revision that a database stands at; None for an empty one."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
