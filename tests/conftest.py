@@ -1,0 +1,133 @@
+"""Fixtures that give every test the real part: databases, stores, servers, browsers."""
+
+import importlib
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.support.browser import Browsers
+from tests.support.postgres import PostgresServer
+from tests.support.s3 import S3Server
+from tests.support.server import OnsiteServer
+
+SERIAL = ("browser", "bench")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what needs the machine for itself last, and into one group for one worker."""
+    alone = [item for item in items if any(item.get_closest_marker(name) for name in SERIAL)]
+    for item in alone:
+        item.add_marker(pytest.mark.xdist_group("alone"))
+    items[:] = [item for item in items if item not in alone] + alone
+
+
+def migrate(url: str) -> None:
+    """Applies all migrations to the database at `url`."""
+    importlib.import_module("server.core.migrate").upgrade(url)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL of this test process."""
+    server = PostgresServer(prepare=migrate)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "onsite.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    path = tmp_path / "onsite.db"
+    for beside in sqlite_template.parent.glob("onsite.db*"):
+        shutil.copy(beside, tmp_path / beside.name)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    url = postgres.fresh()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database; the test runs once on each kind."""
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, for the migrations' own tests; once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.empty()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """A real S3-compatible store of this test process."""
+    server = S3Server()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+StartServer = Callable[..., OnsiteServer]
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts real servers, `start_server(demo=True)`; none may leave a traceback in its log."""
+    started: list[OnsiteServer] = []
+
+    def start(**settings: Any) -> OnsiteServer:
+        settings.setdefault("data", tmp_path / f"server-{len(started)}")
+        server = OnsiteServer(**settings)
+        started.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in started:
+        server.kill()
+    logs = [server.log for server in started]
+    assert not [log for log in logs if "Traceback" in log], "\n".join(logs)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def browsers(playwright: Playwright, tmp_path: Path) -> Iterator[Browsers]:
+    """Opens phones and desks: `browsers.phone()`, `browsers.desk(language="en")`."""
+    opened = Browsers(playwright, tmp_path / "profiles")
+    yield opened
+    opened.close()

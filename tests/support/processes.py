@@ -1,0 +1,81 @@
+"""Child processes that never outlive the tests, and ports nobody else has."""
+
+import ctypes
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends `by` to the child when its parent ends, however."""
+    parent = os.getpid()
+
+    def ask_the_kernel() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(by))
+        if os.getppid() != parent:  # it ended before the call
+            os.kill(os.getpid(), by)
+
+    return ask_the_kernel
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that are free now; all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def wait_for(what: str, ready: Callable[[], bool], seconds: float = 30) -> None:
+    """Asks `ready` until it says yes.
+
+    Raises:
+        TimeoutError: it did not within `seconds`.
+    """
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} was not there after {seconds:.0f} s")
+        time.sleep(0.05)
+
+
+def kill_tree(pid: int) -> None:
+    """`kill -9` for a process and all its descendants; returns when they are gone."""
+    try:
+        top = psutil.Process(pid)
+        family = [top, *top.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for one in family:
+        _kill(one)
+    psutil.wait_procs(family, timeout=10)
+
+
+def kill_users_of(folder: Path, option: str) -> int:
+    """`kill -9` for the trees of all processes started with `option=folder`; how many."""
+    wanted = f"{option}={folder}"
+    found = [
+        one for one in psutil.process_iter(["cmdline"]) if wanted in (one.info["cmdline"] or [])
+    ]
+    for one in found:
+        kill_tree(one.pid)
+    return len(found)
+
+
+def _kill(one: psutil.Process) -> None:
+    try:
+        one.kill()
+    except psutil.NoSuchProcess:
+        return
