@@ -14,3 +14,4 @@ def _read(name: str) -> dict[str, Any]:
 
 ERRORS: Final = _read("errors")
 KINDS: Final = _read("kinds")
+COMMANDS: Final = _read("commands")

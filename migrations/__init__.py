@@ -1,1 +1,0 @@
-"""Alembic migrations: how a database gets from one release to the next, and back."""

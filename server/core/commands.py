@@ -1,0 +1,354 @@
+"""The one way in: every write is a command run by `UnitOfWork.execute`.
+
+Permission → arguments → checks → handler or declared effects → consequences; when the block is
+left: flush → clock row → audit and feed → commit. An exception leaves nothing behind.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from marshmallow import Schema, ValidationError
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.core import audit, events, feed, records
+from server.core.actor import Actor
+from server.core.catalogue import COMMANDS
+from server.core.clock import Clock
+from server.core.db import Base, Database, Id
+from server.core.errors import FieldError, Hold, Problem
+from server.core.permissions import may
+
+Args = dict[str, Any]
+Handler = Callable[["Context", Args], Any]
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+class CommandResult(Base):
+    """The first answer to a command that a client named with an id of its own."""
+
+    __tablename__ = "command_result"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    actor_id: Mapped[str | None] = mapped_column(Id())
+    name: Mapped[str] = mapped_column(String(80))
+    args_hash: Mapped[str] = mapped_column(String(64))
+    result: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A wish to change something.
+
+    Attributes:
+        name: of the command.
+        args: as JSON values.
+        id: the client's id; the same id with the same arguments is carried out once.
+        version: of the command's arguments.
+        at: corrected time of the action, where it was done before it was received.
+        journalled: from a phone's journal, which keeps arguments, verdict and repeats itself.
+    """
+
+    name: str
+    args: Mapping[str, Any]
+    id: str | None = None
+    version: int = 1
+    at: datetime | None = None
+    journalled: bool = False
+
+
+@dataclass
+class Context:
+    """What a handler may use."""
+
+    session: Session
+    actor: Actor
+    call: Call
+    at: datetime
+    now: datetime
+    work: "UnitOfWork"
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    subject: str | None = None
+
+    def event(self, name: str, **payload: Any) -> None:
+        """Tells other rooms, inside this transaction."""
+        events.deliver(name, self, payload)
+
+    def about(self, kind: str, record_id: str) -> None:
+        """Names the record in whose history the audit entry is shown."""
+        self.subject = f"{kind}:{record_id}"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A registered command.
+
+    Attributes:
+        name: `order.assign`.
+        version: of its arguments.
+        schema: marshmallow schema of a server command; None for a field command, whose
+            arguments are declared in commands.json.
+        permission: needed for a server command.
+        roles: that may run a field command.
+        handler: of a server command.
+    """
+
+    name: str
+    version: int
+    schema: type[Schema] | None
+    permission: str | None
+    roles: frozenset[str]
+    handler: Handler | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command came to: its handler's value and notes on merges."""
+
+    value: Any
+    notes: list[dict[str, Any]]
+
+
+_commands: dict[str, Command] = {
+    name: Command(name, int(c["version"]), None, None, frozenset(c["roles"]), None)
+    for name, c in COMMANDS.items()
+}
+_checks: dict[str, list[Handler]] = {}
+_consequences: dict[str, list[Handler]] = {}
+
+
+def command(
+    name: str, schema: type[Schema], permission: str | None = None, version: int = 1
+) -> Callable[[H], H]:
+    """Registers a server command; `permission` is its own name unless told otherwise."""
+
+    def register(handler: H) -> H:
+        if name in _commands:
+            raise LookupError(f"{name} is registered twice")
+        _commands[name] = Command(name, version, schema, permission or name, frozenset(), handler)
+        return handler
+
+    return register
+
+
+def check(*names: str) -> Callable[[H], H]:
+    """Registers a function that runs before the effects of field commands; it may raise Hold."""
+    return _adder(_checks, names)
+
+
+def consequence(*names: str) -> Callable[[H], H]:
+    """Registers a function that runs after the effects: what only the server knows."""
+    return _adder(_consequences, names)
+
+
+def _adder(table: dict[str, list[Handler]], names: tuple[str, ...]) -> Callable[[H], H]:
+    def register(handler: H) -> H:
+        for name in names:
+            if name not in COMMANDS:
+                raise LookupError(f"{name} is no field command")
+            table.setdefault(name, []).append(handler)
+        return handler
+
+    return register
+
+
+def registered() -> list[Command]:
+    """All commands, by name."""
+    return [_commands[name] for name in sorted(_commands)]
+
+
+def find(name: str) -> Command:
+    """The command of that name.
+
+    Raises:
+        Problem: `held_unknown_command`, also for a newer phone's.
+    """
+    try:
+        return _commands[name]
+    except KeyError:
+        raise Hold("held_unknown_command") from None
+
+
+@dataclass
+class UnitOfWork:
+    """One write transaction; `position` is set when it has been published."""
+
+    session: Session
+    clock: Clock
+    position: int = 0
+    _drafts: list[audit.Draft] = field(default_factory=list)
+
+    def execute(self, actor: Actor, call: Call) -> Result:
+        """Runs one command.
+
+        Raises:
+            Problem: it is not allowed, its arguments are wrong, or a rule forbids it.
+            Hold: it is field work that a person has to decide about.
+        """
+        found = find(call.name)
+        _allow(found, actor)
+        args = _validate(found, call)
+        kept, args_hash = _for_audit(found, args)
+        repeat = self._repeat(call, actor, args_hash)
+        if repeat is not None:
+            return repeat
+        now = self.clock.now()
+        context = Context(self.session, actor, call, call.at or now, now, self)
+        result = Result(_run(found, context, args), context.notes)
+        self._record(context, kept, args_hash, args)
+        self._remember(call, actor, args_hash, result)
+        return result
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What fails inside is undone alone: rows, records to publish, audit."""
+        drafts, keys = len(self._drafts), set(records.touched(self.session))
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._drafts[drafts:]
+            records.touched(self.session).clear()
+            records.touched(self.session).update(keys)
+            raise
+
+    def publish(self) -> None:
+        """Stamps audit and feed; the last thing before the commit. Nothing to say, no stamp."""
+        self.session.flush()
+        if not self._drafts and not records.touched(self.session):
+            return
+        stamp = feed.advance(self.session)
+        stamp.audit_n, stamp.audit_hash = audit.append(
+            self.session, self._drafts, stamp.audit_n, stamp.audit_hash
+        )
+        feed.publish(self.session, stamp)
+        feed.settle(self.session, stamp)
+        self._drafts.clear()
+        self.position = stamp.position
+
+    def _repeat(self, call: Call, actor: Actor, args_hash: str) -> Result | None:
+        if call.id is None or call.journalled:
+            return None
+        known = self.session.get(CommandResult, call.id)
+        if known is None:
+            return None
+        same = (known.name, known.args_hash, known.actor_id) == (
+            call.name,
+            args_hash,
+            actor.person_id,
+        )
+        if not same:
+            raise Problem("id_reused")
+        answer = orjson.loads(known.result)
+        return Result(answer["value"], answer["notes"])
+
+    def _remember(self, call: Call, actor: Actor, args_hash: str, result: Result) -> None:
+        if call.id is None or call.journalled:
+            return
+        answer = orjson.dumps({"value": result.value, "notes": result.notes}).decode()
+        self.session.add(
+            CommandResult(
+                id=call.id,
+                actor_id=actor.person_id,
+                name=call.name,
+                args_hash=args_hash,
+                result=answer,
+            )
+        )
+
+    def _record(self, context: Context, kept: str | None, args_hash: str, args: Args) -> None:
+        call = context.call
+        subject = context.subject
+        if subject is None and "order_id" in args and args["order_id"]:
+            subject = f"order:{args['order_id']}"
+        notes = orjson.dumps(context.notes).decode() if context.notes else None
+        self._drafts.append(
+            audit.Draft(
+                at=context.at,
+                received_at=context.now,
+                actor=context.actor,
+                command=call.name,
+                command_id=call.id,
+                subject=subject,
+                args=None if call.journalled else kept,
+                args_hash=args_hash,
+                notes=notes,
+            )
+        )
+
+
+@contextmanager
+def unit_of_work(database: Database, clock: Clock) -> Iterator[UnitOfWork]:
+    """Opens the write transaction; publishes and commits when the block is left well."""
+    with database.writing() as session:
+        session.info["unit_of_work"] = True
+        work = UnitOfWork(session, clock)
+        yield work
+        work.publish()
+
+
+def _allow(found: Command, actor: Actor) -> None:
+    if actor.kind == "system":
+        return
+    if found.schema is None:
+        if actor.drain_only:
+            raise Hold("held_device_revoked")
+        if not (actor.kind == "person" and found.roles & actor.roles):
+            raise Hold("held_forbidden")
+    elif not may(actor, found.permission or found.name):
+        raise Problem("forbidden")
+
+
+def _validate(found: Command, call: Call) -> Args:
+    if found.schema is None:
+        from server.core.effects import check_args
+
+        return check_args(found.name, call.version, call.args)
+    try:
+        loaded: Args = found.schema().load(call.args)
+    except ValidationError as error:
+        raise Problem("invalid", _fields(_nested(error))) from error
+    return loaded
+
+
+def _nested(error: ValidationError) -> Mapping[Any, Any]:
+    found = error.messages
+    return found if isinstance(found, Mapping) else {"_schema": found}
+
+
+def _fields(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[FieldError]]:
+    """marshmallow's nested messages as dotted paths; its messages are our catalogue codes."""
+    found: dict[str, list[FieldError]] = {}
+    for key, value in messages.items():
+        name = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            found |= _fields(value, name)
+        else:
+            found[name] = [FieldError(str(code)) for code in value]
+    return found
+
+
+def _for_audit(found: Command, args: Args) -> tuple[str, str]:
+    """The arguments as the audit keeps them: what must not be read again is left out."""
+    schema = found.schema() if found.schema else None
+    secret = {n for n, f in schema.fields.items() if f.load_only} if schema else set()
+    kept = {key: value for key, value in args.items() if key not in secret}
+    text = orjson.dumps(kept, default=records.to_json, option=orjson.OPT_SORT_KEYS).decode()
+    return text, audit.hash_args(orjson.loads(text))
+
+
+def _run(found: Command, context: Context, args: Args) -> Any:
+    if found.handler is not None:
+        return found.handler(context, args)
+    for before in _checks.get(found.name, ()):
+        before(context, args)
+    from server.core.effects import apply_effects
+
+    apply_effects(context, found.name, args)
+    for after in _consequences.get(found.name, ()):
+        after(context, args)
+    return None

@@ -1,0 +1,76 @@
+"""Runs the declared effects of a field command on the tables: the same data the phone replays."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from server.core import records
+from server.core.catalogue import COMMANDS
+from server.core.clock import to_text
+from server.core.errors import FieldError, Hold, Problem
+from sync import args as sync_args
+from sync import effects as sync_effects
+
+if TYPE_CHECKING:
+    from server.core.commands import Context
+
+
+def check_args(name: str, version: int, args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a field command, checked by their declaration.
+
+    Raises:
+        Hold: the version is newer than this server's.
+        Problem: `invalid`, by field.
+    """
+    declared = COMMANDS[name]
+    if version > declared["version"]:
+        raise Hold("held_unknown_command")
+    clean, errors = sync_args.check(declared["args"], args)
+    if errors:
+        raise Problem(
+            "invalid",
+            {path: [FieldError(code) for code in codes] for path, codes in errors.items()},
+        )
+    return clean
+
+
+def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> None:
+    """Writes what the command's declaration says.
+
+    Raises:
+        Hold: a record it names does not exist or was made by another command already, or its
+            state does not allow the transition.
+    """
+    session = context.session
+    meta = {
+        "actor": context.actor.person_id,
+        "made_at": to_text(context.at),
+        "id": context.call.id,
+        "side": "technician",
+    }
+
+    def read(kind: str, record_id: str) -> dict[str, Any] | None:
+        found = records.kind(kind)
+        row = session.get(found.model, record_id)
+        return found.data(row) if row is not None else None
+
+    try:
+        writes = sync_effects.apply(COMMANDS[name], args, meta, read)
+    except sync_effects.Refused as refusal:
+        raise Hold(refusal.reason) from refusal
+    for write in writes:
+        _write(session, write)
+        context.notes.extend(write.notes)
+    session.flush()
+
+
+def _write(session: Session, write: "sync_effects.Write") -> None:
+    model: Any = records.kind(write.kind).model
+    fields = {name: records.from_json(model, name, value) for name, value in write.fields.items()}
+    if write.new:
+        session.add(model(id=write.id, **fields))
+        return
+    row = session.get(model, write.id)
+    for name, value in fields.items():
+        setattr(row, name, value)

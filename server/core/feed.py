@@ -1,0 +1,376 @@
+"""The feed: for each (channel, kind, record) its latest position, and who may read a channel.
+
+A cursor must never pass a change that commits later. So positions come from one clock row that
+every write transaction advances last, after its handlers, and holds until it commits.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    LargeBinary,
+    String,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy import bindparam as b
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.core.audit import GENESIS
+from server.core.db import Base, Id
+from server.core.records import Key, Kind, encode, kind, touched
+
+CHANNEL_LENGTH = 100
+_IN_CHUNK = 400  # pairs in one IN (…): under SQLite's limit of variables
+
+
+class SyncClock(Base):
+    """The one clock row: position, record counter, checkpoint token, end of the audit chain."""
+
+    __tablename__ = "sync_clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger)
+    rid: Mapped[int] = mapped_column(BigInteger)
+    checkpoint: Mapped[str] = mapped_column(String(40))
+    audit_n: Mapped[int] = mapped_column(BigInteger)
+    audit_hash: Mapped[str] = mapped_column(String(64))
+
+
+class SyncRecord(Base):
+    """A record as it is sent: canonical JSON, its version and the first 128 bits of its digest."""
+
+    __tablename__ = "sync_record"
+    __table_args__ = (Index(None, "kind", "id", unique=True),)
+
+    rid: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(40))
+    id: Mapped[str] = mapped_column(Id())
+    version: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(32))
+
+
+class SyncFeed(Base):
+    """Where a record stands in a channel; `rid` is null once it has left (a tombstone)."""
+
+    __tablename__ = "sync_feed"
+    __table_args__ = (
+        Index(None, "position", "channel", "kind", "id"),
+        Index(None, "kind", "id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    channel: Mapped[str] = mapped_column(String(CHANNEL_LENGTH), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    rid: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class SyncChannel(Base):
+    """How many live records a channel has, and the sum of their digests modulo 2^128."""
+
+    __tablename__ = "sync_channel"
+
+    channel: Mapped[str] = mapped_column(String(CHANNEL_LENGTH), primary_key=True)
+    n: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(32))
+
+
+class SyncGrant(Base):
+    """A channel that a person may read, and why (`person_card:<id>`, `order:<id>`)."""
+
+    __tablename__ = "sync_grant"
+    __table_args__ = (Index(None, "reason"), {"sqlite_with_rowid": False})
+
+    person_id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(CHANNEL_LENGTH), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(CHANNEL_LENGTH), primary_key=True)
+
+
+@dataclass
+class Stamp:
+    """The clock row as this transaction holds it."""
+
+    position: int
+    rid: int
+    audit_n: int
+    audit_hash: str
+
+
+def start(session: Session) -> None:
+    """Makes the clock row of a new database."""
+    if session.get(SyncClock, 1) is None:
+        session.add(
+            SyncClock(
+                id=1,
+                position=0,
+                rid=0,
+                checkpoint=secrets.token_hex(16),
+                audit_n=0,
+                audit_hash=GENESIS,
+            )
+        )
+        session.flush()
+
+
+def advance(session: Session) -> Stamp:
+    """Takes the next position and with it the lock that orders all commits."""
+    statement = (
+        update(SyncClock)
+        .where(SyncClock.id == 1)
+        .values(position=SyncClock.position + 1)
+        .returning(SyncClock.position, SyncClock.rid, SyncClock.audit_n, SyncClock.audit_hash)
+        .execution_options(synchronize_session=False)
+    )
+    return Stamp(*session.execute(statement).one())
+
+
+def settle(session: Session, stamp: Stamp) -> None:
+    """Writes back what the transaction used of the clock row."""
+    session.execute(
+        update(SyncClock)
+        .where(SyncClock.id == 1)
+        .values(rid=stamp.rid, audit_n=stamp.audit_n, audit_hash=stamp.audit_hash)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def digest(name: str, record_id: str, body: bytes) -> str:
+    """First 128 bits, as hex, of SHA-256 over kind, id and the hash of the canonical data."""
+    inner = sha256(body).hexdigest()
+    return sha256(f"{name}\n{record_id}\n{inner}".encode()).hexdigest()[:32]
+
+
+@dataclass
+class _Change:
+    """What publishing one record comes to."""
+
+    kind: str
+    id: str
+    rid: int
+    version: int
+    old_digest: str | None
+    body: bytes | None
+    digest: str | None
+    channels: set[str]
+
+
+def publish(session: Session, stamp: Stamp) -> None:
+    """Encodes every touched record, places it in its channels and updates grants and digests."""
+    keys = sorted(touched(session))
+    if not keys:
+        return
+    touched(session).clear()
+    changes = _changes(session, keys, stamp)
+    _write_records(session, changes)
+    _write_feed(session, changes, stamp.position)
+
+
+def _changes(session: Session, keys: list[Key], stamp: Stamp) -> list[_Change]:
+    known = _known(session, keys)
+    rows = _rows(session, keys)
+    found = []
+    for name, record_id in keys:
+        rid, version, old = known.get((name, record_id), (None, 0, None))
+        row = rows.get((name, record_id))
+        if row is None and rid is None:
+            continue  # made and deleted in one transaction
+        if rid is None:
+            stamp.rid += 1
+            rid = stamp.rid
+        found.append(_change(session, kind(name), record_id, row, (rid, version, old)))
+    return found
+
+
+def _change(
+    session: Session, found: Kind, record_id: str, row: Any, known: tuple[int, int, str | None]
+) -> _Change:
+    rid, version, old = known
+    body = encode(found.data(row)) if row is not None else None
+    channels = set(found.channels(session, row)) if row is not None else set()
+    if found.grants:
+        wanted = set(found.grants(session, row)) if row is not None else set()
+        _write_grants(session, f"{found.name}:{record_id}", wanted)
+    new = digest(found.name, record_id, body) if body is not None else None
+    return _Change(found.name, record_id, rid, version + 1, old, body, new, channels)
+
+
+def _known(session: Session, keys: list[Key]) -> dict[Key, tuple[int, int, str | None]]:
+    found: dict[Key, tuple[int, int, str | None]] = {}
+    columns = (
+        SyncRecord.kind,
+        SyncRecord.id,
+        SyncRecord.rid,
+        SyncRecord.version,
+        SyncRecord.digest,
+    )
+    for part in _chunks(keys):
+        query = select(*columns).where(tuple_(SyncRecord.kind, SyncRecord.id).in_(part))
+        found |= {(k, i): (rid, v, d) for k, i, rid, v, d in session.execute(query)}
+    return found
+
+
+def _rows(session: Session, keys: list[Key]) -> dict[Key, Any]:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for name, record_id in keys:
+        by_kind[name].append(record_id)
+    found: dict[Key, Any] = {}
+    for name, ids in by_kind.items():
+        model: Any = kind(name).model
+        for record_id in ids:
+            row = session.get(model, record_id)
+            if row is not None:
+                found[(name, record_id)] = row
+    return found
+
+
+def _write_grants(session: Session, reason: str, wanted: set[tuple[str, str]]) -> None:
+    query = select(SyncGrant.person_id, SyncGrant.channel).where(SyncGrant.reason == reason)
+    present = {(p, c) for p, c in session.execute(query)}
+    gone, new = present - wanted, wanted - present
+    if gone:
+        pair = tuple_(SyncGrant.person_id, SyncGrant.channel)
+        session.execute(
+            delete(SyncGrant)
+            .where(SyncGrant.reason == reason, pair.in_(sorted(gone)))
+            .execution_options(synchronize_session=False)
+        )
+    if new:
+        rows = [{"person_id": p, "channel": c, "reason": reason} for p, c in sorted(new)]
+        session.execute(insert(SyncGrant.__table__), rows)  # type: ignore[arg-type]
+
+
+def _write_records(session: Session, changes: list[_Change]) -> None:
+    table: Any = SyncRecord.__table__
+    new = [c for c in changes if c.body is not None and c.version == 1]
+    old = [c for c in changes if c.body is not None and c.version > 1]
+    gone = [c for c in changes if c.body is None]
+    if new:
+        session.execute(insert(table), [_record(c) for c in new])
+    if old:
+        statement = (
+            table.update()
+            .where(table.c.rid == b("the_rid"))
+            .values(version=b("version"), body=b("body"), digest=b("digest"))
+        )
+        rows = [
+            {"the_rid": c.rid, "version": c.version, "body": c.body, "digest": c.digest}
+            for c in old
+        ]
+        session.connection().execute(statement, rows)
+    if gone:
+        session.execute(table.delete().where(table.c.rid.in_([c.rid for c in gone])))
+
+
+def _record(c: _Change) -> dict[str, Any]:
+    return {
+        "rid": c.rid,
+        "kind": c.kind,
+        "id": c.id,
+        "version": c.version,
+        "body": c.body,
+        "digest": c.digest,
+    }
+
+
+def _write_feed(session: Session, changes: list[_Change], position: int) -> None:
+    placed = _placed(session, [(c.kind, c.id) for c in changes])
+    fresh: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for c in changes:
+        before = placed.get((c.kind, c.id), {})
+        live = {channel for channel, rid in before.items() if rid is not None}
+        for channel in c.channels | live:
+            row = {
+                "the_channel": channel,
+                "the_kind": c.kind,
+                "the_id": c.id,
+                "position": position,
+                "rid": c.rid if channel in c.channels else None,
+            }
+            (moved if channel in before else fresh).append(row)
+            _sum(sums[channel], c, channel in live, channel in c.channels)
+    _place(session, fresh, moved)
+    _write_sums(session, sums)
+
+
+def _sum(total: list[int], c: _Change, was: bool, now: bool) -> None:
+    if was and c.old_digest:
+        total[0] -= 1
+        total[1] -= int(c.old_digest, 16)
+    if now and c.digest:
+        total[0] += 1
+        total[1] += int(c.digest, 16)
+
+
+def _placed(session: Session, keys: list[Key]) -> dict[Key, dict[str, int | None]]:
+    found: dict[Key, dict[str, int | None]] = defaultdict(dict)
+    for part in _chunks(keys):
+        query = select(SyncFeed.kind, SyncFeed.id, SyncFeed.channel, SyncFeed.rid).where(
+            tuple_(SyncFeed.kind, SyncFeed.id).in_(part)
+        )
+        for name, record_id, channel, rid in session.execute(query):
+            found[(name, record_id)][channel] = rid
+    return found
+
+
+def _place(session: Session, fresh: list[dict[str, Any]], moved: list[dict[str, Any]]) -> None:
+    table: Any = SyncFeed.__table__
+    values: dict[str, Any] = {"position": b("position"), "rid": b("rid")}
+    key: dict[str, Any] = {"channel": b("the_channel"), "kind": b("the_kind"), "id": b("the_id")}
+    connection = session.connection()
+    if fresh:
+        connection.execute(insert(table).values(**key, **values), fresh)
+    if moved:
+        where = [table.c[name] == parameter for name, parameter in key.items()]
+        connection.execute(table.update().where(*where).values(**values), moved)
+
+
+def _write_sums(session: Session, sums: dict[str, list[int]]) -> None:
+    changed = {channel: s for channel, s in sums.items() if s != [0, 0]}
+    present: dict[str, SyncChannel] = {}
+    for part in _chunks(sorted(changed)):
+        found = session.scalars(
+            select(SyncChannel)
+            .where(SyncChannel.channel.in_(part))
+            .execution_options(populate_existing=True)
+        )
+        present |= {c.channel: c for c in found}
+    for channel, (n, total) in sorted(changed.items()):
+        row = present.get(channel)
+        if row is None:
+            row = SyncChannel(channel=channel, n=0, digest="0" * 32)
+            session.add(row)
+        row.n += n
+        row.digest = f"{(int(row.digest, 16) + total) % (1 << 128):032x}"
+    session.flush()
+
+
+def _chunks(items: list[Any]) -> Iterable[list[Any]]:
+    for i in range(0, len(items), _IN_CHUNK):
+        yield items[i : i + _IN_CHUNK]
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The newest position and the checkpoint token: one cheap row."""
+    query = select(SyncClock.position, SyncClock.checkpoint).where(SyncClock.id == 1)
+    position, checkpoint = session.execute(query).one()
+    return position, checkpoint
+
+
+def channels_of(session: Session, person_id: str) -> list[str]:
+    """The channels that a person's grants open, sorted."""
+    query = select(SyncGrant.channel).where(SyncGrant.person_id == person_id).distinct()
+    return sorted(session.scalars(query))

@@ -1,0 +1,161 @@
+"""Who may do and see what, by role, branch and provider: all of it, in this one place.
+
+Functional roles come from requirements 1. A permission is a command's name or `<noun>.read`.
+The roles of one company map to these; a person may have several.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, false, or_
+
+from server.core.actor import Actor
+
+_EVERYBODY: Final = frozenset({"device.register", "device.revoke_own", "session.close"})
+
+_READ_DESK: Final = frozenset(
+    {
+        "order.read",
+        "customer.read",
+        "unit.read",
+        "catalogue.read",
+        "people.read",
+        "history.read",
+        "report.read",
+        "held.read",
+        "stock.read",
+    }
+)
+_INTAKE: Final = frozenset(
+    {
+        "order.create",
+        "order.contact",
+        "order.add_note",
+        "order.schedule",
+        "customer.create",
+        "customer.update",
+        "site.create",
+        "site.update",
+        "contact.create",
+        "contact.update",
+        "unit.create",
+        "unit.update",
+    }
+)
+_DISPATCH: Final = frozenset(
+    {
+        "order.assign",
+        "order.reassign",
+        "order.cancel",
+        "order.resolve_remotely",
+        "order.close",
+        "order.decide",
+        "report.share",
+        "report.revoke_link",
+    }
+)
+_CATALOGUE: Final = frozenset(
+    {
+        "product_model.create",
+        "product_model.update",
+        "part.create",
+        "part.update",
+        "part_price.set",
+        "fault_code.create",
+        "fault_code.update",
+        "order_type.create",
+        "order_type.update",
+    }
+)
+_ADMIN: Final = frozenset(
+    {
+        "person.create",
+        "person.update",
+        "person.disable",
+        "person.enable",
+        "person.issue_reset",
+        "branch.create",
+        "branch.update",
+        "provider.create",
+        "provider.update",
+        "company.update",
+        "device.revoke",
+        "session.revoke",
+        "session.read",
+        "audit.read",
+        "history.import",
+        "stock.move",
+        "price.read",
+    }
+)
+
+ROLES: Final[dict[str, frozenset[str]]] = {
+    "admin": _READ_DESK | _INTAKE | _CATALOGUE | _ADMIN,
+    "agent": _READ_DESK | _INTAKE,
+    "dispatcher": _READ_DESK | _INTAKE | _DISPATCH | {"price.read"},
+    "engineer": frozenset({"catalogue.read", "price.read"}),
+    "regional_manager": _READ_DESK | _DISPATCH | {"order.add_note", "price.read"},
+    "director": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
+    "after_sales_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
+    "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
+    "quality": _READ_DESK | {"order.add_note"},
+    "warehouse": _READ_DESK | {"stock.move", "part.create", "part.update", "price.read"},
+    "service_manager": _READ_DESK | _CATALOGUE | {"price.read", "order.add_note"},
+    "finance": _READ_DESK | {"price.read", "part_price.set"},
+    "sales": _READ_DESK | {"customer.create", "customer.update", "site.create", "site.update"},
+    "management_rep": _READ_DESK | {"order.add_note", "audit.read"},
+    "general_manager": _READ_DESK | {"price.read", "audit.read"},
+    "provider_manager": frozenset(
+        {"order.read", "order.assign", "order.reassign", "order.add_note", "catalogue.read"}
+        | {"people.read", "report.read", "held.read", "unit.read", "customer.read", "history.read"}
+    ),
+}
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Whether the actor's roles give a permission; the system may do everything."""
+    if actor.kind == "system":
+        return True
+    if actor.kind != "person" or actor.drain_only:
+        return False
+    return permission in _EVERYBODY or any(permission in ROLES.get(r, ()) for r in actor.roles)
+
+
+def permissions_of(actor: Actor) -> list[str]:
+    """All that the actor may, sorted: the desk shows only what it can do."""
+    found = set(_EVERYBODY).union(*(ROLES.get(role, ()) for role in actor.roles))
+    return sorted(found) if actor.kind == "person" else []
+
+
+def in_scope(model: Any, actor: Actor, reading: str | None = None) -> ColumnElement[bool] | None:
+    """The condition that keeps a query to what the actor may see; None where all is visible.
+
+    Args:
+        model: a mapped class with the columns `branch_id`, and if it has them `provider_id` and
+            `assignee_id` (orders).
+        actor: who asks.
+        reading: permission that widens the view from one's own work to branch or provider.
+
+    A provider's staff see their provider's rows alone, a branch's staff their branch's, the head
+    office all. Without the reading permission a person sees only what is assigned to them.
+    """
+    if actor.kind == "system":
+        return None
+    if actor.kind != "person":
+        return false()
+    own = model.assignee_id == actor.person_id if hasattr(model, "assignee_id") else false()
+    if reading is not None and not may(actor, reading):
+        return own
+    if actor.provider_id is not None:
+        provider = getattr(model, "provider_id", None)
+        return or_(own, provider == actor.provider_id) if provider is not None else own
+    if actor.head_office:
+        return None
+    return or_(own, model.branch_id == actor.branch_id)
+
+
+def visible(
+    query: Select[Any], model: Any, actor: Actor, reading: str | None = None
+) -> Select[Any]:
+    """The query, narrowed to what the actor may see; arguments as `in_scope`."""
+    condition = in_scope(model, actor, reading)
+    return query if condition is None else query.where(condition)

@@ -1,0 +1,131 @@
+"""marshmallow fields whose messages are codes of the error catalogue.
+
+A room writes `class AssignArgs(Args): order_id = id_field()`; unknown fields are refused, so that
+a misspelt one is never silently dropped.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from server.core.ids import ID_LENGTH
+
+FEN_MAX = 10**12
+CODES_OF = {
+    "required": "field_required",
+    "null": "field_required",
+    "invalid": "field_type",
+    "invalid_utf8": "field_type",
+    "too_large": "field_range",
+    "special": "field_type",
+    "type": "field_type",
+    "format": "field_time",
+}
+
+
+class Args(Schema):
+    """Base of all argument schemas."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {  # noqa: RUF012 -- marshmallow declares it on the instance
+        "unknown": "field_unknown",
+        "type": "field_type",
+    }
+
+
+def _options(required: bool, default: Any, more: Mapping[str, Any]) -> dict[str, Any]:
+    options: dict[str, Any] = {"required": required, "error_messages": CODES_OF, **more}
+    if not required:
+        options |= {"load_default": default, "allow_none": True}
+    return options
+
+
+def _length(least: int, most: int) -> validate.Length:
+    return validate.Length(least, most, error="field_length")
+
+
+def id_field(*, required: bool = True, **more: Any) -> fields.String:
+    """An id."""
+    return fields.String(validate=_length(1, ID_LENGTH), **_options(required, None, more))
+
+
+def string(
+    most: int = 200, *, least: int = 1, required: bool = True, default: Any = None, **more: Any
+) -> fields.String:
+    """Text of up to `most` characters; `least` 1 refuses the empty text."""
+    return fields.String(validate=_length(least, most), **_options(required, default, more))
+
+
+def text(most: int = 4000, *, required: bool = False, **more: Any) -> fields.String:
+    """Long text."""
+    return string(most, least=1 if required else 0, required=required, **more)
+
+
+def integer(
+    least: int, most: int, *, required: bool = True, default: Any = None, **more: Any
+) -> fields.Integer:
+    """A whole number within bounds, both included."""
+    bounds = validate.Range(least, most, error="field_range")
+    return fields.Integer(strict=True, validate=bounds, **_options(required, default, more))
+
+
+def fen(*, required: bool = True) -> fields.Integer:
+    """Money in integer fen, not negative."""
+    return integer(0, FEN_MAX, required=required)
+
+
+def boolean(*, default: bool) -> fields.Boolean:
+    """Yes or no."""
+    return fields.Boolean(truthy={True}, falsy={False}, **_options(False, default, {}))
+
+
+def choice(
+    choices: Sequence[str], *, required: bool = True, default: Any = None, **more: Any
+) -> fields.String:
+    """One of a list."""
+    one = validate.OneOf(choices, error="field_choice")
+    return fields.String(validate=one, **_options(required, default, more))
+
+
+def choices(of: Sequence[str], *, required: bool = True, **more: Any) -> fields.List[Any]:
+    """Any number of a list."""
+    return fields.List(choice(of), **_options(required, None, more))
+
+
+def ids(*, required: bool = False, most: int = 1000) -> fields.List[Any]:
+    """Several ids."""
+    return fields.List(id_field(), validate=_length(0, most), **_options(required, None, {}))
+
+
+def moment(*, required: bool = True) -> fields.AwareDateTime:
+    """A moment with its zone, ISO-8601."""
+    options = _options(required, None, {})
+    codes = {**CODES_OF, "invalid": "field_time", "invalid_awareness": "field_time"}
+    return fields.AwareDateTime(
+        format="iso", default_timezone=None, **(options | {"error_messages": codes})
+    )
+
+
+def day(*, required: bool = True) -> fields.Date:
+    """A calendar day, `YYYY-MM-DD`."""
+    options = _options(required, None, {})
+    return fields.Date(**(options | {"error_messages": {**CODES_OF, "invalid": "field_time"}}))
+
+
+__all__ = [
+    "Args",
+    "boolean",
+    "choice",
+    "choices",
+    "day",
+    "fen",
+    "id_field",
+    "ids",
+    "integer",
+    "moment",
+    "string",
+    "text",
+]

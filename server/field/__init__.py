@@ -1,0 +1,1 @@
+"""The sync endpoint and uploads: HTTP in front of sync/."""

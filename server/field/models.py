@@ -1,0 +1,54 @@
+"""What the server keeps of phones' journals."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Base, Id, Json, UtcDateTime
+
+
+class SyncJournal(Base):
+    """The journal of one person on one installation: its last entry that is durable here."""
+
+    __tablename__ = "sync_journal"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id(), index=True)
+    device_id: Mapped[str | None] = mapped_column(Id())
+    head: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(String(64))
+    forked: Mapped[bool] = mapped_column(Boolean, default=False)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SyncMutation(Base):
+    """A journal entry as it came, and what became of it."""
+
+    __tablename__ = "sync_mutation"
+    __table_args__ = (Index(None, "journal", "seq"), Index(None, "verdict"))
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    journal: Mapped[str] = mapped_column(Id())
+    seq: Mapped[int]
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[str] = mapped_column(Id())
+    device_id: Mapped[str | None] = mapped_column(Id())
+    name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    args: Mapped[Any] = mapped_column(Json)
+    after: Mapped[Any] = mapped_column(Json)
+    made_at: Mapped[str] = mapped_column(String(40))  # as the phone wrote it
+    mono_ms: Mapped[int | None] = mapped_column(BigInteger)
+    run: Mapped[str | None] = mapped_column(Id())
+    corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uncertainty_ms: Mapped[int | None] = mapped_column(BigInteger)
+    clock_suspicious: Mapped[bool] = mapped_column(Boolean, default=False)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    verdict: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    notes: Mapped[Any] = mapped_column(Json)
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    resolution: Mapped[Any | None] = mapped_column(Json)
