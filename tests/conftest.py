@@ -1,6 +1,5 @@
 """Fixtures that give every test the real part: databases, stores, servers, browsers."""
 
-import importlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from server.core.migrate import upgrade
 from tests.support.browser import Browsers
 from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
@@ -25,15 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if item not in alone] + alone
 
 
-def migrate(url: str) -> None:
-    """Applies all migrations to the database at `url`."""
-    importlib.import_module("server.core.migrate").upgrade(url)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL of this test process."""
-    server = PostgresServer(prepare=migrate)
+    server = PostgresServer(prepare=upgrade)
     try:
         server.start()
         yield server
@@ -45,7 +40,7 @@ def postgres() -> Iterator[PostgresServer]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("template") / "onsite.db"
-    migrate(f"sqlite:///{path}")
+    upgrade(f"sqlite:///{path}")
     return path
 
 

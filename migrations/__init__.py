@@ -1,0 +1,1 @@
+"""Alembic migrations: how a database gets from one release to the next, and back."""
