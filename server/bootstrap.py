@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_NODE = (20, 19)  # what the app's build tool asks for
-LOG_LINES_SHOWN = 30
+LOG_LINES_SHOWN = 12  # at the begin and at the end of a log
 
 
 class BootstrapError(Exception):
@@ -326,7 +326,7 @@ def run(command: list[str], log: Path, folder: Path, env: dict[str, str] | None 
     """Runs one command with its output in `log`.
 
     Raises:
-        BootstrapError: it failed; carries the last lines of the log.
+        BootstrapError: it failed; carries the begin and end of its log.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
@@ -335,9 +335,16 @@ def run(command: list[str], log: Path, folder: Path, env: dict[str, str] | None 
             stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
     if done.returncode:
-        last = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
-        shown = "\n".join(["", *last, f"(all of it: {log})"])
-        raise BootstrapError(f"`{' '.join(command[:4])} …` failed.{shown}")
+        shown = shortened(log.read_text(errors="replace").splitlines())
+        lines = [f"`{' '.join(command[:4])} …` failed.", *shown, f"(all of it: {log})"]
+        raise BootstrapError("\n".join(lines))
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """Begin and end of a long output: npm names the reason first, pip last."""
+    if len(lines) <= 2 * LOG_LINES_SHOWN:
+        return lines
+    return [*lines[:LOG_LINES_SHOWN], "[…]", *lines[-LOG_LINES_SHOWN:]]
 
 
 @contextmanager
