@@ -175,11 +175,17 @@ def find(name: str) -> Command:
 
 @dataclass
 class UnitOfWork:
-    """One write transaction; `position` is set when it has been published."""
+    """One write transaction.
+
+    Attributes:
+        position: where its changes stand in the feed, known when it has been published.
+        when_stamped: called with that position before the commit, for rows that keep it.
+    """
 
     session: Session
     clock: Clock
     position: int = 0
+    when_stamped: list[Callable[[int], None]] = field(default_factory=list)
     _drafts: list[audit.Draft] = field(default_factory=list)
 
     def execute(self, actor: Actor, call: Call) -> Result:
@@ -229,6 +235,9 @@ class UnitOfWork:
         feed.settle(self.session, stamp)
         self._drafts.clear()
         self.position = stamp.position
+        for keep in self.when_stamped:
+            keep(stamp.position)
+        self.session.flush()
 
     def _repeat(self, call: Call, actor: Actor, args_hash: str) -> Result | None:
         if call.id is None or call.journalled:
