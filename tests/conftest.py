@@ -17,6 +17,7 @@ from tests.support.server import OnsiteServer
 SERIAL = ("browser", "bench")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts what needs the machine for itself last, and into one group for one worker."""
     alone = [item for item in items if any(item.get_closest_marker(name) for name in SERIAL)]
