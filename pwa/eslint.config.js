@@ -48,7 +48,7 @@ export default tseslint.config(
   {
     // The network belongs to sync (field work) and to protocol's client (everything else).
     files: ['src/**/*.ts', 'src/**/*.vue'],
-    ignores: ['src/sync/**', 'src/protocol/**', 'src/start/**'],
+    ignores: ['src/sync/**', 'src/protocol/**'],
     rules: {
       'no-restricted-globals': ['error', { name: 'fetch', message: 'use the client in protocol/, or sync/ for field work' }],
     },

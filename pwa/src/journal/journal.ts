@@ -1,0 +1,214 @@
+/** The journal of one person on this phone: what was done, in order, until it is proven safe elsewhere. */
+import { newId } from '../protocol/ids'
+import type { JsonObject } from '../protocol/json'
+import type { Entry } from '../protocol/messages'
+import { entryHash, GENESIS } from '../rules/journal'
+import { JournalDatabase, type Fact, type Head, type Revision, type StoredEntry, type StoredPhoto } from './database'
+import { surviving } from './failures'
+
+/** What a person does, before it has a place in the journal. */
+export interface Draft {
+  name: string
+  version: number
+  args: JsonObject
+  /** Ids of mutations that it depends on, beside those that the journal finds itself. */
+  after?: readonly string[]
+  /** Ids of the records that it creates. */
+  creates: readonly string[]
+  /** Ids of the records that it names: whoever creates one of them comes before. */
+  names: readonly string[]
+}
+
+/** When it was done, as the device knows it. */
+export interface Moment {
+  made_at: string
+  mono_ms: number
+  run: string
+  offset_ms: number
+}
+
+export type NewPhoto = Pick<StoredPhoto, 'sha256' | 'bytes' | 'type' | 'photo_id' | 'order_id'>
+
+export interface Counts {
+  /** Entries that only this phone has. */
+  entries: number
+  /** Photo files that only this phone has. */
+  photos: number
+  /** Device time of the oldest entry that only this phone has. */
+  oldest: string | null
+}
+
+/** Sorts before every instant: not yet. */
+const NEVER = ''
+
+export class Journal {
+  readonly database: JournalDatabase
+
+  constructor(readonly person: string) {
+    this.database = new JournalDatabase(person)
+  }
+
+  /** Runs one piece of work, through a lost connection if need be. */
+  surviving<T>(work: () => PromiseLike<T>): Promise<T> {
+    return surviving(this.database, work)
+  }
+
+  /**
+   * Writes down what was done, with its photo's bytes, in one transaction: all of it or nothing.
+   *
+   * @throws StorageFull when the phone has no room: what was there stays.
+   */
+  append(draft: Draft, moment: Moment, photo?: NewPhoto): Promise<StoredEntry> {
+    const { entries, photos, state } = this.database
+    const id = newId() // outside: a second run after a lost connection must not write a second mutation
+    return this.surviving(() =>
+      this.database.transaction('rw', entries, photos, state, async () => {
+        const written = await entries.where({ id }).first()
+        if (written !== undefined) return written
+        const entry = await this.next(id, draft, moment)
+        await entries.add(entry)
+        if (photo !== undefined) await this.keepPhoto(photo, entry.made_at)
+        await state.put({ key: 'head', journal: entry.journal, seq: entry.seq, hash: entry.hash })
+        await this.bump()
+        return entry
+      }),
+    )
+  }
+
+  /** The entry that follows the journal's head. Hashed synchronously: the transaction must not end meanwhile. */
+  private async next(id: string, draft: Draft, moment: Moment): Promise<StoredEntry> {
+    const head = await this.head()
+    const { offset_ms, ...time } = moment
+    const entry: Entry = {
+      id,
+      journal: head.journal,
+      seq: head.seq + 1,
+      prev: head.hash,
+      name: draft.name,
+      version: draft.version,
+      args: draft.args,
+      after: await this.dependencies(draft),
+      ...time,
+    }
+    return {
+      ...entry,
+      hash: entryHash(entry),
+      offset_ms,
+      durable: 0,
+      overlay: 1,
+      durable_at: NEVER,
+      creates: [...draft.creates],
+      verdict: null,
+    }
+  }
+
+  /** Whoever creates what the draft names, unless the server has already applied it. */
+  private async dependencies({ after = [], names }: Draft): Promise<string[]> {
+    const makers = await this.database.entries.where('creates').anyOf([...names]).toArray()
+    const open = makers.filter(({ verdict }) => verdict?.verdict !== 'applied' && verdict?.verdict !== 'merged')
+    return [...new Set([...after, ...open.map(({ id }) => id)])]
+  }
+
+  private async keepPhoto(photo: NewPhoto, madeAt: string): Promise<void> {
+    const known = await this.database.photos.get(photo.sha256)
+    if (known !== undefined) return // the same picture twice: one file, two references
+    await this.database.photos.add({
+      ...photo,
+      size: photo.bytes.byteLength,
+      added_at: madeAt,
+      stored: 0,
+      stored_at: NEVER,
+      upload_url: null,
+    })
+  }
+
+  /** The journal's end; a journal begins with the first thing that is done. */
+  async head(): Promise<Head> {
+    const head = (await this.database.state.get('head')) as Head | undefined
+    return head ?? { key: 'head', journal: newId(), seq: 0, hash: GENESIS }
+  }
+
+  /** Counts one more change; only within a writing transaction. */
+  async bump(): Promise<void> {
+    const before = (await this.database.state.get('revision')) as Revision | undefined
+    await this.database.state.put({ key: 'revision', value: (before?.value ?? 0) + 1 })
+  }
+
+  /** A number that grows with every change of the journal. A live query that reads it runs again then. */
+  async revision(): Promise<number> {
+    const row = (await this.database.state.get('revision')) as Revision | undefined
+    return row?.value ?? 0
+  }
+
+  /** Entries that only this phone has, in their order. */
+  pending(): Promise<StoredEntry[]> {
+    return this.surviving(() => this.database.entries.where({ durable: 0 }).sortBy('seq'))
+  }
+
+  /** Entries whose effects may still have to be laid over the store, in their order. */
+  overlay(): Promise<StoredEntry[]> {
+    return this.surviving(() => this.database.entries.where({ overlay: 1 }).sortBy('seq'))
+  }
+
+  /** Photos whose file only this phone has, oldest first. */
+  unsentPhotos(): Promise<StoredPhoto[]> {
+    return this.surviving(() => this.database.photos.where({ stored: 0 }).sortBy('added_at'))
+  }
+
+  /** A photo's bytes, while they are on this phone. */
+  photo(sha256: string): Promise<StoredPhoto | undefined> {
+    return this.surviving(() => this.database.photos.get(sha256))
+  }
+
+  /** Remembers where an upload goes on after a cut. */
+  async rememberUpload(sha256: string, url: string | null): Promise<void> {
+    await this.surviving(() => this.database.photos.update(sha256, { upload_url: url }))
+  }
+
+  /** What is only on this phone. */
+  counts(): Promise<Counts> {
+    const { entries, photos } = this.database
+    return this.surviving(() =>
+      this.database.transaction('r', entries, photos, async () => {
+        const unsent = await entries.where({ durable: 0 }).toArray()
+        const oldest = unsent.map((entry) => entry.made_at).sort()[0] ?? null
+        return { entries: unsent.length, photos: await photos.where({ stored: 0 }).count(), oldest }
+      }),
+    )
+  }
+
+  /** How many entries the server has taken for good since an instant. */
+  provenSince(instant: string): Promise<number> {
+    return this.surviving(() =>
+      this.database.entries.where('[durable+durable_at]').between([1, instant], [1, '\uffff']).count(),
+    )
+  }
+
+  /** A small fact that must survive a restart. */
+  async fact<T>(key: string): Promise<T | undefined> {
+    const row = (await this.surviving(() => this.database.state.get(`fact:${key}`))) as Fact | undefined
+    return row?.value as T | undefined
+  }
+
+  async setFact(key: string, value: unknown): Promise<void> {
+    await this.surviving(() => this.database.state.put({ key: `fact:${key}`, value }))
+  }
+
+  /** The next number of a series that never repeats on this phone: provisional document numbers. */
+  nextNumber(series: string): Promise<number> {
+    const key = `fact:number:${series}`
+    const { state } = this.database
+    return this.surviving(() =>
+      this.database.transaction('rw', state, async () => {
+        const row = (await state.get(key)) as Fact | undefined
+        const next = Number(row?.value ?? 0) + 1
+        await state.put({ key, value: next })
+        return next
+      }),
+    )
+  }
+
+  close(): void {
+    this.database.close()
+  }
+}

@@ -1,0 +1,110 @@
+/** The messages of `POST /api/v1/sync`, as docs/design.md has them. */
+import type { CommandArgs } from './generated/commands'
+import type { Kinds } from './generated/kinds'
+import type { Json, JsonObject } from './json'
+
+/** The version of these messages that this app speaks. */
+export const PROTOCOL = 1
+
+export type Kind = keyof Kinds
+export type CommandName = keyof CommandArgs
+
+/** A journal entry as it is hashed and sent. */
+export interface Entry {
+  id: string
+  journal: string
+  /** Gapless, from 1. */
+  seq: number
+  /** Hash of entry `seq - 1`; 64 zeros for the first. */
+  prev: string
+  name: string
+  version: number
+  args: JsonObject
+  /** Ids of mutations that this one depends on. */
+  after: string[]
+  /** Device time, UTC, ISO-8601 with milliseconds. */
+  made_at: string
+  /** Monotonic milliseconds since the run began. */
+  mono_ms: number
+  /** Names one run of the page: monotonic times of two runs can't be compared. */
+  run: string
+}
+
+export type VerdictWord = 'applied' | 'merged' | 'held' | 'waiting'
+
+export interface Verdict {
+  id: string
+  seq: number | null
+  verdict: VerdictWord
+  reason: string | null
+  number: number | null
+  message: string | null
+  notes: Json[]
+  /** The feed position at which the effects became visible. */
+  position: number | null
+  waits_for: string[]
+  resolution: JsonObject | null
+}
+
+/** A record as a channel shows it, or its leaving that channel. */
+export type Change =
+  | { c: string; k: string; i: string; v: number; d: JsonObject; gone?: false }
+  | { c: string; k: string; i: string; v: number; gone: true }
+
+export interface JournalState {
+  head: number
+  hash: string
+  /** The server (restored from a backup) asks for every entry from this one on. */
+  ask_from: number | null
+  /** Two phones continued the same journal: this one must open a new journal. */
+  forked: boolean
+}
+
+export interface Receipt {
+  /** Every entry of the journal up to this one is durable. */
+  through: number
+  /** Hashes whose file is stored and verified. */
+  photos: string[]
+  /** What was received up to this instant is in a backup. */
+  backed_up_through: string | null
+}
+
+export interface Digest {
+  n: number
+  d: string
+}
+
+export interface SyncRequest {
+  protocol: number
+  schema: string
+  app: string
+  clock: { device_time: string; mono_ms: number; run: string }
+  status: { pending: number; pending_photos: number; oldest_unsent: string | null }
+  journal: string | null
+  mutations: Entry[]
+  pull: { cursor: string | null; limit: number; digests: boolean } | null
+}
+
+export interface SyncAnswer {
+  onsite: 'sync'
+  protocol: number
+  server_time: string
+  verdicts: Verdict[]
+  journal: JournalState | null
+  changes: Change[]
+  cursor: string
+  more: boolean
+  scope: string[]
+  checkpoint: string
+  digests: Record<string, Digest> | null
+  receipt: Receipt
+}
+
+/** The error body of every endpoint. */
+export interface ErrorAnswer {
+  onsite: 'error'
+  number: number
+  code: string
+  message: string
+  fields?: Record<string, string[]>
+}

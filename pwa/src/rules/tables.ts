@@ -1,0 +1,97 @@
+/** The rules as data: the same files that the server reads, typed once here. */
+import commandsJson from '@tables/commands.json'
+import entitlementJson from '@tables/entitlement.json'
+import errorsJson from '@tables/errors.json'
+import kindsJson from '@tables/kinds.json'
+import policyJson from '@tables/policy.json'
+import reportJson from '@tables/report.json'
+import transitionsJson from '@tables/transitions.json'
+import type { Json } from '../protocol/json'
+
+/** An expression of an effect: `$argument`, `@meta`, `{neg}`, `{join}`, or a literal. */
+export type Expression = string | number | boolean | null | { neg: Expression } | { join: Expression[] }
+
+export type Effect =
+  | { do: 'create'; kind: string; id: Expression; fields: Record<string, Expression> }
+  | { do: 'set'; kind: string; id: Expression; changes: string }
+  | { do: 'append'; kind: string; id: Expression; list: string; item: Record<string, Expression> }
+  | { do: 'transition'; kind: string; id: Expression; event: string }
+  | { do: 'fill'; kind: string; id: Expression; fields: Record<string, Expression> }
+
+/** A declared type: a name, or a name with bounds. A trailing `?` means that it may be null or absent. */
+export type Declared = string | DeclaredObject
+export interface DeclaredObject {
+  type: string
+  min?: number
+  max?: number
+  of?: readonly string[]
+  kind?: string
+  fields?: readonly string[] | Record<string, Declared>
+  item?: Declared
+}
+
+export interface Command {
+  version: number
+  roles: readonly string[]
+  args: Record<string, Declared>
+  effects: readonly Effect[]
+}
+
+export interface Transition {
+  from: readonly string[]
+  to: string
+  /** States in which a late event changes nothing. */
+  keep?: readonly string[]
+  /** States from which a late event leads elsewhere. */
+  map?: Record<string, string>
+}
+
+export interface Machine {
+  states: readonly string[]
+  initial: string
+  events: Record<string, Transition>
+}
+
+export type Policy = { rule: 'owner'; owner: 'desk' | 'technician' } | { rule: 'shared' | 'append' | 'transition' | 'fixed' }
+
+export interface ReportJoin {
+  kind: string
+  id: string
+  fields: readonly string[]
+}
+
+export interface ReportSection {
+  as: string
+  kind: string
+  fields: readonly string[]
+  /** The company's: there is one. */
+  one?: boolean
+  /** A path to the id: `order_id`, `order.site_id`. */
+  id?: string
+  where?: Record<string, string>
+  sort?: readonly string[]
+  join?: readonly ReportJoin[]
+}
+
+export interface ReportTable {
+  template: string
+  version: number
+  sections: readonly ReportSection[]
+  computed: readonly string[]
+}
+
+export interface EntitlementTable {
+  version: number
+  order: readonly { basis: string; until?: string; covered: boolean }[]
+}
+
+export const KINDS = kindsJson as Record<string, Record<string, Declared>>
+export const COMMANDS = commandsJson as unknown as Record<string, Command>
+export const TRANSITIONS = transitionsJson as unknown as Record<string, Machine>
+export const POLICY = policyJson as unknown as Record<string, Record<string, Policy>>
+export const REPORT = reportJson as unknown as ReportTable
+export const ENTITLEMENT = entitlementJson as EntitlementTable
+export const ERRORS = errorsJson as Record<string, { number: number; http: number; zh: string; en: string }>
+
+/** The data of a record, as it is synced. */
+export type Data = Record<string, Json>

@@ -1,0 +1,53 @@
+/** The store's database: a rebuildable copy of what this person may see. Nothing optimistic enters it. */
+import Dexie, { type Table } from 'dexie'
+import type { Data } from '../rules/tables'
+
+export interface StoredRecord {
+  kind: string
+  id: string
+  version: number
+  data: Data
+  /** The channels that show it; with none left it goes. */
+  channels: string[]
+  /** `kind/field/value` of the fields that point at other records, for `by`. */
+  keys: string[]
+  /** The download in which it was last seen: a repair removes what it did not see again. */
+  epoch: number
+}
+
+/** Where the copy stands; changed only in the transaction that applies a page. */
+export interface Standing {
+  key: 'standing'
+  cursor: string | null
+  scope: string[]
+  /** Channels that left the scope; they are purged when nothing of theirs is unsent. */
+  leaving: string[]
+  epoch: number
+  /** A full download is on its way: at its end older epochs are swept. */
+  sweeping: boolean
+  /** The feed's head was reached by the last page. */
+  atHead: boolean
+}
+
+export const EMPTY: Standing = {
+  key: 'standing',
+  cursor: null,
+  scope: [],
+  leaving: [],
+  epoch: 1,
+  sweeping: true,
+  atHead: false,
+}
+
+export class StoreDatabase extends Dexie {
+  declare records: Table<StoredRecord, [string, string]>
+  declare standing: Table<Standing, string>
+
+  constructor(person: string) {
+    super(`onsite-store-${person}`, { chromeTransactionDurability: 'relaxed' }) // a lost page is asked for again
+    this.version(1).stores({
+      records: '[kind+id], kind, *keys, *channels',
+      standing: 'key',
+    })
+  }
+}

@@ -1,0 +1,121 @@
+/** Applying the feed: a page and its cursor in one transaction, only if the stored cursor is the one that was sent. */
+import type { Change } from '../protocol/messages'
+import type { Data } from '../rules/tables'
+import { keysOf } from './keys'
+import { EMPTY, type Standing, type StoreDatabase, type StoredRecord } from './database'
+
+export interface Page {
+  /** The cursor that was sent to get this page. */
+  sent: string | null
+  changes: readonly Change[]
+  cursor: string
+  scope: readonly string[]
+  more: boolean
+}
+
+export async function standingOf(database: StoreDatabase): Promise<Standing> {
+  return (await database.standing.get('standing')) ?? EMPTY
+}
+
+/**
+ * Applies a page.
+ *
+ * @returns false when another tab moved the cursor meanwhile: nothing was changed, the page is worth nothing now.
+ */
+export function applyPage(database: StoreDatabase, page: Page): Promise<boolean> {
+  return database.transaction('rw', database.records, database.standing, async () => {
+    const before = await standingOf(database)
+    if (before.cursor !== page.sent) return false
+    await applyChanges(database, page.changes, before.epoch)
+    const after = moved(before, page)
+    if (before.sweeping && after.atHead) await sweep(database, after.epoch)
+    const standing = { ...after, sweeping: before.sweeping && !after.atHead }
+    if (JSON.stringify(standing) !== JSON.stringify(before)) await database.standing.put(standing)
+    return true
+  })
+}
+
+function moved(before: Standing, page: Page): Standing {
+  const scope = [...page.scope].sort()
+  const left = before.scope.filter((channel) => !scope.includes(channel))
+  const leaving = [...new Set([...before.leaving, ...left])].filter((channel) => !scope.includes(channel)).sort()
+  return { ...before, cursor: page.cursor, scope, leaving, atHead: !page.more }
+}
+
+async function applyChanges(database: StoreDatabase, changes: readonly Change[], epoch: number): Promise<void> {
+  if (changes.length === 0) return
+  const ids = [...new Set(changes.map(({ k, i }) => `${k} ${i}`))].map((key) => split(key))
+  const found = await database.records.bulkGet(ids)
+  const rows = new Map<string, StoredRecord>()
+  found.forEach((row) => row !== undefined && rows.set(`${row.kind} ${row.id}`, row))
+  const touched = new Set<string>()
+  for (const change of changes) {
+    const key = `${change.k} ${change.i}`
+    const row = changed(rows.get(key), change, epoch)
+    if (row === undefined) continue
+    rows.set(key, row)
+    touched.add(key)
+  }
+  const results = [...touched].map((key) => rows.get(key) as StoredRecord)
+  await database.records.bulkDelete(results.filter(gone).map(({ kind, id }) => [kind, id]))
+  await database.records.bulkPut(results.filter((row) => !gone(row)))
+}
+
+function split(key: string): [string, string] {
+  const at = key.indexOf(' ')
+  return [key.slice(0, at), key.slice(at + 1)]
+}
+
+function gone(row: StoredRecord): boolean {
+  return row.channels.length === 0
+}
+
+/** A record after one change; nothing when a record that is not here leaves. */
+function changed(row: StoredRecord | undefined, change: Change, epoch: number): StoredRecord | undefined {
+  if (change.gone === true) {
+    return row === undefined ? undefined : { ...row, channels: row.channels.filter((channel) => channel !== change.c) }
+  }
+  // Not seen yet in a repair: what it was in before is not to be believed.
+  const channels = row === undefined || row.epoch !== epoch ? [] : row.channels
+  const known = channels.includes(change.c) ? channels : [...channels, change.c]
+  // Another channel may have brought a newer version already.
+  if (row !== undefined && row.epoch === epoch && row.version > change.v) return { ...row, channels: known }
+  return fresh(change.k, change.i, change.v, change.d, known, epoch)
+}
+
+function fresh(kind: string, id: string, version: number, data: Data, channels: string[], epoch: number): StoredRecord {
+  return { kind, id, version, data, channels, keys: keysOf(kind, data), epoch }
+}
+
+async function sweep(database: StoreDatabase, epoch: number): Promise<void> {
+  await database.records.filter((row) => row.epoch !== epoch).delete()
+}
+
+/**
+ * Starts over from an empty cursor and keeps what is here until the new download is complete:
+ * a technician under a bridge keeps today's orders while the copy is repaired.
+ */
+export function startOver(database: StoreDatabase): Promise<void> {
+  return database.transaction('rw', database.standing, async () => {
+    const before = await standingOf(database)
+    await database.standing.put({ ...before, cursor: null, epoch: before.epoch + 1, sweeping: true, atHead: false })
+  })
+}
+
+/**
+ * Takes channels that left the scope off this phone. Only to be called when nothing of theirs is unsent.
+ *
+ * @returns how many channels were purged.
+ */
+export function purgeLeaving(database: StoreDatabase): Promise<number> {
+  return database.transaction('rw', database.records, database.standing, async () => {
+    const before = await standingOf(database)
+    if (before.leaving.length === 0) return 0
+    const rows = await database.records.where('channels').anyOf(before.leaving).distinct().toArray()
+    const left = rows.map((row) => ({ ...row, channels: row.channels.filter((one) => !before.leaving.includes(one)) }))
+    await database.records.bulkDelete(left.filter(gone).map(({ kind, id }) => [kind, id]))
+    await database.records.bulkPut(left.filter((row) => !gone(row)))
+    await database.standing.put({ ...before, leaving: [] })
+    return before.leaving.length
+  })
+}

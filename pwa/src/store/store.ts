@@ -1,0 +1,100 @@
+/** What screens ask: the store with the overlay on it. */
+import type { Journal } from '../journal/journal'
+import { surviving } from '../journal/failures'
+import type { Kinds } from '../protocol/generated/kinds'
+import type { Json } from '../protocol/json'
+import type { Kind } from '../protocol/messages'
+import type { Data } from '../rules/tables'
+import { StoreDatabase, type Standing } from './database'
+import { indexedFields, keyOf } from './keys'
+import { OverlayCache, type Overlay } from './overlay'
+import { applyPage, purgeLeaving, standingOf, startOver, type Page } from './pages'
+
+/** A record as the person sees it. `$pending`: something in it is only on this phone, or not confirmed yet. */
+export type View<K extends Kind> = Kinds[K] & { id: string; $pending: boolean }
+
+function viewOf<K extends Kind>(id: string, data: Data, pending: boolean): View<K> {
+  return { ...(data as unknown as Kinds[K]), id, $pending: pending }
+}
+
+export class Store {
+  readonly database: StoreDatabase
+  private readonly overlays: OverlayCache
+
+  constructor(journal: Journal) {
+    this.database = new StoreDatabase(journal.person)
+    this.overlays = new OverlayCache(journal, this.database)
+  }
+
+  private surviving<T>(work: () => PromiseLike<T>): Promise<T> {
+    return surviving(this.database, work)
+  }
+
+  /** One record, or nothing. */
+  get<K extends Kind>(kind: K, id: string): Promise<View<K> | undefined> {
+    return this.surviving(async () => {
+      const over = (await this.overlays.current()).get(kind)?.get(id)
+      if (over !== undefined) return viewOf<K>(id, over, true)
+      const row = await this.database.records.get([kind, id])
+      return row === undefined ? undefined : viewOf<K>(id, row.data, false)
+    })
+  }
+
+  /** Every record of a kind. */
+  all<K extends Kind>(kind: K): Promise<View<K>[]> {
+    return this.surviving(async () => {
+      const overlay = await this.overlays.current()
+      const rows = await this.database.records.where({ kind }).toArray()
+      return laidOver<K>(kind, rows, overlay, () => true)
+    })
+  }
+
+  /** The records of a kind whose field has a value. Fast for fields that point at other records. */
+  by<K extends Kind>(kind: K, field: keyof Kinds[K] & string, value: Json): Promise<View<K>[]> {
+    return this.surviving(async () => {
+      const overlay = await this.overlays.current()
+      const { records } = this.database
+      const indexed = typeof value === 'string' && indexedFields(kind).includes(field)
+      const rows = indexed
+        ? await records.where({ keys: keyOf(kind, field, value) }).toArray()
+        : await records.where({ kind }).toArray()
+      return laidOver<K>(kind, rows, overlay, (data) => data[field] === value)
+    })
+  }
+
+  standing(): Promise<Standing> {
+    return this.surviving(() => standingOf(this.database))
+  }
+
+  applyPage(page: Page): Promise<boolean> {
+    return this.surviving(() => applyPage(this.database, page))
+  }
+
+  startOver(): Promise<void> {
+    return this.surviving(() => startOver(this.database))
+  }
+
+  purgeLeaving(): Promise<number> {
+    return this.surviving(() => purgeLeaving(this.database))
+  }
+
+  close(): void {
+    this.database.close()
+  }
+}
+
+/** Rows with the overlay's versions in their place, and with what only the overlay has. */
+function laidOver<K extends Kind>(
+  kind: K,
+  rows: readonly { id: string; data: Data }[],
+  overlay: Overlay,
+  wanted: (data: Data) => boolean,
+): View<K>[] {
+  const over = overlay.get(kind) ?? new Map<string, Data>()
+  const base = rows.filter((row) => !over.has(row.id) && wanted(row.data))
+  const laid = [...over].filter(([, data]) => wanted(data))
+  return [
+    ...base.map((row) => viewOf<K>(row.id, row.data, false)),
+    ...laid.map(([id, data]) => viewOf<K>(id, data, true)),
+  ]
+}

@@ -1,0 +1,234 @@
+/** Field work of one person on this device: the door that the technician's screens use. */
+import { shallowRef, type ShallowRef } from 'vue'
+import type { StoredEntry } from '../journal/database'
+import { Journal, type NewPhoto } from '../journal/journal'
+import type { CommandArgs } from '../protocol/generated/commands'
+import type { Kinds } from '../protocol/generated/kinds'
+import { newId } from '../protocol/ids'
+import type { Json, JsonObject } from '../protocol/json'
+import type { CommandName, ErrorAnswer, Kind } from '../protocol/messages'
+import { checkArgs, InvalidArgs } from '../rules/args'
+import { hashOf, sha256Hex } from '../rules/canonical'
+import { commandOf, targetOf } from '../rules/effects'
+import { KINDS } from '../rules/tables'
+import { watchQuery } from '../store/live'
+import { Store, type View } from '../store/store'
+import { BatchSize } from './batch'
+import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
+import { healthOf, UNKNOWN, type Health, type Moving } from './health'
+import { Leader } from './leader'
+import { SyncLoop, type LoopState } from './loop'
+import { round, type Ports } from './round'
+import { httpTransport, type Transport } from './transport'
+import { listen } from './triggers'
+import { Uploader } from './uploads'
+
+export const APP_VERSION = '0.1.0'
+
+/** Who works on this device. */
+export interface FieldSession {
+  person_id: string
+  /** Short name of the device: the first part of provisional numbers. */
+  device_code: string
+}
+
+/** Other parts than the browser's, for tests. */
+export interface FieldOptions {
+  transport?: Transport
+  clocks?: Clocks
+  /** Where photos go; `null` sends none. */
+  uploads?: string | null
+  /** Listen to the browser (online, visible, messages). */
+  triggers?: boolean
+}
+
+export interface PhotoInput extends Pick<CommandArgs['visit.add_photo'], 'order_id' | 'visit_id' | 'slot' | 'caption'> {
+  /** The evidence: bytes after the phone's own resize. */
+  bytes: ArrayBuffer
+  media_type: CommandArgs['visit.add_photo']['media_type']
+  width: number
+  height: number
+  /** A small picture as a data address, at most 40,000 characters. */
+  thumb: string
+}
+
+export interface ActOptions {
+  /** Ids of mutations that this one depends on; those that create what the arguments name are found by themselves. */
+  after?: readonly string[]
+}
+
+export class Field {
+  readonly health = shallowRef<Health>(UNKNOWN)
+  readonly store: Store
+  private readonly clock: DeviceClock
+  private readonly leader: Leader
+  private readonly loop: SyncLoop
+  private readonly uploader: Uploader | undefined
+  private readonly stops: (() => void)[] = []
+  private moving: Moving = { state: 'idle', message: '', sending: 0 }
+
+  constructor(
+    readonly session: FieldSession,
+    readonly journal: Journal,
+    estimate: ClockEstimate | undefined,
+    options: FieldOptions,
+  ) {
+    this.store = new Store(journal)
+    this.clock = new DeviceClock(options.clocks ?? DEVICE, estimate)
+    const endpoint = options.uploads === undefined ? '/api/v1/uploads' : options.uploads
+    this.uploader = endpoint === null ? undefined : new Uploader({ journal, endpoint })
+    const ports = this.ports(options.transport ?? httpTransport())
+    this.loop = new SyncLoop({
+      round: () => round(ports),
+      changed: (state, error) => this.moved(state, error),
+      settled: () => void this.sendPhotos(),
+      idleMs: () => (document.visibilityState === 'visible' ? 20_000 : 5 * 60_000),
+    })
+    this.leader = new Leader(`onsite-sync-${session.person_id}`, {
+      lead: () => void this.loop.wake(),
+      wake: () => void this.loop.wake(),
+      heard: (news) => this.tellScreens(news as Moving),
+    })
+    this.watch()
+    if (options.triggers !== false) this.stops.push(listen(() => this.leader.ask()))
+  }
+
+  private ports(transport: Transport): Ports {
+    return {
+      journal: this.journal,
+      store: this.store,
+      transport,
+      clock: this.clock,
+      size: new BatchSize(),
+      app: APP_VERSION,
+      schema: hashOf(KINDS),
+      sending: (count) => this.tell({ ...this.moving, sending: count }),
+    }
+  }
+
+  /**
+   * Does a field command: it is written to the journal and shows at once; it is sent when there is a network.
+   *
+   * @throws InvalidArgs naming the fields, before anything is written
+   * @throws StorageFull when the phone has no room
+   */
+  act<N extends CommandName>(name: N, args: CommandArgs[N], options: ActOptions = {}): Promise<StoredEntry> {
+    return this.write(name, args, options)
+  }
+
+  private async write(name: CommandName, args: JsonObject, options: ActOptions, photo?: NewPhoto): Promise<StoredEntry> {
+    const command = commandOf(name)
+    if (command === undefined) throw new Error(`no command ${name}`)
+    const problems = checkArgs(name, args)
+    if (Object.keys(problems).length > 0) throw new InvalidArgs(name, problems)
+    const meta = { actor: this.session.person_id, made_at: '', id: '' }
+    const creates = command.effects
+      .filter((effect) => effect.do === 'create')
+      .map((effect) => targetOf(effect, args, meta)?.id)
+      .filter((id) => id !== undefined)
+    const names = Object.values(args).filter((value) => typeof value === 'string' && value.length === 36) as string[]
+    const draft = { name, version: command.version, args, after: options.after ?? [], creates, names }
+    const entry = await this.journal.append(draft, this.clock.moment(), photo)
+    this.leader.ask()
+    return entry
+  }
+
+  /** Keeps a photo: its bytes and its record in one transaction. The record goes first, the file follows. */
+  async addPhoto(photo: PhotoInput): Promise<StoredEntry> {
+    const { bytes, ...rest } = photo
+    const sha256 = sha256Hex(new Uint8Array(bytes))
+    const args: CommandArgs['visit.add_photo'] = { ...rest, photo_id: newId(), sha256, bytes: bytes.byteLength }
+    const file = { sha256, bytes, type: photo.media_type, photo_id: args.photo_id, order_id: photo.order_id }
+    return this.write('visit.add_photo', args, {}, file)
+  }
+
+  /** A number that this phone gives and that stays valid for ever: `<device code>-<count>`. */
+  async provisionalNumber(): Promise<string> {
+    const count = await this.journal.nextNumber('document')
+    return `${this.session.device_code}-${String(count).padStart(4, '0')}`
+  }
+
+  get<K extends Kind>(kind: K, id: string): Promise<View<K> | undefined> {
+    return this.store.get(kind, id)
+  }
+
+  all<K extends Kind>(kind: K): Promise<View<K>[]> {
+    return this.store.all(kind)
+  }
+
+  by<K extends Kind>(kind: K, field: keyof Kinds[K] & string, value: Json): Promise<View<K>[]> {
+    return this.store.by(kind, field, value)
+  }
+
+  /** What is only on this phone, in its order: for the outbox screen. */
+  outbox(): Promise<StoredEntry[]> {
+    return this.journal.pending()
+  }
+
+  /** The server's time, as well as the phone can tell. */
+  now(): string {
+    return this.clock.corrected()
+  }
+
+  /** Syncs now. Resolves when this tab's loop has come to rest; another tab may do the work. */
+  async syncNow(): Promise<void> {
+    if (this.leader.leading) await this.loop.wake()
+    else this.leader.ask()
+  }
+
+  /** Stops everything of this tab. Nothing is lost: the journal is on the disk. */
+  async close(): Promise<void> {
+    this.stops.forEach((stop) => stop())
+    this.leader.close()
+    await this.uploader?.stop()
+    await this.loop.close()
+    this.store.close()
+    this.journal.close()
+  }
+
+  private async sendPhotos(): Promise<void> {
+    if (this.uploader === undefined || (await this.journal.unsentPhotos()).length === 0) return
+    this.tell({ ...this.moving, sending: 1 })
+    const { sent } = await this.uploader.run()
+    this.tell({ ...this.moving, sending: 0 })
+    if (sent > 0) void this.loop.wake() // the next receipt names them
+  }
+
+  private moved(state: LoopState, error: ErrorAnswer | null): void {
+    this.tell({ state, message: error?.message ?? '', sending: state === 'syncing' ? this.moving.sending : 0 })
+  }
+
+  private tell(moving: Moving): void {
+    this.leader.tell(moving)
+    this.tellScreens(moving)
+  }
+
+  private tellScreens(moving: Moving): void {
+    this.moving = moving
+    void this.count()
+  }
+
+  private async count(): Promise<void> {
+    try {
+      this.health.value = await healthOf(this.journal, this.store, this.moving, this.clock.now())
+    } catch (error) {
+      console.error('the state of the work could not be counted', error)
+    }
+  }
+
+  /** Counts again whenever the journal or the store changed, in this tab or another. */
+  private watch(): void {
+    const read = async (): Promise<unknown> => [await this.journal.revision(), await this.store.standing()]
+    this.stops.push(watchQuery(read, () => void this.count()))
+  }
+}
+
+/** Opens field work for a person: also without a network. */
+export async function openField(session: FieldSession, options: FieldOptions = {}): Promise<Field> {
+  const journal = new Journal(session.person_id)
+  const estimate = await journal.fact<ClockEstimate>('clock')
+  return new Field(session, journal, estimate, options)
+}
+
+export type { Health, View }
+export type HealthRef = Readonly<ShallowRef<Health>>

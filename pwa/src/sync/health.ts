@@ -1,0 +1,69 @@
+/** Honest words: what is on this phone, on its way, on the server; and whether one may go home. */
+import type { Journal } from '../journal/journal'
+import type { Store } from '../store/store'
+import type { LoopState } from './loop'
+
+export interface Health {
+  /** Actions and photos that only this phone has. */
+  onPhone: number
+  /** Of those, on their way now. */
+  sending: number
+  /** Actions that the server took for good today. */
+  onServer: number
+  /** Photo files that only this phone has. */
+  photosPending: number
+  /** Device time of the oldest unsent action. */
+  oldestUnsent: string | null
+  state: LoopState
+  /** What the server said, in the person's language, when the state is `login` or `error`. */
+  message: string
+  /** Server time of the last answer. */
+  lastSync: string | null
+  /** Everything is on the server, every photo verified by its hash, the feed's head reached. */
+  safe: boolean
+}
+
+/** What the loop knows of this moment. */
+export interface Moving {
+  state: LoopState
+  message: string
+  sending: number
+}
+
+export const UNKNOWN: Health = {
+  onPhone: 0,
+  sending: 0,
+  onServer: 0,
+  photosPending: 0,
+  oldestUnsent: null,
+  state: 'idle',
+  message: '',
+  lastSync: null,
+  safe: false,
+}
+
+/** Midnight of the device's day, as an instant. */
+function today(now: number): string {
+  const day = new Date(now)
+  day.setHours(0, 0, 0, 0)
+  return day.toISOString()
+}
+
+/** Counts anew; never from memory, so that two tabs say the same. */
+export async function healthOf(journal: Journal, store: Store, moving: Moving, now: number): Promise<Health> {
+  const counts = await journal.counts()
+  const standing = await store.standing()
+  const onPhone = counts.entries + counts.photos
+  const lastSync = (await journal.fact<string>('last_sync')) ?? null
+  return {
+    onPhone,
+    sending: Math.min(moving.sending, onPhone),
+    onServer: await journal.provenSince(today(now)),
+    photosPending: counts.photos,
+    oldestUnsent: counts.oldest,
+    state: moving.state,
+    message: moving.message,
+    lastSync,
+    safe: onPhone === 0 && standing.atHead && lastSync !== null && moving.state !== 'login',
+  }
+}

@@ -1,0 +1,150 @@
+/** One round trip: the outbox goes up, the feed comes down, and only what the answer names is believed. */
+import type { Journal } from '../journal/journal'
+import { leaveOverlay, prune, settle } from '../journal/receipts'
+import { hasReached, readCursor } from '../protocol/cursor'
+import { PROTOCOL, type Entry, type ErrorAnswer, type SyncAnswer, type SyncRequest } from '../protocol/messages'
+import type { Store } from '../store/store'
+import { batchOf, type BatchSize } from './batch'
+import type { DeviceClock } from './clock'
+import type { Transport } from './transport'
+
+export interface Ports {
+  journal: Journal
+  store: Store
+  transport: Transport
+  clock: DeviceClock
+  size: BatchSize
+  /** Version of the app, and hash of the kinds that it knows. */
+  app: string
+  schema: string
+  /** Told what is on its way, for the strip. */
+  sending?: (count: number) => void
+}
+
+export type Outcome =
+  /** Everything is up and the feed's head is reached. */
+  | { done: true }
+  /** There is more: go again at once. */
+  | { done: false; why: 'more' }
+  /** Nobody answered, or somebody who is not our server. */
+  | { done: false; why: 'offline' }
+  | { done: false; why: 'login'; error: ErrorAnswer }
+  | { done: false; why: 'error'; error: ErrorAnswer }
+
+const PAGE = 500
+/** Waiting entries that are asked about again: their verdict may have come since. */
+const ASK_AGAIN = 50
+
+interface Sent {
+  request: SyncRequest
+  mono: number
+}
+
+async function compose(ports: Ports): Promise<Sent> {
+  const { journal, store, clock, size } = ports
+  const pending = await journal.pending()
+  const standing = await store.standing()
+  const counts = await journal.counts()
+  const mutations = batchOf(pending, size.limit)
+  if (mutations.length === pending.length) mutations.push(...(await waiting(journal)))
+  const head = await journal.head()
+  const request: SyncRequest = {
+    protocol: PROTOCOL,
+    schema: ports.schema,
+    app: ports.app,
+    clock: { device_time: new Date(clock.now()).toISOString(), mono_ms: clock.mono(), run: clock.run },
+    status: { pending: counts.entries, pending_photos: counts.photos, oldest_unsent: counts.oldest },
+    journal: mutations[0]?.journal ?? (head.seq > 0 ? head.journal : null),
+    mutations: mutations.filter(({ journal: one }) => one === (mutations[0]?.journal ?? one)),
+    pull: { cursor: standing.cursor, limit: PAGE, digests: false },
+  }
+  return { request, mono: clock.mono() }
+}
+
+async function waiting(journal: Journal): Promise<Entry[]> {
+  const overlay = await journal.overlay()
+  const asked = overlay.filter(({ durable, verdict }) => durable === 1 && verdict?.verdict === 'waiting')
+  return batchOf(asked, ASK_AGAIN)
+}
+
+/** Takes an answer in: first the journal (what is safe), then the store (what is new), then what may go. */
+async function take(ports: Ports, { request, mono }: Sent, answer: SyncAnswer): Promise<void> {
+  const { journal, store, clock } = ports
+  const estimate = clock.learn(answer.server_time, mono)
+  if (estimate !== undefined) await journal.setFact('clock', estimate)
+  if (request.journal !== null)
+    await settle(journal, {
+      journal: request.journal,
+      server_time: answer.server_time,
+      verdicts: answer.verdicts,
+      state: answer.journal,
+      receipt: answer.receipt,
+    })
+  await takePage(store, request.pull?.cursor ?? null, answer)
+  await journal.setFact('last_sync', answer.server_time)
+  await tidy(ports, answer)
+}
+
+/** A server that forgot our cursor (restored, or another one) starts the copy over; the journal is not concerned. */
+async function takePage(store: Store, sent: string | null, answer: SyncAnswer): Promise<void> {
+  if (sent !== null && readCursor(sent).checkpoint !== readCursor(answer.cursor).checkpoint) {
+    await store.startOver()
+    return
+  }
+  const { changes, cursor, scope, more } = answer
+  await store.applyPage({ sent, changes, cursor, scope, more })
+}
+
+/** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */
+async function tidy({ journal, store }: Ports, { receipt }: SyncAnswer): Promise<void> {
+  const view = readCursor((await store.standing()).cursor)
+  await leaveOverlay(journal, (position) => hasReached(view, position))
+  const { entries, photos } = await journal.counts()
+  if (entries + photos === 0) await store.purgeLeaving()
+  await journal.setFact('backed_up_through', receipt.backed_up_through)
+  await prune(journal, receipt.backed_up_through)
+}
+
+interface Progress {
+  pending: number
+  cursor: string | null
+  atHead: boolean
+}
+
+async function progressOf({ journal, store }: Ports): Promise<Progress> {
+  const { cursor, atHead } = await store.standing()
+  return { pending: (await journal.counts()).entries, cursor, atHead }
+}
+
+/** An answer that leaves everything as it was must not be asked for again at once. */
+const STUCK: ErrorAnswer = { onsite: 'error', number: 0, code: 'no_progress', message: 'the server takes nothing more' }
+
+function outcomeOf(before: Progress, after: Progress): Outcome {
+  if (after.pending === 0 && after.atHead) return { done: true }
+  const same = before.pending === after.pending && before.cursor === after.cursor && before.atHead === after.atHead
+  return same ? { done: false, why: 'error', error: STUCK } : { done: false, why: 'more' }
+}
+
+/** Runs one round trip. Every step may be cut off and repeated. */
+export async function round(ports: Ports): Promise<Outcome> {
+  const before = await progressOf(ports)
+  const sent = await compose(ports)
+  ports.sending?.(sent.request.mutations.length)
+  const reading = await ports.transport.sync(sent.request).catch((error: unknown) => {
+    console.warn('the server did not answer', error)
+    return undefined
+  })
+  if (reading === undefined || reading.from === 'stranger') return { done: false, why: 'offline' }
+  if (reading.ok) {
+    await take(ports, sent, reading.body)
+    ports.size.grow()
+    return outcomeOf(before, await progressOf(ports))
+  }
+  return refused(ports, sent, reading.status, reading.error)
+}
+
+function refused(ports: Ports, { request }: Sent, status: number, error: ErrorAnswer): Outcome {
+  if (status === 413 && ports.size.halve(request.mutations.length)) return { done: false, why: 'more' }
+  if (status === 401) return { done: false, why: 'login', error } // the outbox waits; it is never cleared
+  return { done: false, why: 'error', error }
+}
