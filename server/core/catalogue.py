@@ -15,3 +15,5 @@ def _read(name: str) -> dict[str, Any]:
 ERRORS: Final = _read("errors")
 KINDS: Final = _read("kinds")
 COMMANDS: Final = _read("commands")
+POLICY: Final = _read("policy")
+MACHINES: Final = _read("transitions")

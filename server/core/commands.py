@@ -20,6 +20,7 @@ from server.core.actor import Actor
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
 from server.core.db import Base, Database, Id
+from server.core.effects import apply_effects
 from server.core.errors import FieldError, Hold, Problem
 from server.core.permissions import may
 
@@ -355,7 +356,6 @@ def _run(found: Command, context: Context, args: Args) -> Any:
         return found.handler(context, args)
     for before in _checks.get(found.name, ()):
         before(context, args)
-    from server.core.effects import apply_effects
 
     apply_effects(context, found.name, args)
     for after in _consequences.get(found.name, ()):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from server.core import records
-from server.core.catalogue import COMMANDS
+from server.core.catalogue import COMMANDS, KINDS, MACHINES, POLICY
 from server.core.clock import to_text
 from server.core.errors import FieldError, Hold, Problem
 from sync import args as sync_args
@@ -14,6 +14,8 @@ from sync import effects as sync_effects
 
 if TYPE_CHECKING:
     from server.core.commands import Context
+
+RULES = sync_effects.Rules(policy=POLICY, machines=MACHINES)
 
 
 def check_args(name: str, version: int, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def check_args(name: str, version: int, args: Mapping[str, Any]) -> dict[str, An
     declared = COMMANDS[name]
     if version > declared["version"]:
         raise Hold("held_unknown_command")
-    clean, errors = sync_args.check(declared["args"], args)
+    clean, errors = sync_args.check(declared["args"], args, KINDS)
     if errors:
         raise Problem(
             "invalid",
@@ -43,12 +45,9 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
             state does not allow the transition.
     """
     session = context.session
-    meta = {
-        "actor": context.actor.person_id,
-        "made_at": to_text(context.at),
-        "id": context.call.id,
-        "side": "technician",
-    }
+    meta = sync_effects.Meta(
+        id=context.call.id, actor=context.actor.person_id, made_at=to_text(context.at)
+    )
 
     def read(kind: str, record_id: str) -> dict[str, Any] | None:
         found = records.kind(kind)
@@ -56,7 +55,7 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
         return found.data(row) if row is not None else None
 
     try:
-        writes = sync_effects.apply(COMMANDS[name], args, meta, read)
+        writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES)
     except sync_effects.Refused as refusal:
         raise Hold(refusal.reason) from refusal
     for write in writes:
@@ -65,7 +64,7 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
     session.flush()
 
 
-def _write(session: Session, write: "sync_effects.Write") -> None:
+def _write(session: Session, write: sync_effects.Write) -> None:
     model: Any = records.kind(write.kind).model
     fields = {name: records.from_json(model, name, value) for name, value in write.fields.items()}
     if write.new:
