@@ -69,6 +69,7 @@ def _write(session: Session, write: sync_effects.Write) -> None:
     fields = {name: records.from_json(model, name, value) for name, value in write.fields.items()}
     if write.new:
         session.add(model(id=write.id, **fields))
+        session.flush()  # the next effect may refer to it by a foreign key
         return
     row = session.get(model, write.id)
     for name, value in fields.items():

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.audit import GENESIS
 from server.core.db import Base, Id
-from server.core.records import Key, Kind, encode, kind, touched
+from server.core.records import Key, Kind, encode, followers_of, kind, touched
 
 CHANNEL_LENGTH = 100
 _IN_CHUNK = 400  # pairs in one IN (…): under SQLite's limit of variables
@@ -168,13 +168,28 @@ class _Change:
 
 def publish(session: Session, stamp: Stamp) -> None:
     """Encodes every touched record, places it in its channels and updates grants and digests."""
-    keys = sorted(touched(session))
+    keys = sorted(touched(session) | _followers(session, touched(session)))
     if not keys:
         return
     touched(session).clear()
     changes = _changes(session, keys, stamp)
     _write_records(session, changes)
     _write_feed(session, changes, stamp.position)
+
+
+def _followers(session: Session, keys: set[Key]) -> set[Key]:
+    """Records whose channels follow a record that has just changed its own."""
+    leading = [key for key in sorted(keys) if followers_of(key[0])]
+    if not leading:
+        return set()
+    placed, rows = _placed(session, leading), _rows(session, leading)
+    found: set[Key] = set()
+    for key in leading:
+        row = rows.get(key)
+        before = {channel for channel, rid in placed.get(key, {}).items() if rid is not None}
+        if row is not None and before and set(kind(key[0]).channels(session, row)) != before:
+            found.update(*(followers(session, row) for followers in followers_of(key[0])))
+    return found
 
 
 def _changes(session: Session, keys: list[Key], stamp: Stamp) -> list[_Change]:

@@ -51,7 +51,10 @@ class Kind:
         return found
 
 
+Followers = Callable[[Session, Any], Iterable[Key]]
+
 _kinds: dict[str, Kind] = {}
+_followers: dict[str, list[Followers]] = {}
 _by_model: dict[type[Any], list[Kind]] = {}
 
 
@@ -69,6 +72,24 @@ def synced(
     _kinds[name] = kind
     _by_model.setdefault(model, []).append(kind)
     return kind
+
+
+def follows(name: str) -> Callable[[Followers], Followers]:
+    """Registers a function that names the records whose channels follow those of kind `name`.
+
+    It gets the session and the leading row, and is asked only when that row's channels changed.
+    """
+
+    def register(followers: Followers) -> Followers:
+        _followers.setdefault(name, []).append(followers)
+        return followers
+
+    return register
+
+
+def followers_of(name: str) -> list[Followers]:
+    """The functions registered with `follows`."""
+    return _followers.get(name, [])
 
 
 def kind(name: str) -> Kind:
