@@ -38,6 +38,7 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       'vue/require-default-prop': 'off', // an optional prop without default is `undefined`, and typed so
       // A component imported from another .vue file has no type here; vue-tsc checks those.
+      '@typescript-eslint/unbound-method': 'off', // what composables return is bound
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',

@@ -95,6 +95,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
+    silent: 'passed-only',
     setupFiles: ['tests/setup.ts'],
     server: { deps: { inline: ['vant', 'element-plus'] } },
   },

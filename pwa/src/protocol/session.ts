@@ -9,8 +9,15 @@ export interface Person {
   id: string
   name_zh: string
   name_en: string | null
-  roles: string[]
   language: string | null
+}
+
+/** What the server says of whoever is logged in. */
+export interface Me {
+  person: Person
+  roles: string[]
+  permissions: string[]
+  demo: boolean
 }
 
 export interface Device {
@@ -21,21 +28,22 @@ export interface Device {
 
 export interface Remembered {
   person: Person
+  roles: string[]
   device: Device | null
 }
 
 const KEY = 'onsite.session'
 
 function isPerson(value: unknown): value is Person {
-  return isObject(value) && typeof value['id'] === 'string' && Array.isArray(value['roles'])
+  return isObject(value) && typeof value['id'] === 'string' && typeof value['name_zh'] === 'string'
 }
 
 function isDevice(value: unknown): value is Device {
   return isObject(value) && typeof value['id'] === 'string' && typeof value['code'] === 'string'
 }
 
-function isMe(value: unknown): value is { person: Person } {
-  return isObject(value) && isPerson(value['person'])
+function isMe(value: unknown): value is Me {
+  return isObject(value) && isPerson(value['person']) && Array.isArray(value['roles']) && Array.isArray(value['permissions'])
 }
 
 function isSession(value: unknown): value is { token: string } {
@@ -67,7 +75,7 @@ async function ask<T>(
 }
 
 /** Who is logged in, as the server says. */
-export function whoAmI(language: string): Promise<Reading<{ person: Person }>> {
+export function whoAmI(language: string): Promise<Reading<Me>> {
   return ask('GET', 'me', undefined, language, isMe)
 }
 
@@ -77,17 +85,24 @@ export function whoAmI(language: string): Promise<Reading<{ person: Person }>> {
  * @param language for the server's messages
  * @throws TypeError when nobody answers
  */
-export async function logIn(login: string, password: string, language: string): Promise<Reading<{ person: Person }>> {
+export async function logIn(login: string, password: string, language: string): Promise<Reading<Me>> {
   const opened = await ask('POST', 'sessions', { login, password }, language, isSession)
   if (opened.from === 'stranger' || !opened.ok) return opened
   const me = await whoAmI(language)
-  if (me.from === 'server' && me.ok) remember(me.body.person)
+  if (me.from === 'server' && me.ok) remember(me.body)
   return me
 }
 
-/** Names this device to the server; needed once per person and device. */
-export async function registerDevice(name: string, language: string): Promise<Reading<Device>> {
-  const device = await ask('POST', 'devices', { name }, language, isDevice)
+/**
+ * Names this device to the server and binds the session to it.
+ *
+ * @param about name for people, platform and version of the app
+ */
+export async function registerDevice(
+  about: { name: string; platform: string; app: string },
+  language: string,
+): Promise<Reading<Device>> {
+  const device = await ask('POST', 'devices', about, language, isDevice)
   const before = remembered()
   if (device.from === 'server' && device.ok && before !== undefined) keep({ ...before, device: device.body })
   return device
@@ -104,10 +119,10 @@ function keep(session: Remembered): void {
   localStorage.setItem(KEY, JSON.stringify(session))
 }
 
-/** Remembers a person; the device stays theirs when the same person comes again. */
-export function remember(person: Person): void {
+/** Remembers who works here; the device stays theirs when the same person comes again. */
+export function remember({ person, roles }: Pick<Me, 'person' | 'roles'>): void {
   const before = remembered()
-  keep({ person, device: before?.person.id === person.id ? before.device : null })
+  keep({ person, roles, device: before?.person.id === person.id ? before.device : null })
 }
 
 /** Who worked here last: enough to open the app without a network. */
@@ -115,6 +130,51 @@ export function remembered(): Remembered | undefined {
   const stored = localStorage.getItem(KEY)
   if (stored === null) return undefined
   const value: unknown = JSON.parse(stored)
-  if (!isObject(value) || !isPerson(value['person'])) return undefined
-  return { person: value['person'], device: isDevice(value['device']) ? value['device'] : null }
+  if (!isObject(value) || !isPerson(value['person']) || !Array.isArray(value['roles'])) return undefined
+  const { person, roles, device } = value
+  return { person, roles: roles as string[], device: isDevice(device) ? device : null }
+}
+
+/** What the start page shows before anybody has logged in. */
+export interface DemoPerson {
+  role: string
+  login: string
+  password: string
+  name_zh: string
+  name_en: string | null
+}
+
+export interface Setup {
+  demo: boolean
+  needs_admin: boolean
+}
+
+function isSetup(value: unknown): value is Setup {
+  return isObject(value) && typeof value['demo'] === 'boolean' && typeof value['needs_admin'] === 'boolean'
+}
+
+function isDemo(value: unknown): value is { people: DemoPerson[] } {
+  return isObject(value) && Array.isArray(value['people'])
+}
+
+/** Whether this installation has demo data, and whether it has its first administrator. */
+export function readSetup(language: string): Promise<Reading<Setup>> {
+  return ask('GET', 'setup', undefined, language, isSetup)
+}
+
+/** The people of the demo company; only an installation with demo data has them. */
+export function readDemo(language: string): Promise<Reading<{ people: DemoPerson[] }>> {
+  return ask('GET', 'demo', undefined, language, isDemo)
+}
+
+/** The first administrator, by the one-time link that the start of the server printed. Opens the session. */
+export async function makeAdmin(
+  admin: { token: string; login: string; password: string; name_zh: string; name_en: string | null },
+  language: string,
+): Promise<Reading<Me>> {
+  const made = await ask('POST', 'setup', admin, language, isObject)
+  if (made.from === 'stranger' || !made.ok) return made
+  const me = await whoAmI(language)
+  if (me.from === 'server' && me.ok) remember(me.body)
+  return me
 }

@@ -1,7 +1,9 @@
-/** Checks a command's arguments by their declaration: the same check that the server makes. */
+/** Checks a command's arguments by their declaration: the mirror of sync/args.py, proved by the same vectors. */
+import type { Json, JsonObject } from '../protocol/json'
+import { canonical, NotCanonical } from './canonical'
 import { COMMANDS, KINDS, type Declared, type DeclaredObject } from './tables'
 
-/** Problems by field, each a code. */
+/** Codes of errors.json by dotted path. */
 export type Problems = Record<string, string[]>
 
 /** The arguments don't fit the command: a field is named for each problem. */
@@ -16,119 +18,170 @@ export class InvalidArgs extends Error {
   }
 }
 
-type Check = (value: unknown, declared: DeclaredObject) => string | null
+const ID = /^[A-Za-z0-9_.:-]{1,80}$/
+const HASH = /^[0-9a-f]{64}$/
+const TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+const JSON_BYTES = 256 * 1024
+const LONGEST: Record<string, number> = { string: 200, text: 4000 }
+const LONGEST_LIST = 1000
 
-const DEFAULT_MAX: Record<string, number> = { string: 200, text: 4000, json: 256 * 1024 }
+type Kinds = Record<string, Record<string, Declared>>
+type Simple = (value: unknown, options: DeclaredObject) => string | null
 
-const PATTERNS: Record<string, RegExp> = {
-  id: /^[0-9a-z:_-]{1,80}$/,
-  hash: /^[0-9a-f]{64}$/,
-  time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
-  date: /^\d{4}-\d\d-\d\d$/,
+function pattern(expression: RegExp, code: string): Simple {
+  return (value) => (typeof value === 'string' && expression.test(value) ? null : code)
 }
 
-function text(value: unknown, declared: DeclaredObject): string | null {
-  if (typeof value !== 'string') return 'type'
-  const length = [...value].length // characters, as a person counts them
-  if (length > (declared.max ?? DEFAULT_MAX[declared.type] ?? 200)) return 'max'
-  if (length < (declared.min ?? 0)) return 'min'
-  return declared.of === undefined || declared.of.includes(value) ? null : 'of'
+function text(value: unknown, options: DeclaredObject): string | null {
+  if (typeof value !== 'string') return 'field_type'
+  if (options.of !== undefined && !options.of.includes(value)) return 'field_choice'
+  const longest = options.max ?? LONGEST[bare(options.type)] ?? LONGEST['text']!
+  return value.length >= (options.min ?? 0) && value.length <= longest ? null : 'field_length'
 }
 
-function whole(value: unknown, declared: DeclaredObject): string | null {
-  if (!Number.isSafeInteger(value)) return 'type'
-  if ((value as number) < (declared.min ?? -Infinity)) return 'min'
-  return (value as number) > (declared.max ?? Infinity) ? 'max' : null
+function whole(value: unknown, options: DeclaredObject): string | null {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return 'field_type'
+  const least = options.min ?? Number.MIN_SAFE_INTEGER
+  const most = options.max ?? Number.MAX_SAFE_INTEGER
+  return value >= least && value <= most ? null : 'field_range'
 }
 
-function pattern(value: unknown, declared: DeclaredObject): string | null {
-  return typeof value === 'string' && PATTERNS[declared.type]?.test(value) === true ? null : 'type'
-}
-
-function json(value: unknown, declared: DeclaredObject): string | null {
-  if (value === undefined || typeof value === 'function') return 'type'
-  return new TextEncoder().encode(JSON.stringify(value)).length > (declared.max ?? DEFAULT_MAX['json']!) ? 'max' : null
-}
-
-function list(value: unknown, declared: DeclaredObject): string | null {
-  if (!Array.isArray(value)) return 'type'
-  if (value.length > (declared.max ?? Infinity)) return 'max'
-  if (value.length < (declared.min ?? 0)) return 'min'
-  if (declared.item === undefined) return null
-  for (const item of value) {
-    const problem = checkValue(item, declared.item)
-    if (problem !== null) return problem
+function json(value: unknown, options: DeclaredObject): string | null {
+  try {
+    const size = new TextEncoder().encode(canonical(value)).length
+    return size <= (options.max ?? JSON_BYTES) ? null : 'field_length'
+  } catch (error) {
+    if (error instanceof NotCanonical) return 'field_type'
+    throw error
   }
-  return null
 }
 
-function object(value: unknown, declared: DeclaredObject): string | null {
-  if (!isPlain(value)) return 'type'
-  const problems = checkFields(value, declared.fields as Record<string, Declared>)
-  return Object.values(problems)[0]?.[0] ?? null
-}
-
-/** `{field: {was, now}}` with fields that may be edited. */
-function changes(value: unknown, declared: DeclaredObject): string | null {
-  if (!isPlain(value)) return 'type'
-  if (Object.keys(value).length === 0) return 'min'
-  const kind = KINDS[declared.kind ?? ''] ?? {}
-  for (const [field, change] of Object.entries(value)) {
-    if (!(declared.fields as readonly string[]).includes(field)) return 'of'
-    if (!isPlain(change) || !('was' in change) || !('now' in change)) return 'type'
-    const problem = checkValue(change['now'], optional(kind[field] ?? 'json'))
-    if (problem !== null) return problem
-  }
-  return null
-}
-
-const CHECKS: Record<string, Check> = {
-  id: pattern,
-  hash: pattern,
-  time: pattern,
-  date: pattern,
+const SIMPLE: Record<string, Simple> = {
+  id: pattern(ID, 'field_id'),
+  hash: pattern(HASH, 'field_type'),
+  time: pattern(TIME, 'field_time'),
+  date: pattern(DATE, 'field_time'),
   string: text,
   text,
   int: whole,
   fen: whole,
-  bool: (value) => (typeof value === 'boolean' ? null : 'type'),
+  bool: (value) => (typeof value === 'boolean' ? null : 'field_type'),
   json,
-  list,
-  object,
-  changes,
+  list: (value, options) => (Array.isArray(value) ? json(value, options) : 'field_type'),
+}
+
+function bare(type: string): string {
+  return type.endsWith('?') ? type.slice(0, -1) : type
+}
+
+function simple(type: string): Simple {
+  const check = SIMPLE[bare(type)]
+  if (check === undefined) throw new Error(`a table has the unknown type ${type}`)
+  return check
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function optional(declared: Declared): Declared {
-  if (typeof declared === 'string') return declared.endsWith('?') ? declared : `${declared}?`
-  return { ...declared, type: declared.type.endsWith('?') ? declared.type : `${declared.type}?` }
+function optionsOf(declared: Declared): DeclaredObject {
+  return typeof declared === 'string' ? { type: declared } : declared
 }
 
-/** The problem of one value, or null. */
-export function checkValue(value: unknown, declared: Declared): string | null {
-  const given = typeof declared === 'string' ? { type: declared } : declared
-  const mayMiss = given.type.endsWith('?')
-  if (value === null || value === undefined) return mayMiss ? null : 'required'
-  const type = mayMiss ? given.type.slice(0, -1) : given.type
-  const check = CHECKS[type]
-  if (check === undefined) throw new Error(`a table has the unknown type ${given.type}`)
-  return check(value, { ...given, type })
+/** What is wrong with a value of a field type of kinds.json; null if nothing is. */
+export function valueError(declared: Declared, value: unknown): string | null {
+  const options = optionsOf(declared)
+  if (value === null || value === undefined) return options.type.endsWith('?') ? null : 'field_required'
+  return simple(options.type)(value, options)
 }
 
-function checkFields(args: Record<string, unknown>, fields: Record<string, Declared>): Problems {
-  const problems: Problems = {}
-  for (const [name, declared] of Object.entries(fields)) {
-    const problem = checkValue(args[name], declared)
-    if (problem !== null) problems[name] = [problem]
+class Checking {
+  readonly problems: Problems = {}
+
+  constructor(private readonly kinds: Kinds) {}
+
+  object(fields: Record<string, Declared>, value: unknown, path: string): JsonObject {
+    if (!isPlain(value)) {
+      this.problems[path === '' ? 'args' : path] = ['field_type']
+      return {}
+    }
+    for (const name of Object.keys(value)) if (!Object.hasOwn(fields, name)) this.problems[join(path, name)] = ['field_unknown']
+    const checked = Object.entries(fields).map(([name, of]) => [name, this.value(of, value[name], join(path, name))])
+    return Object.fromEntries(checked) as JsonObject
   }
-  for (const name of Object.keys(args)) if (!(name in fields)) problems[name] = ['unknown']
-  return problems
+
+  value(declared: Declared, value: unknown, path: string): Json {
+    const options = optionsOf(declared)
+    if (value === null || value === undefined) {
+      if (!options.type.endsWith('?')) this.problems[path] = ['field_required']
+      return null
+    }
+    switch (bare(options.type)) {
+      case 'object':
+        return this.object(options.fields as Record<string, Declared>, value, path)
+      case 'list':
+        return this.list(options, value, path)
+      case 'changes':
+        return this.changes(options, value, path)
+      default:
+        return this.plain(options, value, path)
+    }
+  }
+
+  private plain(options: DeclaredObject, value: unknown, path: string): Json {
+    const code = simple(options.type)(value, options)
+    if (code !== null) this.problems[path] = [code]
+    return value as Json
+  }
+
+  private list(options: DeclaredObject, value: unknown, path: string): Json {
+    if (!Array.isArray(value)) {
+      this.problems[path] = ['field_type']
+    } else if (value.length > (options.max ?? LONGEST_LIST)) {
+      this.problems[path] = ['field_length']
+    } else {
+      return value.map((item, at) => this.value(options.item ?? 'json', item, `${path}.${at}`))
+    }
+    return value as Json
+  }
+
+  /** `{field: {was, now}}`, each `now` of the type that kinds.json gives the field. */
+  private changes(options: DeclaredObject, value: unknown, path: string): Json {
+    if (!isPlain(value) || Object.keys(value).length === 0) {
+      this.problems[path] = [isPlain(value) ? 'field_required' : 'field_type']
+      return value as Json
+    }
+    for (const [name, change] of Object.entries(value)) {
+      const code = this.change(options, name, change)
+      if (code !== null) this.problems[join(path, name)] = [code]
+    }
+    return value as Json
+  }
+
+  private change(options: DeclaredObject, name: string, change: unknown): string | null {
+    if (!(options.fields as readonly string[]).includes(name)) return 'field_unknown'
+    if (!isPlain(change) || Object.keys(change).sort().join() !== 'now,was') return 'field_type'
+    return valueError(this.kinds[options.kind ?? '']?.[name] ?? 'json', change['now'])
+  }
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`
+}
+
+/** Checks arguments against a declaration: what is clean (null for what is optional and absent), and what is wrong. */
+export function check(
+  declared: Record<string, Declared>,
+  args: unknown,
+  kinds: Kinds = KINDS,
+): { clean: JsonObject; problems: Problems } {
+  const checking = new Checking(kinds)
+  const clean = checking.object(declared, args, '')
+  return { clean, problems: checking.problems }
 }
 
 /** What is wrong with a command's arguments; empty when nothing is. */
-export function checkArgs(command: string, args: Record<string, unknown>): Problems {
-  return checkFields(args, COMMANDS[command]?.args ?? {})
+export function checkArgs(command: string, args: unknown): Problems {
+  return check(COMMANDS[command]?.args ?? {}, args).problems
 }

@@ -1,31 +1,24 @@
-/** Which state follows which: read from transitions.json, never written twice. */
+/** State machines as data: the mirror of sync/transitions.py. */
 import { TRANSITIONS, type Machine } from './tables'
 
-/** What an event does to a state: goes on, changes nothing, is mapped by rule, or fits nowhere. */
-export type Step =
-  | { outcome: 'go' | 'map'; to: string }
-  | { outcome: 'keep'; to: string }
-  | { outcome: 'refused' }
-
-/**
- * The step that an event takes from a state.
- *
- * @param machine `order`, `report`…
- * @param state where the record is; null stands for the machine's initial state.
- * @throws Error when the table knows no such machine or event.
- */
-export function step(machine: string, state: string | null, event: string, tables: Record<string, Machine> = TRANSITIONS): Step {
-  const table = tables[machine]
-  const transition = table?.events[event]
-  if (table === undefined || transition === undefined) throw new Error(`no transition ${machine}.${event}`)
-  const from = state ?? table.initial
-  if (transition.from.includes(from)) return { outcome: 'go', to: transition.to }
-  if (transition.keep?.includes(from) === true) return { outcome: 'keep', to: from }
-  const mapped = transition.map?.[from]
-  return mapped === undefined ? { outcome: 'refused' } : { outcome: 'map', to: mapped }
+/** Where an event leads. */
+export interface Step {
+  state: string
+  /** It came too late to change the state, or was led elsewhere by a rule; its work is kept all the same. */
+  late: boolean
 }
 
-/** Whether an event may be offered to a person now (it would go on, not be kept or mapped). */
-export function mayHappen(machine: string, state: string | null, event: string): boolean {
-  return step(machine, state, event).outcome === 'go'
+/** The step of an event in a state; nothing where no rule fits and a person must decide. */
+export function step(machine: Machine | undefined, state: string, event: string): Step | undefined {
+  const rule = machine?.events[event]
+  if (rule === undefined) return undefined
+  if (rule.from.includes(state)) return { state: rule.to, late: false }
+  if (rule.keep?.includes(state) === true) return { state, late: true }
+  const mapped = rule.map?.[state]
+  return mapped === undefined ? undefined : { state: mapped, late: true }
+}
+
+/** Whether an event may be offered to a person now: it would go on, and not be late. */
+export function mayHappen(kind: 'order' | 'report', state: string, event: string): boolean {
+  return step(TRANSITIONS[kind], state, event)?.late === false
 }

@@ -34,7 +34,7 @@ export async function overlayOf(
   const data = new Map<string, Data | undefined>(keys.map(([kind, id], at) => [keyOf(kind, id), base[at]]))
   const overlay = new Map<string, Map<string, Data>>()
   for (const { entry, meta } of steps)
-    for (const write of replay(entry.name, entry.args, meta, (kind, id) => data.get(keyOf(kind, id)))) {
+    for (const write of replay(entry.name, entry.args, meta, (kind, id) => data.get(keyOf(kind, id))).values()) {
       data.set(keyOf(write.kind, write.id), write.data)
       const kind = overlay.get(write.kind) ?? new Map<string, Data>()
       overlay.set(write.kind, kind.set(write.id, write.data))

@@ -2,6 +2,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { StoredEntry } from '../journal/database'
 import { Journal, type NewPhoto } from '../journal/journal'
+import { shrink, type Picture } from '../journal/shrink'
 import type { CommandArgs } from '../protocol/generated/commands'
 import type { Kinds } from '../protocol/generated/kinds'
 import { newId } from '../protocol/ids'
@@ -42,14 +43,9 @@ export interface FieldOptions {
   triggers?: boolean
 }
 
+/** Where a photo belongs, and the camera's file. */
 export interface PhotoInput extends Pick<CommandArgs['visit.add_photo'], 'order_id' | 'visit_id' | 'slot' | 'caption'> {
-  /** The evidence: bytes after the phone's own resize. */
-  bytes: ArrayBuffer
-  media_type: CommandArgs['visit.add_photo']['media_type']
-  width: number
-  height: number
-  /** A small picture as a data address, at most 40,000 characters. */
-  thumb: string
+  file: Blob
 }
 
 export interface ActOptions {
@@ -133,12 +129,23 @@ export class Field {
     return entry
   }
 
-  /** Keeps a photo: its bytes and its record in one transaction. The record goes first, the file follows. */
-  async addPhoto(photo: PhotoInput): Promise<StoredEntry> {
-    const { bytes, ...rest } = photo
+  /**
+   * Keeps a photo: shrunk in a worker, then its bytes and its record in one transaction.
+   * The record goes first, the file follows.
+   *
+   * @throws UnreadablePicture when this browser cannot read the file
+   * @throws StorageFull when the phone has no room
+   */
+  async addPhoto({ file, ...where }: PhotoInput): Promise<StoredEntry> {
+    return this.keepPicture(where, await shrink(file))
+  }
+
+  /** Keeps a picture that is shrunk already. */
+  async keepPicture(where: Omit<PhotoInput, 'file'>, { bytes, ...picture }: Picture): Promise<StoredEntry> {
     const sha256 = sha256Hex(new Uint8Array(bytes))
-    const args: CommandArgs['visit.add_photo'] = { ...rest, photo_id: newId(), sha256, bytes: bytes.byteLength }
-    const file = { sha256, bytes, type: photo.media_type, photo_id: args.photo_id, order_id: photo.order_id }
+    const photo_id = newId()
+    const args = { ...where, ...picture, photo_id, sha256, bytes: bytes.byteLength } satisfies CommandArgs['visit.add_photo']
+    const file = { sha256, bytes, type: picture.media_type, photo_id, order_id: where.order_id }
     return this.write('visit.add_photo', args, {}, file)
   }
 
