@@ -1,0 +1,48 @@
+"""Tables of units and of their service history."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Base, Id
+
+
+class Unit(Base):
+    """A machine in the field; model and serial name it."""
+
+    __tablename__ = "unit"
+    __table_args__ = (Index(None, "model_id", "serial", unique=True), Index(None, "serial"))
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    serial: Mapped[str] = mapped_column(String(80))
+    model_id: Mapped[str] = mapped_column(ForeignKey("product_model.id"))
+    batch: Mapped[str | None] = mapped_column(String(80), index=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"), index=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"), index=True)
+    sold_on: Mapped[date | None]
+    installed_on: Mapped[date | None]
+    warranty_end: Mapped[date | None]
+    agreement_number: Mapped[str | None] = mapped_column(String(80))
+    agreement_end: Mapped[date | None]
+    running_hours: Mapped[int | None]
+
+
+class ServiceHistory(Base):
+    """One service of a unit, done here or told by an import; kept in its own words too."""
+
+    __tablename__ = "service_history"
+    __table_args__ = (Index(None, "unit_id", "happened_on", "id"), Index(None, "order_id"))
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    order_id: Mapped[str | None] = mapped_column(Id())
+    order_number: Mapped[str | None] = mapped_column(String(80))
+    happened_on: Mapped[date]
+    type: Mapped[str | None] = mapped_column(String(80))
+    fault_code_id: Mapped[str | None] = mapped_column(ForeignKey("fault_code.id"))
+    raw_text: Mapped[str | None] = mapped_column(Text)
+    work_done: Mapped[str | None] = mapped_column(Text)
+    running_hours: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(40))

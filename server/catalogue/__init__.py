@@ -1,0 +1,1 @@
+"""Catalogue: product models, parts and prices, fault codes, order types."""

@@ -1,0 +1,68 @@
+"""Tables of what the company makes, sells as parts, and calls its faults and orders."""
+
+from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Base, Id, Json
+
+
+class ProductModel(Base):
+    """A model of machine."""
+
+    __tablename__ = "product_model"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    category: Mapped[str | None] = mapped_column(String(200))
+    warranty_months: Mapped[int]
+
+
+class Part(Base):
+    """A spare part; `models` are the ids of the models that it fits."""
+
+    __tablename__ = "part"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    measure: Mapped[str] = mapped_column(String(20))
+    models: Mapped[list[str]] = mapped_column(Json)
+    serialised: Mapped[bool]
+
+
+class PartPrice(Base):
+    """What a part costs; apart from the part, because not everybody may see it. Has its id."""
+
+    __tablename__ = "part_price"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    part_id: Mapped[str] = mapped_column(ForeignKey("part.id"))
+    price_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class FaultCode(Base):
+    """A kind of fault, in a tree."""
+
+    __tablename__ = "fault_code"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("fault_code.id"), index=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+
+
+class OrderType(Base):
+    """Repair, commissioning, maintenance…: and the photos that such an order asks for."""
+
+    __tablename__ = "order_type"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    photo_slots: Mapped[list[str]] = mapped_column(Json)
+    min_photos: Mapped[int]

@@ -1,0 +1,1 @@
+"""Customers: their sites and the people to speak to there."""

@@ -1,0 +1,1 @@
+"""Orders: work orders, their assignment, approval and delivery to the phone."""

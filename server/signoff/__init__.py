@@ -1,0 +1,1 @@
+"""Sign-off: the report, the customer's signature or dispute, and links to read it."""

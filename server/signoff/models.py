@@ -1,0 +1,92 @@
+"""Tables of reports, of what customers said to them, and of links to read them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Base, Id, Json, UtcDateTime
+
+
+class Report(Base):
+    """The exact content that was shown to the customer, never rebuilt from merged rows."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index(None, "order_id", "round"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"))
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    round: Mapped[int]
+    number: Mapped[str | None] = mapped_column(String(80), unique=True)
+    provisional_number: Mapped[str] = mapped_column(String(80), index=True)
+    status: Mapped[str] = mapped_column(String(40))
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    hash: Mapped[str] = mapped_column(String(64))
+    presented_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Signature(Base):
+    """A customer's signature under a report's hash."""
+
+    __tablename__ = "signature"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    report_hash: Mapped[str] = mapped_column(String(64))
+    method: Mapped[str] = mapped_column(String(20))
+    signer_name: Mapped[str] = mapped_column(String(80))
+    signer_title: Mapped[str | None] = mapped_column(String(200))
+    signer_phone: Mapped[str | None] = mapped_column(String(200))
+    image: Mapped[str] = mapped_column(Text)
+    strokes: Mapped[list[list[int]]] = mapped_column(Json)
+    rating: Mapped[int | None]
+    comment: Mapped[str | None] = mapped_column(Text)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Dispute(Base):
+    """What a customer does not agree with in a report."""
+
+    __tablename__ = "dispute"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UnsignedRecord(Base):
+    """Why a report was left without a signature, and who saw it."""
+
+    __tablename__ = "unsigned_record"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    explanation: Mapped[str | None] = mapped_column(Text)
+    witness: Mapped[str | None] = mapped_column(String(200))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportLink(Base):
+    """A link by which a customer reads a report; the token itself is never kept.
+
+    `id` names the link at the desk, which must not learn the token again.
+    """
+
+    __tablename__ = "report_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(Id(), unique=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    created_by: Mapped[str | None] = mapped_column(Id())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

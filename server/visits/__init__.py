@@ -1,0 +1,1 @@
+"""Visits: arrival, diagnosis, work, parts fitted, photos."""

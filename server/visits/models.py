@@ -1,0 +1,82 @@
+"""Tables of visits, of the parts fitted and of the photos taken."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Base, Id, UtcDateTime
+
+
+class Visit(Base):
+    """One technician's stay at a site for an order; an order has any number of them."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    arrival_method: Mapped[str] = mapped_column(String(20))
+    lat_e7: Mapped[int | None]
+    lng_e7: Mapped[int | None]
+    accuracy_m: Mapped[int | None]
+    place_note: Mapped[str | None] = mapped_column(String(200))
+    fault_code_id: Mapped[str | None] = mapped_column(ForeignKey("fault_code.id"))
+    failure_mode: Mapped[str | None] = mapped_column(String(200))
+    onset: Mapped[str | None] = mapped_column(String(200))
+    diagnosis: Mapped[str | None] = mapped_column(Text)
+    work_done: Mapped[str | None] = mapped_column(Text)
+    running_hours: Mapped[int | None]
+    test_result: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PartLine(Base):
+    """A part that was fitted."""
+
+    __tablename__ = "part_line"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    part_id: Mapped[str] = mapped_column(ForeignKey("part.id"))
+    quantity: Mapped[int]
+    new_serial: Mapped[str | None] = mapped_column(String(200))
+    old_serial: Mapped[str | None] = mapped_column(String(200))
+    fitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Photo(Base):
+    """That a photo was taken; its bytes are a `PhotoFile`, named by their hash."""
+
+    __tablename__ = "photo"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    slot: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    bytes: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    caption: Mapped[str | None] = mapped_column(String(200))
+    thumb: Mapped[str] = mapped_column(Text)
+    stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PhotoFile(Base):
+    """A file that is stored whole and whose hash was proven; photos refer to it by the hash."""
+
+    __tablename__ = "photo_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bytes: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
