@@ -1,0 +1,23 @@
+"""Rules of signing off; pure."""
+
+from datetime import datetime, timedelta
+
+# A rating at or below this opens a follow-up by itself [product, sealed rating].
+LOW_RATING = 2
+LINK_DAYS_DEFAULT = 90
+LINK_DAYS_MAX = 365
+
+
+def is_low(rating: int | None) -> bool:
+    """Whether a customer's rating (1 to 5) calls for a follow-up; none given is not low."""
+    return rating is not None and rating <= LOW_RATING
+
+
+def link_ends(now: datetime, days: int) -> datetime:
+    """When a customer's link stops working, `days` days from now."""
+    return now + timedelta(days=days)
+
+
+def link_works(now: datetime, expires_at: datetime, revoked_at: datetime | None) -> bool:
+    """Whether a link may still be opened; the moment of expiry is already too late."""
+    return revoked_at is None and now < expires_at

@@ -1,0 +1,17 @@
+"""Arguments of the commands on reports that a desk gives."""
+
+from server.core.schemas import Args, id_field, integer
+from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX
+
+
+class ShareArgs(Args):
+    """A link to a report for its customer."""
+
+    report_id = id_field()
+    days = integer(1, LINK_DAYS_MAX, required=False, default=LINK_DAYS_DEFAULT)
+
+
+class RevokeLinkArgs(Args):
+    """A link that shall stop working."""
+
+    link_id = id_field()

@@ -1,0 +1,56 @@
+"""Moves of stock. A balance below zero is an exception to look at, never a refusal [3.5]."""
+
+from server.catalogue.models import Part
+from server.core.commands import Args, Context, command, consequence
+from server.core.errors import Problem
+from server.core.ids import new_id
+from server.people.models import Person
+from server.stock.models import StockMove, VanStock
+from server.stock.records import VAN
+from server.stock.rules import van_stock_id
+from server.stock.schemas import MoveArgs
+
+
+@consequence("visit.use_part")
+def take_from_the_van(ctx: Context, args: Args) -> None:
+    """The declared effects wrote the ledger; the balance follows."""
+    person_id = ctx.actor.person_id
+    assert person_id is not None  # field commands are run by people
+    left = _add(ctx, person_id, args["part_id"], -args["quantity"])
+    if left < 0:
+        note = {"note": "negative_stock", "kind": "van_stock", "part_id": args["part_id"]}
+        ctx.notes.append({**note, "id": van_stock_id(person_id, args["part_id"]), "left": left})
+
+
+@command("stock.move", MoveArgs)
+def move(ctx: Context, args: Args) -> dict[str, str]:
+    """Issues parts to a van, takes them back, or corrects after a count."""
+    unknown = {
+        name: ["import_unknown"]
+        for name, model in (("person_id", Person), ("part_id", Part))
+        if ctx.session.get(model, args[name]) is None
+    }
+    if unknown:
+        raise Problem("invalid", unknown)
+    line = StockMove(
+        id=args["stock_move_id"] or new_id(),
+        location=VAN + args["person_id"],
+        part_id=args["part_id"],
+        quantity=args["quantity"],
+        reason=args["reason"],
+        moved_at=ctx.at,
+    )
+    ctx.session.add(line)
+    _add(ctx, args["person_id"], args["part_id"], args["quantity"])
+    return {"id": line.id}
+
+
+def _add(ctx: Context, person_id: str, part_id: str, quantity: int) -> int:
+    record_id = van_stock_id(person_id, part_id)
+    stock = ctx.session.get(VanStock, record_id, with_for_update=True)
+    if stock is None:
+        stock = VanStock(id=record_id, person_id=person_id, part_id=part_id, quantity=0)
+        ctx.session.add(stock)
+    stock.quantity += quantity
+    ctx.session.flush()
+    return stock.quantity

@@ -1,0 +1,10 @@
+"""Rules of stock; pure. The ledger is append-only, its sum is the balance [3.5]."""
+
+MOST = 9999
+# `used` comes from field work alone.
+REASONS = ("issue", "return", "count")
+
+
+def van_stock_id(person_id: str, part_id: str) -> str:
+    """Id of the balance of a part in a person's van."""
+    return f"{person_id}:{part_id}"

@@ -1,0 +1,14 @@
+"""Arguments of stock commands."""
+
+from server.core.schemas import Args, choice, id_field, integer
+from server.stock.rules import MOST, REASONS
+
+
+class MoveArgs(Args):
+    """Parts into a van or out of it; a negative quantity takes them out."""
+
+    stock_move_id = id_field(required=False)
+    person_id = id_field()
+    part_id = id_field()
+    quantity = integer(-MOST, MOST)
+    reason = choice(REASONS)
