@@ -97,7 +97,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     silent: 'passed-only',
     setupFiles: ['tests/setup.ts'],
-    server: { deps: { inline: ['vant', 'element-plus'] } },
+    // What the browser gets, also in tests: tus-js-client has another build for Node.
+    alias: { 'tus-js-client': here('node_modules/tus-js-client/lib.esm/browser/index.js') },
+    server: { deps: { inline: ['vant', 'element-plus', 'tus-js-client'] } },
   },
 })
 

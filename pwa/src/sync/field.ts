@@ -61,6 +61,7 @@ export class Field {
   private readonly loop: SyncLoop
   private readonly uploader: Uploader | undefined
   private readonly stops: (() => void)[] = []
+  private closed = false
   private moving: Moving = { state: 'idle', message: '', sending: 0 }
 
   constructor(
@@ -87,6 +88,7 @@ export class Field {
     })
     this.watch()
     if (options.triggers !== false) this.stops.push(listen(() => this.leader.ask()))
+    void this.leader.stand()
   }
 
   private ports(transport: Transport): Ports {
@@ -185,6 +187,7 @@ export class Field {
 
   /** Stops everything of this tab. Nothing is lost: the journal is on the disk. */
   async close(): Promise<void> {
+    this.closed = true
     this.stops.forEach((stop) => stop())
     this.leader.close()
     await this.uploader?.stop()
@@ -216,6 +219,7 @@ export class Field {
   }
 
   private async count(): Promise<void> {
+    if (this.closed) return
     try {
       this.health.value = await healthOf(this.journal, this.store, this.moving, this.clock.now())
     } catch (error) {

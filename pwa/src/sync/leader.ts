@@ -26,16 +26,17 @@ export class Leader {
   constructor(
     private readonly name: string,
     private readonly ports: LeaderPorts,
+    /** Absent on plain HTTP and in old WebViews. */
+    private readonly locks: Pick<LockManager, 'request'> | null = (navigator as Partial<Navigator>).locks ?? null,
   ) {
     this.channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name)
     if (this.channel !== undefined) this.channel.onmessage = (event: MessageEvent<Message>) => this.receive(event.data)
-    void this.stand()
   }
 
   /** Waits for the lock as long as this tab lives. Without Web Locks every tab leads: correct, only busier. */
-  private async stand(): Promise<void> {
-    if (!('locks' in navigator)) return this.take()
-    await navigator.locks.request(this.name, async () => {
+  async stand(): Promise<void> {
+    if (this.locks === null) return this.take()
+    await this.locks.request(this.name, async () => {
       if (this.closed) return
       this.take()
       await new Promise<void>((resolve) => (this.release = resolve))

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Journal } from '@/journal/journal'
+import { settle } from '@/journal/receipts'
+import { newId } from '@/protocol/ids'
+import { sha256Hex } from '@/rules/canonical'
+import { Uploader } from '@/sync/uploads'
+import { moment, note, receipt } from '../helpers'
+import { TusServer } from './tusServer'
+
+let journal: Journal
+let server: TusServer
+let endpoint: string
+
+beforeEach(async () => {
+  journal = new Journal(newId())
+  server = new TusServer()
+  endpoint = await server.start()
+})
+afterEach(async () => {
+  await server.stop()
+  await journal.database.delete()
+})
+
+/** A photo of some size in the journal. */
+async function photo(size: number, seed = 1): Promise<string> {
+  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31 + seed) % 251)
+  const sha256 = sha256Hex(bytes)
+  const file = { sha256, bytes: bytes.buffer, type: 'image/jpeg', photo_id: newId(), order_id: newId() }
+  await journal.append(note(newId()), moment(), file)
+  return sha256
+}
+
+describe('uploads', () => {
+  test('bring each photo up whole, one after the other', async () => {
+    const hashes = [await photo(3000, 1), await photo(1_500_000, 2)]
+    expect(await new Uploader({ journal, endpoint }).run()).toEqual({ outcome: 'all', sent: 2 })
+    expect(server.whole()).toEqual(hashes)
+    expect(server.requests).toEqual(['POST', 'PATCH', 'POST', 'PATCH', 'PATCH'])
+  })
+
+  test('prove nothing by themselves: only a receipt marks a photo as stored', async () => {
+    const sha256 = await photo(100)
+    await new Uploader({ journal, endpoint }).run()
+    expect((await journal.counts()).photos).toBe(1)
+    const { journal: id } = await journal.head()
+    await settle(journal, { journal: id, server_time: '', verdicts: [], state: null, receipt: receipt(0, [sha256]) })
+    expect((await journal.counts()).photos).toBe(0)
+  })
+
+  test('go on where they were cut, also in a new run of the app', async () => {
+    const sha256 = await photo(50_000)
+    server.cutAfter = 20_000
+    expect((await new Uploader({ journal, endpoint }).run()).outcome).toBe('offline')
+    expect((await journal.photo(sha256))?.upload_url).toContain('/uploads/1')
+    expect(await new Uploader({ journal, endpoint }).run()).toEqual({ outcome: 'all', sent: 1 })
+    expect(server.whole()).toEqual([sha256])
+    expect(server.uploads.size).toBe(1)
+  })
+
+  test('begin anew when the server forgot them', async () => {
+    const sha256 = await photo(50_000)
+    await journal.rememberUpload(sha256, `${endpoint}/gone`)
+    await new Uploader({ journal, endpoint }).run()
+    expect(server.whole()).toEqual([sha256])
+  })
+
+  test('wait for a log-in, and for a server that answers', async () => {
+    await photo(100)
+    server.refuse = 401
+    expect((await new Uploader({ journal, endpoint }).run()).outcome).toBe('login')
+    server.refuse = 503
+    expect((await new Uploader({ journal, endpoint }).run()).outcome).toBe('offline')
+    expect((await journal.counts()).photos).toBe(1)
+  })
+
+  test('of a photo that the server refuses do not hold up the rest, and it rests', async () => {
+    await photo(100, 1)
+    await photo(100, 2)
+    server.refuse = 415
+    const uploader = new Uploader({ journal, endpoint })
+    expect(await uploader.run()).toEqual({ outcome: 'refused', sent: 0 })
+    expect(server.requests).toEqual(['POST', 'POST'])
+    await uploader.run()
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test('asked for twice run once', async () => {
+    await photo(100)
+    const uploader = new Uploader({ journal, endpoint })
+    await Promise.all([uploader.run(), uploader.run()])
+    expect(server.requests).toEqual(['POST', 'PATCH'])
+  })
+})
