@@ -1,0 +1,167 @@
+"""The service report on paper, read back from the PDF."""
+
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.core.i18n import Language
+from server.signoff.paper import Paper, Signed, Speech, page_of
+from server.signoff.pdf import render
+from tests.server.signoff import sample
+
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SIGNED = Signed(sample.signature(), "周建国", "机电主管", "2026-11-21T18:20:11.000Z", 4, "及时。")
+
+
+def paper(**changes: object) -> Paper:
+    whole = Paper(
+        content=sample.content(),
+        fingerprint="9f" * 32,
+        status="signed",
+        number="SR-2026-000017",
+        provisional_number="P7K-000012",
+        round=1,
+        photos=dict.fromkeys(sample.PHOTOS, sample.picture()),
+        signature=SIGNED,
+        verify_url="https://service.example.cn/c/abc",
+        zone=SHANGHAI,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def read(pdf: bytes, folder: Path) -> str:
+    """The PDF's text, by a reader that is not ours."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs pdftotext: apt-get install poppler-utils")
+    path = folder / "report.pdf"
+    path.write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
+    return re.sub(r"[ \u200b]+", " ", done.stdout.decode())
+
+
+def test_the_report_says_all_that_was_sealed(tmp_path: Path) -> None:
+    text = read(render(paper(), "zh-CN", NOW), tmp_path)
+    for said in (
+        "山岳重工机械有限公司",
+        "SR-2026-000017",
+        "P7K-000012",
+        "SO-2026-000021",
+        "蒙泰露天矿业有限责任公司",
+        "SY365-26-0412",
+        "HYD-CYL-LEAK 油缸渗漏",
+        "油封唇口磨损。",
+        "更换密封组件。",
+        "SK26110455",
+        "有偿服务",
+        "¥2,561.00",
+        "缸头渗油",
+        "周建国 机电主管",
+        "9f" * 32,
+    ):
+        assert said in text
+    assert "无效" not in text
+    assert re.search(r"第 ?1 ?/ ?2", text)
+
+
+def test_times_are_shown_in_the_companys_zone(tmp_path: Path) -> None:
+    text = read(render(paper(), "en", NOW), tmp_path)
+    assert "22 Nov 2026 01:03" in text
+    assert "22 Nov 2026 02:20" in text
+
+
+def test_in_english_every_label_and_name_is_english() -> None:
+    page = page_of(paper(), "en")
+    labels = [row["label"] for block in page["blocks"] for row in block["rows"]]
+    assert not any(re.search(r"[\u4e00-\u9fff]", label) for label in labels)
+    assert page["company"]["name"].startswith("Shanyue")
+    assert page["parts"][0]["name"] == "Boom cylinder seal kit"
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("zh-CN", "未签字，无效"), ("en", "Not valid until signed")]
+)
+def test_an_unsigned_report_is_marked_as_not_valid(
+    language: Language, mark: str, tmp_path: Path
+) -> None:
+    unsigned = paper(status="unsigned", signature=None, why_unsigned=("absent", None, "李师傅"))
+    text = read(render(unsigned, language, NOW), tmp_path)
+    assert mark in text
+    assert "李师傅" in text
+
+
+def test_it_is_an_archival_tagged_pdf() -> None:
+    pdf = render(paper(), "zh-CN", NOW)
+    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+    assert b"<pdfaid:conformance>B" in pdf
+    assert b"/MarkInfo" in pdf or b"/StructTreeRoot" in pdf or b"ObjStm" in pdf
+
+
+def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
+    whole = sample.content()
+    whole["visit"]["work_done"] = "完工 👍🏽 ꙮ"
+    pdf = render(paper(content=whole), "zh-CN", NOW)
+    assert pdf.startswith(b"%PDF-")
+    assert b"<pdfaid:part>" not in pdf
+
+
+def test_what_a_person_typed_is_never_read_as_markup(tmp_path: Path) -> None:
+    whole = sample.content()
+    whole["visit"]["diagnosis"] = '#panic("x") $a^2$ *bold* `raw` //no\n= heading #include "/etc"'
+    text = read(render(paper(content=whole), "zh-CN", NOW), tmp_path)
+    assert '#panic("x") $a^2$ *bold* `raw` //no' in text
+
+
+def test_a_photo_that_has_not_arrived_or_cannot_be_read_is_named_as_such(tmp_path: Path) -> None:
+    missing = paper(photos={sample.PHOTOS[0]: b"no picture"})
+    text = read(render(missing, "zh-CN", NOW), tmp_path)
+    assert "照片尚未传到服务器" in text
+    assert "照片无法显示" in text
+
+
+@pytest.mark.parametrize("photos", [0, 1, 12])
+def test_any_number_of_photos_and_long_texts_fit_their_pages(photos: int, tmp_path: Path) -> None:
+    whole = sample.content()
+    whole["photos"] = [whole["photos"][0]] * photos
+    whole["visit"]["diagnosis"] = "系统压力正常，" * 500
+    whole["unit"]["serial"] = "X" * 190
+    text = read(render(paper(content=whole), "zh-CN", NOW), tmp_path)
+    assert text.count("缸头渗油") == photos
+    assert text.count("系统压力正常") > 400
+
+
+def test_photos_of_every_kind_that_phones_make_are_printed() -> None:
+    for kind in ("JPEG", "PNG", "WEBP"):
+        pictures = dict.fromkeys(sample.PHOTOS, sample.picture(kind))
+        assert b"/DCTDecode" in render(paper(photos=pictures), "zh-CN", NOW)
+
+
+def test_a_covered_repair_costs_the_customer_nothing() -> None:
+    whole = sample.content()
+    whole["entitlement"] = {"basis": "warranty", "covered": True, "until": "2026-11-25"}
+    totals = page_of(paper(content=whole), "en")["totals"]
+    assert [row["value"] for row in totals] == ["¥2,561.00", "-¥2,561.00", "¥0.00"]
+
+
+def test_money_keeps_every_fen() -> None:
+    speech = Speech("zh-CN", SHANGHAI)
+    assert speech.money(123456789) == "¥1,234,567.89"
+    assert speech.money(5) == "¥0.05"
+    assert speech.money(-100) == "-¥1.00"
+    assert speech.money(None) == "—"
+
+
+@pytest.mark.bench
+def test_a_report_with_two_photos_is_set_in_a_tenth_of_a_second() -> None:
+    render(paper(), "zh-CN", NOW)
+    started = time.perf_counter()
+    for _ in range(5):
+        render(paper(), "zh-CN", NOW)
+    assert (time.perf_counter() - started) / 5 < 0.1
