@@ -9,16 +9,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from server.core.catalogue import FOLDER
 from server.core.clock import from_text
 from server.core.i18n import Language
 
-_WORDS: Final[dict[str, list[str]]] = json.loads(
-    (Path(__file__).parent / "report_words.json").read_text("utf-8")
-)
+_WORDS: Final[dict[str, list[str]]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
 _LONG_RUN: Final = re.compile(r"[!-~]{24,}")
 _SIGNED: Final = "signed"
 
