@@ -33,6 +33,21 @@ export interface Remembered {
 }
 
 const KEY = 'onsite.session'
+const TOKEN = 'onsite.field_token'
+
+/**
+ * How the technician's app proves who it is: by the session's cookie; or, when a demo shows desk and phone side by side
+ * in one browser, by a token of its own that lives as long as the tab.
+ */
+export function authorization(): Record<string, string> {
+  const token = location.pathname.startsWith('/app') ? sessionStorage.getItem(TOKEN) : null
+  return token === null ? {} : { Authorization: `Bearer ${token}` }
+}
+
+/** The technician's own shelf: a tab with its own token remembers its own person. */
+function shelf(): Storage {
+  return sessionStorage.getItem(TOKEN) === null ? localStorage : sessionStorage
+}
 
 function isPerson(value: unknown): value is Person {
   return isObject(value) && typeof value['id'] === 'string' && typeof value['name_zh'] === 'string'
@@ -56,12 +71,13 @@ async function ask<T>(
   body: unknown,
   language: string,
   known: (body: unknown) => body is T,
+  credentials: RequestCredentials = 'same-origin',
 ): Promise<Reading<T>> {
   const answer = await fetch(`/api/v1/${path}`, {
     method,
-    headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
+    headers: { 'Content-Type': 'application/json', 'Accept-Language': language, ...authorization() },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    credentials: 'same-origin',
+    credentials,
     cache: 'no-store',
   })
   const text = await answer.text()
@@ -94,6 +110,25 @@ export async function logIn(login: string, password: string, language: string): 
 }
 
 /**
+ * Opens a second session for a phone beside the desk in this tab: without a cookie, which stays the desk's.
+ * The technician's app of this tab then works with it.
+ */
+export async function logInBeside(login: string, password: string, language: string): Promise<Reading<{ token: string }>> {
+  const opened = await ask('POST', 'sessions', { login, password }, language, isSession, 'omit')
+  if (opened.from === 'server' && opened.ok) {
+    sessionStorage.setItem(TOKEN, opened.body.token)
+    sessionStorage.removeItem(KEY)
+  }
+  return opened
+}
+
+/** Ends the phone beside the desk. */
+export function leaveBeside(): void {
+  sessionStorage.removeItem(TOKEN)
+  sessionStorage.removeItem(KEY)
+}
+
+/**
  * Names this device to the server and binds the session to it.
  *
  * @param about name for people, platform and version of the app
@@ -112,22 +147,23 @@ export async function registerDevice(
 export async function logOut(language: string): Promise<void> {
   const closed = (body: unknown): body is unknown => body !== undefined
   await ask('DELETE', 'sessions/current', undefined, language, closed)
-  localStorage.removeItem(KEY)
+  shelf().removeItem(KEY)
 }
 
 function keep(session: Remembered): void {
-  localStorage.setItem(KEY, JSON.stringify(session))
+  shelf().setItem(KEY, JSON.stringify(session))
 }
 
-/** Remembers who works here; the device stays theirs when the same person comes again. */
+/** Remembers who works in the field here; the device stays theirs when the same person comes again. */
 export function remember({ person, roles }: Pick<Me, 'person' | 'roles'>): void {
+  if (!roles.includes('engineer')) return // a desk works online; it must not take a technician's place
   const before = remembered()
   keep({ person, roles, device: before?.person.id === person.id ? before.device : null })
 }
 
 /** Who worked here last: enough to open the app without a network. */
 export function remembered(): Remembered | undefined {
-  const stored = localStorage.getItem(KEY)
+  const stored = shelf().getItem(KEY)
   if (stored === null) return undefined
   const value: unknown = JSON.parse(stored)
   if (!isObject(value) || !isPerson(value['person']) || !Array.isArray(value['roles'])) return undefined
@@ -144,6 +180,11 @@ export interface DemoPerson {
   name_en: string | null
 }
 
+export interface Demo {
+  people: DemoPerson[]
+  reset: { state: 'idle' | 'running' | 'failed'; done: number; of: number }
+}
+
 export interface Setup {
   demo: boolean
   needs_admin: boolean
@@ -153,8 +194,8 @@ function isSetup(value: unknown): value is Setup {
   return isObject(value) && typeof value['demo'] === 'boolean' && typeof value['needs_admin'] === 'boolean'
 }
 
-function isDemo(value: unknown): value is { people: DemoPerson[] } {
-  return isObject(value) && Array.isArray(value['people'])
+function isDemo(value: unknown): value is Demo {
+  return isObject(value) && Array.isArray(value['people']) && isObject(value['reset'])
 }
 
 /** Whether this installation has demo data, and whether it has its first administrator. */
@@ -163,8 +204,13 @@ export function readSetup(language: string): Promise<Reading<Setup>> {
 }
 
 /** The people of the demo company; only an installation with demo data has them. */
-export function readDemo(language: string): Promise<Reading<{ people: DemoPerson[] }>> {
+export function readDemo(language: string): Promise<Reading<Demo>> {
   return ask('GET', 'demo', undefined, language, isDemo)
+}
+
+/** Puts the demo company back as it was on the first day; `readDemo` tells how far it is. */
+export function resetDemo(language: string): Promise<Reading<Record<string, unknown>>> {
+  return ask('POST', 'demo/reset', {}, language, isObject)
 }
 
 /** The first administrator, by the one-time link that the start of the server printed. Opens the session. */

@@ -12,8 +12,8 @@ export interface Entering {
   busy: Ref<boolean>
   /** Why one did not get in, in the person's language; empty when nothing went wrong. */
   problem: Ref<string>
-  /** Tries a way in, and goes where the person's work is. */
-  enter: (way: () => Promise<Reading<Me>>) => Promise<void>
+  /** Tries a way in, and goes where the person's work is (or elsewhere). */
+  enter: (way: () => Promise<Reading<Me>>, go?: (me: Me) => void | Promise<void>) => Promise<void>
 }
 
 function problemOf(reading: Reading<Me>, unreachable: string): string {
@@ -27,12 +27,13 @@ export function useEntering(): Entering {
   const { t } = useI18n()
   const busy = ref(false)
   const problem = ref('')
-  async function enter(way: () => Promise<Reading<Me>>): Promise<void> {
+  const toWork = ({ roles }: Me): void => location.assign(pageOf(roles))
+  const enter: Entering['enter'] = async (way, go = toWork) => {
     busy.value = true
     try {
       const me = await way()
       problem.value = problemOf(me, t('unreachable'))
-      if (me.from === 'server' && me.ok) location.assign(pageOf(me.body.roles))
+      if (me.from === 'server' && me.ok) await go(me.body)
     } catch (error) {
       console.warn('nobody answered', error)
       problem.value = t('unreachable')

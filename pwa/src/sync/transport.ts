@@ -1,5 +1,6 @@
 /** The one request of field work. Whoever answers is recognised by the shape of the answer. */
 import { readSync, type Reading } from '../protocol/envelope'
+import { authorization } from '../protocol/session'
 import type { SyncAnswer, SyncRequest } from '../protocol/messages'
 
 export interface Transport {
@@ -10,12 +11,12 @@ export interface Transport {
 const PATIENCE_MS = 60_000
 
 /** The server that this page came from. */
-export function httpTransport(base = '', headers: Record<string, string> = {}): Transport {
+export function httpTransport(base = '', headers: () => Record<string, string> = authorization): Transport {
   return {
     async sync(request) {
       const answer = await fetch(`${base}/api/v1/sync`, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...headers },
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...headers() },
         body: JSON.stringify(request),
         credentials: 'same-origin',
         cache: 'no-store',

@@ -5,11 +5,11 @@
 import { DefaultHttpStack, DetailedError, Upload, type HttpRequest, type HttpResponse, type HttpStack } from 'tus-js-client'
 import type { StoredPhoto } from '../journal/database'
 import type { Journal } from '../journal/journal'
+import { authorization } from '../protocol/session'
 
 export interface UploadPorts {
   journal: Journal
   endpoint: string
-  headers?: Record<string, string>
   /** Called as bytes go up. */
   progress?: (sha256: string, sent: number, total: number) => void
 }
@@ -100,7 +100,7 @@ export class Uploader {
   }
 
   private send(photo: StoredPhoto): Promise<void> {
-    const { journal, endpoint, headers = {}, progress } = this.ports
+    const { journal, endpoint, progress } = this.ports
     return new Promise((resolve, reject) => {
       const stalled = (): void => {
         void upload.abort()
@@ -110,7 +110,7 @@ export class Uploader {
       const upload = new Upload(new Blob([photo.bytes], { type: photo.type }), {
         endpoint,
         uploadUrl: photo.upload_url,
-        headers,
+        headers: authorization(),
         chunkSize: CHUNK,
         retryDelays: null, // the loop decides when to try again
         storeFingerprintForResuming: false, // the journal remembers, not localStorage
