@@ -1,37 +1,34 @@
 """Arguments of field commands, checked by their declaration in `tables/commands.json`.
 
-`check` tells every error by field, with codes of `tables/errors.json`.
+`check` tells every error by field, with codes of `tables/errors.json`; `schema` says the same
+declaration as JSON Schema, for those who write another client.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sync.canonical import canonical
+from sync.canonical import INT_MAX, canonical
+from sync.tables import Kinds
 
 Errors = dict[str, list[str]]
 Declared = str | Mapping[str, Any]
+Options = Mapping[str, Any]
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 HASH = re.compile(r"[0-9a-f]{64}")
 TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z",
+    re.ASCII,
 )
-DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-# The largest whole number that JavaScript keeps exactly.
-INT_MAX = 2**53 - 1
+DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 JSON_BYTES = 256 * 1024
+LIST_ITEMS = 1000
 LONGEST = {"string": 200, "text": 4000}
 
 
-class _Found(Errors):
-    """Errors so far, and the kinds that edits are checked against."""
-
-    kinds: Mapping[str, Mapping[str, str]]
-
-
 def check(
-    declared: Mapping[str, Declared], args: Any, kinds: Mapping[str, Mapping[str, str]]
+    declared: Mapping[str, Declared], args: Any, kinds: Kinds
 ) -> tuple[dict[str, Any], Errors]:
     """Checks arguments.
 
@@ -43,124 +40,137 @@ def check(
     Returns:
         the arguments, with null for what is optional and absent; and the errors by dotted path.
     """
-    errors = _Found()
-    errors.kinds = kinds
-    clean = _object(declared, args, "", errors)
-    return clean, dict(errors)
-
-
-def _object(
-    declared: Mapping[str, Declared], value: Any, path: str, errors: _Found
-) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        errors[path or "args"] = ["field_type"]
-        return {}
-    for name in value:
-        if name not in declared:
-            errors[_join(path, str(name))] = ["field_unknown"]
-    return {
-        name: _value(of, value.get(name), _join(path, name), errors)
-        for name, of in declared.items()
-    }
-
-
-def _value(declared: Declared, value: Any, path: str, errors: _Found) -> Any:
-    options: Mapping[str, Any] = {"type": declared} if isinstance(declared, str) else declared
-    kind: str = options["type"]
-    if value is None:
-        if not kind.endswith("?"):
-            errors[path] = ["field_required"]
-        return None
-    kind = kind.removesuffix("?")
-    if kind == "object":
-        return _object(options["fields"], value, path, errors)
-    if kind == "list":
-        return _list(options, value, path, errors)
-    if kind == "changes":
-        return _changes(options, value, path, errors)
-    code = _SIMPLE[kind](value, options)
-    if code:
-        errors[path] = [code]
-    return value
-
-
-def _list(options: Mapping[str, Any], value: Any, path: str, errors: _Found) -> Any:
-    if not isinstance(value, list):
-        errors[path] = ["field_type"]
-        return value
-    if len(value) > options.get("max", 1000):
-        errors[path] = ["field_length"]
-        return value
-    return [_value(options["item"], item, f"{path}.{i}", errors) for i, item in enumerate(value)]
-
-
-def _changes(options: Mapping[str, Any], value: Any, path: str, errors: _Found) -> Any:
-    """`{field: {was, now}}`, each `now` of the type that kinds.json gives the field."""
-    if not isinstance(value, Mapping) or not value:
-        errors[path] = ["field_required" if value == {} else "field_type"]
-        return value
-    for name, change in value.items():
-        if name not in options["fields"]:
-            errors[_join(path, str(name))] = ["field_unknown"]
-        elif not isinstance(change, Mapping) or set(change) != {"was", "now"}:
-            errors[_join(path, name)] = ["field_type"]
-        else:
-            code = value_error(errors.kinds[options["kind"]][name], change["now"])
-            if code:
-                errors[_join(path, name)] = [code]
-    return value
+    checking = _Check(kinds)
+    clean = checking.object(declared, args, "")
+    return clean, checking.errors
 
 
 def value_error(kind: str, value: Any) -> str | None:
-    """What is wrong with a value of a field type of kinds.json; None if nothing is."""
+    """What is wrong with a value of a field type of `kinds.json`; None if nothing is."""
     if value is None:
         return None if kind.endswith("?") else "field_required"
-    return _SIMPLE[kind.removesuffix("?")](value, {})
+    name = kind.removesuffix("?")
+    return _SIMPLE[name](value, {"type": name})
 
 
-def _text(value: Any, options: Mapping[str, Any]) -> str | None:
+class _Check:
+    """One check: the errors found so far."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.errors: Errors = {}
+
+    def object(self, declared: Mapping[str, Declared], value: Any, path: str) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            self.errors[path or "args"] = ["field_type"]
+            return {}
+        for name in value:
+            if name not in declared:
+                self.errors[_join(path, str(name))] = ["field_unknown"]
+        return {
+            name: self.value(of, value.get(name), _join(path, name))
+            for name, of in declared.items()
+        }
+
+    def value(self, declared: Declared, value: Any, path: str) -> Any:
+        options: Options = {"type": declared} if isinstance(declared, str) else declared
+        kind: str = options["type"]
+        if value is None:
+            if not kind.endswith("?"):
+                self.errors[path] = ["field_required"]
+            return None
+        kind = kind.removesuffix("?")
+        if kind == "object":
+            return self.object(options["fields"], value, path)
+        if kind == "list" and "item" in options:
+            return self.list(options, value, path)
+        if kind == "changes":
+            return self.changes(options, value, path)
+        code = _SIMPLE[kind](value, options)
+        if code:
+            self.errors[path] = [code]
+        return value
+
+    def list(self, options: Options, value: Any, path: str) -> Any:
+        if not isinstance(value, list):
+            self.errors[path] = ["field_type"]
+            return value
+        if not options.get("min", 0) <= len(value) <= options.get("max", LIST_ITEMS):
+            self.errors[path] = ["field_length"]
+            return value
+        if options["item"] == "int" and _all_ints(value):
+            return value  # the strokes of a signature: thousands of them
+        return [
+            self.value(options["item"], item, f"{path}.{place}") for place, item in enumerate(value)
+        ]
+
+    def changes(self, options: Options, value: Any, path: str) -> Any:
+        """`{field: {was, now}}`, each `now` of the type that kinds.json gives the field."""
+        if not isinstance(value, Mapping) or not value:
+            self.errors[path] = ["field_required" if value == {} else "field_type"]
+            return value
+        types = self.kinds[options["kind"]]
+        for name, change in value.items():
+            code = _change_error(options, types, name, change)
+            if code:
+                self.errors[_join(path, str(name))] = [code]
+        return value
+
+
+def _change_error(options: Options, types: Mapping[str, str], name: str, change: Any) -> str | None:
+    if name not in options["fields"]:
+        return "field_unknown"
+    if not isinstance(change, Mapping) or set(change) != {"was", "now"}:
+        return "field_type"
+    return value_error(types[name], change["now"])
+
+
+def _all_ints(values: list[Any]) -> bool:
+    if not set(map(type, values)) <= {int}:
+        return False
+    return not values or (min(values) >= -INT_MAX and max(values) <= INT_MAX)
+
+
+def _text(value: Any, options: Options) -> str | None:
     if not isinstance(value, str):
         return "field_type"
     if "of" in options and value not in options["of"]:
         return "field_choice"
-    kind = options.get("type", "string").removesuffix("?")
-    longest = options.get("max", LONGEST.get(kind, LONGEST["text"]))
-    # Counted in UTF-16 units, as JavaScript does, so that phone and server agree on an emoji.
-    length = len(value.encode("utf-16-le", "surrogatepass")) // 2
-    return None if options.get("min", 0) <= length <= longest else "field_length"
+    longest = options.get("max", LONGEST[options["type"].removesuffix("?")])
+    return None if options.get("min", 0) <= len(value) <= longest else "field_length"
 
 
-def _int(value: Any, options: Mapping[str, Any]) -> str | None:
-    if not isinstance(value, int) or isinstance(value, bool):
+def _int(value: Any, options: Options) -> str | None:
+    if type(value) is not int:
         return "field_type"
     least, most = options.get("min", -INT_MAX), options.get("max", INT_MAX)
     return None if least <= value <= most else "field_range"
 
 
-def _bool(value: Any, _options: Mapping[str, Any]) -> str | None:
+def _bool(value: Any, _options: Options) -> str | None:
     return None if isinstance(value, bool) else "field_type"
 
 
-def _json(value: Any, options: Mapping[str, Any]) -> str | None:
+def _json(value: Any, options: Options) -> str | None:
     try:
         size = len(canonical(value))
-    except (TypeError, ValueError):
+    except TypeError:
         return "field_type"
     return None if size <= options.get("max", JSON_BYTES) else "field_length"
 
 
-def _list_of_any(value: Any, options: Mapping[str, Any]) -> str | None:
+def _any_list(value: Any, options: Options) -> str | None:
     return _json(value, options) if isinstance(value, list) else "field_type"
 
 
-def _pattern(pattern: re.Pattern[str], code: str) -> Callable[[Any, Mapping[str, Any]], str | None]:
-    def fits(value: Any, _options: Mapping[str, Any]) -> str | None:
+def _pattern(pattern: re.Pattern[str], code: str) -> Callable[[Any, Options], str | None]:
+    def fits(value: Any, _options: Options) -> str | None:
         return None if isinstance(value, str) and pattern.fullmatch(value) else code
 
     return fits
 
 
-_SIMPLE: dict[str, Callable[[Any, Mapping[str, Any]], str | None]] = {
+_SIMPLE: dict[str, Callable[[Any, Options], str | None]] = {
     "id": _pattern(ID, "field_id"),
     "hash": _pattern(HASH, "field_type"),
     "time": _pattern(TIME, "field_time"),
@@ -171,9 +181,101 @@ _SIMPLE: dict[str, Callable[[Any, Mapping[str, Any]], str | None]] = {
     "fen": _int,
     "bool": _bool,
     "json": _json,
-    "list": _list_of_any,
+    "list": _any_list,
 }
 
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+# --- the same declarations as JSON Schema (2020-12) ---
+
+
+def schema(declared: Mapping[str, Declared], kinds: Kinds) -> dict[str, Any]:
+    """JSON Schema of a command's arguments.
+
+    Args:
+        declared: name → type, as in `commands.json`.
+        kinds: the table of record kinds, for the fields of edits.
+    """
+    return {
+        "type": "object",
+        "properties": {name: _schema_of(of, kinds) for name, of in declared.items()},
+        "required": [name for name, of in declared.items() if not _optional(of)],
+        "additionalProperties": False,
+    }
+
+
+def _optional(declared: Declared) -> bool:
+    kind = declared if isinstance(declared, str) else declared["type"]
+    return bool(kind.endswith("?"))
+
+
+def _schema_of(declared: Declared, kinds: Kinds) -> dict[str, Any]:
+    options: Options = {"type": declared} if isinstance(declared, str) else declared
+    kind = options["type"].removesuffix("?")
+    found = _SCHEMAS[kind](options, kinds)
+    if not _optional(declared):
+        return found
+    if "enum" in found:
+        found = {**found, "enum": [*found["enum"], None]}
+    return {**found, "type": [found["type"], "null"]} if "type" in found else found
+
+
+def _schema_text(options: Options, _kinds: Kinds) -> dict[str, Any]:
+    if "of" in options:
+        return {"type": "string", "enum": list(options["of"])}
+    longest = options.get("max", LONGEST[options["type"].removesuffix("?")])
+    return {"type": "string", "minLength": options.get("min", 0), "maxLength": longest}
+
+
+def _schema_int(options: Options, _kinds: Kinds) -> dict[str, Any]:
+    least, most = options.get("min", -INT_MAX), options.get("max", INT_MAX)
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def _schema_list(options: Options, kinds: Kinds) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": "array", "maxItems": options.get("max", LIST_ITEMS)}
+    return {**found, "items": _schema_of(options["item"], kinds)} if "item" in options else found
+
+
+def _schema_changes(options: Options, kinds: Kinds) -> dict[str, Any]:
+    types = kinds[options["kind"]]
+    edits = {
+        name: {
+            "type": "object",
+            "properties": {"was": {}, "now": _schema_of(types[name], kinds)},
+            "required": ["was", "now"],
+            "additionalProperties": False,
+        }
+        for name in options["fields"]
+    }
+    return {
+        "type": "object",
+        "properties": edits,
+        "minProperties": 1,
+        "additionalProperties": False,
+    }
+
+
+def _schema_pattern(pattern: re.Pattern[str]) -> Callable[[Options, Kinds], dict[str, Any]]:
+    text = "^" + pattern.pattern.replace(r"\d", "[0-9]") + "$"
+    return lambda _options, _kinds: {"type": "string", "pattern": text}
+
+
+_SCHEMAS: dict[str, Callable[[Options, Kinds], dict[str, Any]]] = {
+    "id": _schema_pattern(ID),
+    "hash": _schema_pattern(HASH),
+    "time": _schema_pattern(TIME),
+    "date": _schema_pattern(DATE),
+    "string": _schema_text,
+    "text": _schema_text,
+    "int": _schema_int,
+    "fen": _schema_int,
+    "bool": lambda _options, _kinds: {"type": "boolean"},
+    "json": lambda _options, _kinds: {},
+    "list": _schema_list,
+    "object": lambda options, kinds: schema(options["fields"], kinds),
+    "changes": _schema_changes,
+}

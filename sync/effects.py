@@ -29,23 +29,51 @@ class Meta:
         actor: id of the person.
         made_at: corrected time of the action, ISO-8601 in UTC.
         side: `technician` or `desk`.
+        journal: that the mutation is from; in one journal the order of the entries decides.
     """
 
     id: str | None
     actor: str | None
     made_at: str
     side: str = "technician"
+    journal: str | None = None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When a field was last edited in the field, and from which journal."""
+
+    at: str
+    journal: str | None = None
+
+
+Edited = Callable[[str, str], Mapping[str, Stamp]]
+
+
+def never_edited(_kind: str, _id: str) -> Mapping[str, Stamp]:
+    """For those who keep no stamps: the phone, which shows its own person's edits anyway."""
+    return {}
 
 
 @dataclass
 class Write:
-    """What one effect does to one record: `new`, or fields to set."""
+    """What one effect does to one record.
+
+    Attributes:
+        kind: of the record.
+        id: of the record.
+        new: whether the record is made by this.
+        fields: all of a new record's, else those that change.
+        notes: what did not stand, and why.
+        stamps: the edited fields' new stamps.
+    """
 
     kind: str
     id: str
     new: bool
     fields: dict[str, Any]
     notes: list[Note] = field(default_factory=list)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
 
 
 class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
@@ -57,9 +85,14 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
 
 
 def apply(
-    command: Mapping[str, Any], args: Mapping[str, Any], meta: Meta, read: Read, rules: Rules
+    command: Mapping[str, Any],
+    args: Mapping[str, Any],
+    meta: Meta,
+    read: Read,
+    rules: Rules,
+    edited: Edited = never_edited,
 ) -> list[Write]:
-    """What a command changes.
+    """What a command changes, one write for each of its effects. Nothing is written by this.
 
     Args:
         command: its entry in `commands.json`.
@@ -67,33 +100,41 @@ def apply(
         meta: who and when.
         read: gives a record by kind and id, or None.
         rules: the tables.
+        edited: gives the stamps of a record's fields.
 
     Raises:
         Refused: a record is missing, an id is taken, or a transition does not fit.
     """
-    run = _Run(args, meta, read, rules)
-    for effect in command["effects"]:
-        run.apply(effect)
-    return run.writes
+    run = _Run(args, meta, read, rules, edited)
+    return [run.apply(effect) for effect in command["effects"]]
 
 
 class _Run:
-    def __init__(self, args: Mapping[str, Any], meta: Meta, read: Read, rules: Rules) -> None:
-        self.args, self.meta, self.read, self.rules = args, meta, read, rules
-        self.writes: list[Write] = []
+    """One command on its way through its effects; each sees what those before it have left."""
 
-    def apply(self, effect: Mapping[str, Any]) -> None:
-        kind, record_id = effect["kind"], self.value(effect["id"])
-        getattr(self, f"_{effect['do']}")(effect, kind, record_id)
+    def __init__(
+        self, args: Mapping[str, Any], meta: Meta, read: Read, rules: Rules, edited: Edited
+    ) -> None:
+        self.args, self.meta, self.read, self.rules, self.edited = args, meta, read, rules, edited
+        self.changed: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def apply(self, effect: Mapping[str, Any]) -> Write:
+        record_id = self.value(effect["id"])
+        write: Write = getattr(self, f"_{effect['do']}")(effect, effect["kind"], record_id)
+        self.changed.setdefault((write.kind, write.id), {}).update(write.fields)
+        return write
 
     def value(self, expression: Any) -> Any:
         """The value of an expression; see docs/design.md, Effects."""
+        if isinstance(expression, str):
+            return self._text(expression)
         if isinstance(expression, Mapping):
             if "neg" in expression:
                 return -self.value(expression["neg"])
             return ":".join(str(self.value(part)) for part in expression["join"])
-        if not isinstance(expression, str):
-            return expression
+        return expression
+
+    def _text(self, expression: str) -> Any:
         if expression.startswith("$"):
             return self.args.get(expression[1:])
         if expression.startswith("@lit:"):
@@ -102,59 +143,76 @@ class _Run:
             return getattr(self.meta, expression[1:])
         return expression
 
-    def _record(self, kind: str, record_id: str) -> dict[str, Any]:
-        """The record as the effects before this one have left it."""
-        found = self.read(kind, record_id)
-        record = dict(found) if found is not None else None
-        for write in self.writes:
-            if (write.kind, write.id) == (kind, record_id):
-                record = {**(record or {}), **write.fields}
-        if record is None:
-            raise Refused("held_not_found")
-        return record
+    def _field(self, kind: str, record_id: str, name: str) -> Any:
+        """A field as the effects before this one have left it; an unknown one is null.
 
-    def _create(self, effect: Mapping[str, Any], kind: str, record_id: str) -> None:
-        if self.read(kind, record_id) is not None:
+        Raises:
+            Refused: there is no such record.
+        """
+        changed = self.changed.get((kind, record_id))
+        if changed is not None and name in changed:
+            return changed[name]
+        record = self.read(kind, record_id)
+        if record is None and changed is None:
+            raise Refused("held_not_found")
+        return record.get(name) if record is not None else None
+
+    def _create(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
+        if (kind, record_id) in self.changed or self.read(kind, record_id) is not None:
             raise Refused("held_id_reused")
         fields = {name: self.value(of) for name, of in effect["fields"].items()}
-        self.writes.append(Write(kind, record_id, True, fields))
+        return Write(kind, record_id, True, fields)
 
-    def _set(self, effect: Mapping[str, Any], kind: str, record_id: str) -> None:
-        record, write = self._record(kind, record_id), Write(kind, record_id, False, {})
+    def _set(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
+        write, stamps = Write(kind, record_id, False, {}), self.edited(kind, record_id)
         for name, change in self.value(effect["changes"]).items():
-            edit = Edit(change["was"], change["now"], self.meta.side, self.meta.made_at)
-            rule = rule_of(self.rules.policy, kind, name)
-            outcome = merge(rule, record.get(name), None, edit)
-            if outcome.value != record.get(name):
-                write.fields[name] = outcome.value
-            if outcome.note:
-                note = {"note": outcome.note, "kind": kind, "id": record_id, "field": name}
-                write.notes.append({**note, "kept": outcome.kept})
-        self.writes.append(write)
+            self._edit(write, name, change, stamps.get(name))
+        return write
 
-    def _fill(self, effect: Mapping[str, Any], kind: str, record_id: str) -> None:
-        record = self._record(kind, record_id)
-        values = {name: self.value(of) for name, of in effect["fields"].items()}
-        empty = {name: value for name, value in values.items() if record.get(name) is None}
-        self.writes.append(Write(kind, record_id, False, empty))
+    def _edit(
+        self, write: Write, name: str, change: Mapping[str, Any], stamp: Stamp | None
+    ) -> None:
+        current = self._field(write.kind, write.id, name)
+        rule = rule_of(self.rules.policy, write.kind, name)
+        edit = Edit(change["was"], change["now"], self.meta.side, self.meta.made_at)
+        elsewhere = stamp is not None and stamp.journal != self.meta.journal
+        outcome = merge(rule, current, stamp.at if stamp and elsewhere else None, edit)
+        if outcome.value != current:
+            write.fields[name] = outcome.value
+        if outcome.value == edit.now:
+            latest = max(edit.at, stamp.at) if stamp else edit.at
+            write.stamps[name] = Stamp(latest, self.meta.journal)
+        if outcome.note:
+            note = {"note": outcome.note, "kind": write.kind, "id": write.id, "field": name}
+            write.notes.append({**note, "kept": outcome.kept})
 
-    def _append(self, effect: Mapping[str, Any], kind: str, record_id: str) -> None:
+    def _fill(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
+        empty = [n for n in effect["fields"] if self._field(kind, record_id, n) is None]
+        fields = {name: self.value(effect["fields"][name]) for name in empty}
+        return Write(kind, record_id, False, fields)
+
+    def _append(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
         name = effect["list"]
-        present = list(self._record(kind, record_id).get(name) or ())
+        present = self._field(kind, record_id, name) or []
         item = {key: self.value(of) for key, of in effect["item"].items()}
-        if all(other["id"] != item["id"] for other in present):
-            present.append(item)
-        self.writes.append(Write(kind, record_id, False, {name: present}))
+        if any(other["id"] == item["id"] for other in present):
+            return Write(kind, record_id, False, {})
+        # Sorted, so that the list is the same whichever note came first.
+        return Write(kind, record_id, False, {name: sorted([*present, item], key=_age)})
 
-    def _transition(self, effect: Mapping[str, Any], kind: str, record_id: str) -> None:
-        state = self._record(kind, record_id)["status"]
-        found = step(self.rules.machines[kind], state, effect["event"])
+    def _transition(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
+        event, state = effect["event"], self._field(kind, record_id, "status")
+        found = step(self.rules.machines[kind], state, event)
         if found is None:
             raise Refused("held_transition")
         write = Write(kind, record_id, False, {})
         if found.state != state:
             write.fields["status"] = found.state
         if found.late:
-            note = {"note": "late", "kind": kind, "id": record_id, "event": effect["event"]}
+            note = {"note": "late", "kind": kind, "id": record_id, "event": event}
             write.notes.append({**note, "was": state, "now": found.state})
-        self.writes.append(write)
+        return write
+
+
+def _age(item: Record) -> tuple[str, str]:
+    return item.get("at") or "", item["id"]

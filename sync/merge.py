@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sync.canonical import canonical
+
 Policy = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
@@ -31,7 +33,7 @@ class Outcome:
     Attributes:
         value: the field's value afterwards.
         note: None, or why the other value is kept: `owner` (not the author's field), `collision`
-            (both may edit and both did), `fixed` (never edited after it was made).
+            (both edited it, the later action stands), `fixed` (never edited after it was made).
         kept: the value that does not stand.
     """
 
@@ -49,10 +51,12 @@ def rule_of(policy: Policy, kind: str, field: str) -> Mapping[str, str]:
 def merge(rule: Mapping[str, str], current: Any, current_at: str | None, edit: Edit) -> Outcome:
     """Merges one edit into a field.
 
+    Whatever the order in which edits arrive, the same one stands: the latest action.
+
     Args:
         rule: from `rule_of`.
         current: the field's value now.
-        current_at: corrected time of its last edit, if known.
+        current_at: corrected time of its last edit; None if it was never edited in the field.
         edit: the edit.
 
     Returns:
@@ -60,22 +64,19 @@ def merge(rule: Mapping[str, str], current: Any, current_at: str | None, edit: E
     """
     if edit.now == current:
         return Outcome(current)
-    if rule["rule"] == "owner":
-        return _owned(rule["owner"], current, edit)
-    if rule["rule"] == "shared":
-        return _shared(current, current_at, edit)
-    return Outcome(current, "fixed", edit.now)
-
-
-def _owned(owner: str, current: Any, edit: Edit) -> Outcome:
-    if edit.side == owner:
-        return Outcome(edit.now)
-    return Outcome(current, "owner", edit.now)
-
-
-def _shared(current: Any, current_at: str | None, edit: Edit) -> Outcome:
-    if edit.was == current:
-        return Outcome(edit.now)
-    if current_at is not None and edit.at < current_at:
+    if rule["rule"] == "owner" and edit.side != rule["owner"]:
+        return Outcome(current, "owner", edit.now)
+    if rule["rule"] not in ("owner", "shared"):
+        return Outcome(current, "fixed", edit.now)
+    if current_at is not None and _before(edit, current, current_at):
         return Outcome(current, "collision", edit.now)
+    if rule["rule"] == "owner" or edit.was == current:
+        return Outcome(edit.now)
     return Outcome(edit.now, "collision", current)
+
+
+def _before(edit: Edit, current: Any, current_at: str) -> bool:
+    """Whether the edit is the earlier one; of two in the same millisecond the values decide."""
+    if edit.at != current_at:
+        return edit.at < current_at
+    return canonical(edit.now) < canonical(current)

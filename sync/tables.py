@@ -1,0 +1,50 @@
+"""The rules that are data: `tables/*.json`, read by Python and by TypeScript alike."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sync.canonical import hash_of
+
+FOLDER = Path(__file__).resolve().parent / "tables"
+
+Kinds = Mapping[str, Mapping[str, str]]
+Commands = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One set of rules; tests make their own.
+
+    Attributes:
+        kinds: every synced record kind with its fields and types.
+        commands: every field command: version, roles, arguments, effects.
+        policy: per kind and field: who owns it, how two edits merge.
+        transitions: per machine: event, from which states, to which.
+        entitlement: the order in which cover is looked up.
+        report: how a service report is put together from records.
+        errors: number and sentences of every code.
+    """
+
+    kinds: Kinds
+    commands: Commands
+    policy: Mapping[str, Any]
+    transitions: Mapping[str, Any]
+    entitlement: Mapping[str, Any]
+    report: Mapping[str, Any]
+    errors: Mapping[str, Any]
+
+    @cached_property
+    def schema(self) -> str:
+        """Names the form of records and commands: SHA-256 of both tables."""
+        return hash_of({"commands": self.commands, "kinds": self.kinds})
+
+
+def load(folder: Path = FOLDER) -> Tables:
+    """Reads the tables of a folder; who needs them reads them once and hands them on."""
+    names = ("kinds", "commands", "policy", "transitions", "entitlement", "report", "errors")
+    texts = {name: (folder / f"{name}.json").read_text("utf-8") for name in names}
+    return Tables(**{name: json.loads(text) for name, text in texts.items()})

@@ -1,0 +1,106 @@
+"""The cases that both languages replay."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sync.args import check
+from sync.canonical import canonical, hash_of
+from sync.effects import Meta, Refused, Rules, Stamp, apply
+from sync.journal import action_hash, entry_hash
+from sync.merge import Edit, merge
+from sync.tables import FOLDER
+from sync.transitions import step
+
+VECTORS = FOLDER.parent / "vectors"
+Case = dict[str, Any]
+
+
+def vectors(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((VECTORS / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def cases(name: str) -> pytest.MarkDecorator:
+    found = vectors(name)["cases"]
+    return pytest.mark.parametrize("case", found, ids=[case["name"] for case in found])
+
+
+@cases("canonical")
+def test_a_value_has_one_text(case: Case) -> None:
+    if case.get("refused"):
+        with pytest.raises(TypeError):
+            canonical(case["value"])
+        return
+    assert canonical(case["value"]).decode() == case["text"]
+    assert hash_of(case["value"]) == case["sha256"]
+
+
+@cases("journal")
+def test_an_entry_has_one_hash(case: Case) -> None:
+    assert entry_hash(case["entry"]) == case["hash"]
+    assert action_hash(case["entry"]) == case["action"]
+
+
+def test_the_first_journal_vectors_are_a_chain() -> None:
+    first, second, third = vectors("journal")["cases"][:3]
+    assert first["entry"]["prev"] == "0" * 64
+    assert second["entry"]["prev"] == first["hash"]
+    assert third["entry"]["prev"] == second["hash"]
+
+
+@cases("args")
+def test_arguments_are_checked_by_their_declaration(case: Case) -> None:
+    clean, errors = check(case["declared"], case["args"], vectors("args")["kinds"])
+    assert errors == case["errors"]
+    if not errors:
+        assert clean == case["clean"]
+
+
+@cases("merge")
+def test_the_policy_says_which_edit_stands(case: Case) -> None:
+    outcome = merge(case["rule"], case["current"], case["current_at"], Edit(**case["edit"]))
+    assert (outcome.value, outcome.note, outcome.kept) == (
+        case["value"],
+        case["note"],
+        case["kept"],
+    )
+
+
+@cases("transitions")
+def test_an_event_leads_where_the_table_says(case: Case) -> None:
+    found = step(case["machine"], case["state"], case["event"])
+    assert (found and {"state": found.state, "late": found.late}) == case["step"]
+
+
+@cases("effects")
+def test_effects_write_what_they_declare(case: Case) -> None:
+    tables = vectors("effects")["tables"]
+    rules = Rules(tables["policy"], tables["transitions"])
+
+    def read(kind: str, record_id: str) -> Any:
+        return case["records"].get(kind, {}).get(record_id)
+
+    def edited(kind: str, record_id: str) -> dict[str, Stamp]:
+        found = case.get("stamps", {}).get(kind, {}).get(record_id, {})
+        return {name: Stamp(**stamp) for name, stamp in found.items()}
+
+    def run() -> list[Any]:
+        return apply(case, case["args"], Meta(**case["meta"]), read, rules, edited)
+
+    if "refused" in case:
+        with pytest.raises(Refused) as refusal:
+            run()
+        assert refusal.value.reason == case["refused"]
+        return
+    writes = [
+        {**vars(write), "stamps": {name: vars(stamp) for name, stamp in write.stamps.items()}}
+        for write in run()
+    ]
+    assert writes == case["writes"]
+
+
+def test_every_vector_file_is_replayed_here() -> None:
+    replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
+    assert {path.stem for path in VECTORS.glob("*.json")} == replayed
