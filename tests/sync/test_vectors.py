@@ -1,6 +1,7 @@
 """The cases that both languages replay."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from sync.args import check
 from sync.canonical import canonical, hash_of
 from sync.effects import Meta, Refused, Rules, Stamp, apply
+from sync.entitlement import decide
 from sync.journal import action_hash, entry_hash
 from sync.merge import Edit, merge
+from sync.report import compose
+from sync.seal import seal
 from sync.tables import FOLDER
 from sync.transitions import step
 
@@ -101,6 +105,33 @@ def test_effects_write_what_they_declare(case: Case) -> None:
     assert writes == case["writes"]
 
 
+@cases("entitlement")
+def test_the_first_cover_that_holds_on_the_day_pays(case: Case) -> None:
+    found = decide(vectors("entitlement")["table"], case["unit"], case["day"])
+    assert vars(found) == {name: case[name] for name in ("basis", "covered", "until")}
+
+
+@cases("report")
+def test_a_report_has_one_content(case: Case) -> None:
+    file = vectors("report")
+    missing = [tuple(key) for key in case.get("without", ())]
+
+    def read(kind: str, record_id: str) -> Any:
+        return None if (kind, record_id) in missing else file["records"][kind].get(record_id)
+
+    def find(kind: str, where: Mapping[str, Any]) -> Any:
+        records = file["records"][kind].values()
+        return [one for one in records if all(one[name] == where[name] for name in where)]
+
+    tables = file["tables"]
+    content = compose(
+        tables["report"], tables["entitlement"], case["given"], case["day"], read, find
+    )
+    assert content == case["content"]
+    assert seal(content).hash == case["hash"]
+
+
 def test_every_vector_file_is_replayed_here() -> None:
     replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
+    replayed |= {"entitlement", "report"}
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed
