@@ -1,1 +1,3 @@
 """The Onsite server: feature rooms around a small core that knows no feature."""
+
+VERSION = "0.1.0"

@@ -1,5 +1,7 @@
 """What the core keeps: audit, feed, journals of phones."""
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -53,7 +55,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("channel", name="pk_sync_channel"),
     )
-    op.create_table(
+    clock = op.create_table(
         "sync_clock",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -63,6 +65,9 @@ def upgrade() -> None:
         sa.Column("audit_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sync_clock"),
     )
+    # Every database has its one clock row from the start, with a checkpoint of its own.
+    first = {"id": 1, "position": 0, "rid": 0, "checkpoint": secrets.token_hex(16)}
+    op.bulk_insert(clock, [first | {"audit_n": 0, "audit_hash": "0" * 64}])
     op.create_table(
         "sync_feed",
         sa.Column("channel", sa.String(length=100), nullable=False),

@@ -21,8 +21,9 @@ from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
 from server.core.db import Base, Database, Id
 from server.core.effects import apply_effects
-from server.core.errors import FieldError, Hold, Problem
+from server.core.errors import Hold, Problem
 from server.core.permissions import may
+from server.core.schemas import invalid
 
 Args = dict[str, Any]
 Handler = Callable[["Context", Args], Any]
@@ -321,25 +322,8 @@ def _validate(found: Command, call: Call) -> Args:
     try:
         loaded: Args = found.schema().load(call.args)
     except ValidationError as error:
-        raise Problem("invalid", _fields(_nested(error))) from error
+        raise invalid(error) from error
     return loaded
-
-
-def _nested(error: ValidationError) -> Mapping[Any, Any]:
-    found = error.messages
-    return found if isinstance(found, Mapping) else {"_schema": found}
-
-
-def _fields(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[FieldError]]:
-    """marshmallow's nested messages as dotted paths; its messages are our catalogue codes."""
-    found: dict[str, list[FieldError]] = {}
-    for key, value in messages.items():
-        name = f"{path}.{key}" if path else str(key)
-        if isinstance(value, Mapping):
-            found |= _fields(value, name)
-        else:
-            found[name] = [FieldError(str(code)) for code in value]
-    return found
 
 
 def _for_audit(found: Command, args: Args) -> tuple[str, str]:

@@ -4,7 +4,6 @@ A cursor must never pass a change that commits later. So positions come from one
 every write transaction advances last, after its handlers, and holds until it commits.
 """
 
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from sqlalchemy import (
 from sqlalchemy import bindparam as b
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from server.core.audit import GENESIS
 from server.core.db import Base, Id
 from server.core.records import Key, Kind, encode, followers_of, kind, touched
 
@@ -106,22 +104,6 @@ class Stamp:
     rid: int
     audit_n: int
     audit_hash: str
-
-
-def start(session: Session) -> None:
-    """Makes the clock row of a new database."""
-    if session.get(SyncClock, 1) is None:
-        session.add(
-            SyncClock(
-                id=1,
-                position=0,
-                rid=0,
-                checkpoint=secrets.token_hex(16),
-                audit_n=0,
-                audit_hash=GENESIS,
-            )
-        )
-        session.flush()
 
 
 def advance(session: Session) -> Stamp:

@@ -120,6 +120,12 @@ def may(actor: Actor, permission: str) -> bool:
     return permission in _EVERYBODY or any(permission in ROLES.get(r, ()) for r in actor.roles)
 
 
+def roles_with(permission: str) -> list[str]:
+    """The roles that give a permission, sorted."""
+    everybody = permission in _EVERYBODY
+    return sorted(role for role, gives in ROLES.items() if everybody or permission in gives)
+
+
 def permissions_of(actor: Actor) -> list[str]:
     """All that the actor may, sorted: the desk shows only what it can do."""
     found = set(_EVERYBODY).union(*(ROLES.get(role, ()) for role in actor.roles))

@@ -7,8 +7,9 @@ a misspelt one is never silently dropped.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from server.core.errors import FieldError, Problem
 from server.core.ids import ID_LENGTH
 
 FEN_MAX = 10**12
@@ -34,6 +35,24 @@ class Args(Schema):
         "unknown": "field_unknown",
         "type": "field_type",
     }
+
+
+def invalid(error: ValidationError) -> Problem:
+    """What marshmallow found, as the catalogue's problem by field."""
+    found = error.messages
+    return Problem("invalid", _by_path(found if isinstance(found, Mapping) else {"_schema": found}))
+
+
+def _by_path(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[FieldError]]:
+    """Nested messages as dotted paths; our messages are codes of the catalogue."""
+    found: dict[str, list[FieldError]] = {}
+    for key, value in messages.items():
+        name = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            found |= _by_path(value, name)
+        else:
+            found[name] = [FieldError(str(code)) for code in value]
+    return found
 
 
 def _options(required: bool, default: Any, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,6 +144,7 @@ __all__ = [
     "id_field",
     "ids",
     "integer",
+    "invalid",
     "moment",
     "string",
     "text",

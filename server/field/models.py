@@ -1,9 +1,9 @@
-"""What the server keeps of phones' journals."""
+"""What the server keeps of phones' journals, and of photos on their way."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Index, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, Json, UtcDateTime
@@ -52,3 +52,29 @@ class SyncMutation(Base):
     notes: Mapped[Any] = mapped_column(Json)
     position: Mapped[int | None] = mapped_column(BigInteger)
     resolution: Mapped[Any | None] = mapped_column(Json)
+
+
+class Upload(Base):
+    """A photo of which `received` bytes are durable here; gone once it is stored whole."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    length: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger)
+    metadata_text: Mapped[str] = mapped_column("metadata", Text)  # as the client wrote it
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class UploadPiece(Base):
+    """Consecutive bytes of an upload, kept as a blob until the photo is whole."""
+
+    __tablename__ = "upload_piece"
+
+    upload_id: Mapped[str] = mapped_column(ForeignKey("upload.id"), primary_key=True)
+    start: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,69 @@
+"""The only wiring: one Flask app out of the rooms, the core and a Config."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import VERSION
+from server.access.queries import Sessions
+from server.config import Config
+from server.core import feed
+from server.core.blobs import Blobs
+from server.core.clock import Clock, SystemClock
+from server.core.db import Database
+from server.core.http.asked import Services
+from server.core.http.commands import command_routes
+from server.core.http.install import install
+from server.core.http.log import configure
+from server.core.http.openapi import openapi_routes
+from server.core.http.pages import serve_pages
+from server.core.http.routes import Routes
+from server.core.limits import Limiter
+
+
+def create_app(config: Config, clock: Clock | None = None) -> Flask:
+    """Builds the app of one process; the database must be migrated.
+
+    Args:
+        config: the settings.
+        clock: tells the time; the machine's unless told otherwise.
+    """
+    configure(config.log)
+    services = services_of(config, clock or SystemClock())
+    app = Flask("onsite", static_folder=None)
+    app.url_map.strict_slashes = True
+    app.extensions["onsite"] = services
+    app.extensions["onsite_routes"] = install(app, services, all_routes())
+    _healthz(app, services)
+    serve_pages(app, config.app_dir)
+    if config.trust_proxy:
+        n = config.trust_proxy
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app
+
+
+def services_of(config: Config, clock: Clock) -> Services:
+    """The parts that one process works with."""
+    database = Database(config.database_url)
+    return Services(
+        config=config,
+        database=database,
+        clock=clock,
+        blobs=Blobs(config.blobs_url),
+        limiter=Limiter(database, clock),
+        doorkeeper=Sessions(config.session_days),
+    )
+
+
+def all_routes() -> list[Routes]:
+    """The routes of all rooms, and the document that describes them."""
+    rooms = [command_routes()]
+    return [*rooms, openapi_routes(VERSION, rooms)]
+
+
+def _healthz(app: Flask, services: Services) -> None:
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """Ready: the database answers and is migrated."""
+        with services.database.reading() as session:
+            feed.head(session)
+        return {"status": "ok"}

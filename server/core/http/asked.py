@@ -1,0 +1,175 @@
+"""One request as a view sees it: who asks for what, and the doors to the data."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from flask import Request
+from sqlalchemy.orm import Session
+
+from server.config import Config
+from server.core.actor import Actor
+from server.core.blobs import Blobs
+from server.core.clock import Clock
+from server.core.commands import Call, UnitOfWork, unit_of_work
+from server.core.db import Database
+from server.core.errors import FieldError, Problem
+from server.core.http.routes import Route
+from server.core.i18n import Language, choose
+from server.core.ids import ID_LENGTH
+from server.core.limits import Limiter
+
+COOKIE = "onsite_session"
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A session that was found good.
+
+    Attributes:
+        actor: who it belongs to.
+        stale: its last use should be written down.
+    """
+
+    actor: Actor
+    stale: bool = False
+
+
+class Doorkeeper(Protocol):
+    """Knows sessions."""
+
+    def admit(self, session: Session, token: str, now: datetime) -> Admitted:
+        """Who the token belongs to, in one query.
+
+        Raises:
+            Problem: `login_needed`, `session_expired`, `account_disabled`.
+        """
+        ...
+
+    def keep(self, database: Database, actor: Actor, now: datetime) -> None:
+        """Writes down that a stale session was used."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """What one process of the server works with."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    blobs: Blobs
+    limiter: Limiter
+    doorkeeper: Doorkeeper
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that was carried out."""
+
+    value: Any
+    notes: list[dict[str, Any]]
+    position: int
+
+
+class Asked:
+    """One request.
+
+    Attributes:
+        request: Flask's.
+        route: the declaration that it came by.
+        services: the server's parts.
+        actor: who asks; an actor without rights on public routes.
+        query, body: validated by the route's schemas.
+    """
+
+    def __init__(self, request: Request, route: Route, services: Services) -> None:
+        self.request = request
+        self.route = route
+        self.services = services
+        self.actor = Actor(kind="link", language=choose(request.headers.get("Accept-Language")))
+        self.query: dict[str, Any] = {}
+        self.body: dict[str, Any] = {}
+        self._reading: AbstractContextManager[Session] | None = None
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """A reading session that lasts for the request, or until something is written."""
+        if self._session is None:
+            self._reading = self.services.database.reading()
+            self._session = self._reading.__enter__()
+        return self._session
+
+    @cached_property
+    def now(self) -> datetime:
+        """When the request was received."""
+        return self.services.clock.now()
+
+    @property
+    def language(self) -> Language:
+        return self.actor.language
+
+    @property
+    def address(self) -> str:
+        """Where the request came from, as far as the configured proxies may be believed."""
+        return self.request.remote_addr or "unknown"
+
+    @property
+    def token(self) -> str | None:
+        """The session's token: of the header if there is one, else of the cookie."""
+        kind, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return token.strip()
+        return self.request.cookies.get(COOKIE)
+
+    @property
+    def wish(self) -> str | None:
+        """The client's own id of this wish, by which a repeat is recognised.
+
+        Raises:
+            Problem: `invalid`.
+        """
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not 1 <= len(key) <= ID_LENGTH:
+            raise Problem("invalid", {"Idempotency-Key": [FieldError("field_length")]})
+        return key
+
+    @contextmanager
+    def work(self) -> Iterator[UnitOfWork]:
+        """A unit of work; the reading session is given back first."""
+        self.release()
+        with unit_of_work(self.services.database, self.services.clock) as work:
+            yield work
+
+    def execute(
+        self,
+        name: str,
+        args: dict[str, Any],
+        *,
+        actor: Actor | None = None,
+        wish: str | None = None,
+    ) -> Done:
+        """Runs one command in a transaction of its own.
+
+        Args:
+            name: of the command.
+            args: as JSON values.
+            actor: whoever asks, unless told otherwise.
+            wish: id by which a repeat is recognised.
+
+        Raises:
+            Problem: as `UnitOfWork.execute`.
+        """
+        with self.work() as work:
+            result = work.execute(actor or self.actor, Call(name, args, id=wish))
+        return Done(result.value, result.notes, work.position)
+
+    def release(self) -> None:
+        """Gives the reading session back."""
+        if self._reading is not None:
+            self._reading.__exit__(None, None, None)
+            self._reading = self._session = None

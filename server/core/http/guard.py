@@ -1,0 +1,80 @@
+"""What every request has to pass and every answer carries."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Request, Response
+
+from server.core.errors import Problem
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# No script inside a page and none from elsewhere. Styles come from our files; only `style`
+# attributes, which the kits set for positions and sizes, are free.
+POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-src 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+# Bytes that somebody uploaded are never a page of ours.
+POLICY_OF_DATA: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self), payment=()",
+}
+
+
+def refuse_cross_site(request: Request) -> None:
+    """Another site's page must not act with a cookie that the browser adds by itself.
+
+    A token in the Authorization header is added by nobody but our own code. Browsers tell where
+    a request comes from by `Sec-Fetch-Site`, on plain HTTP by `Origin` alone; programs send
+    neither and carry no cookie that was not given to them.
+
+    Raises:
+        Problem: `cross_site`.
+    """
+    if request.method in _SAFE or "Authorization" in request.headers:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise Problem("cross_site")
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise Problem("cross_site")
+
+
+def add_headers(answer: Response, *, https: bool, api: bool) -> None:
+    """Puts the security headers on an answer; a view's own stand.
+
+    Args:
+        answer: the answer.
+        https: the installation's public address is HTTPS, so browsers may insist on it.
+        api: below /api: never kept by a cache unless the view says otherwise.
+    """
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.setdefault("Content-Security-Policy", POLICY_OF_DATA if api else POLICY)
+    if api:
+        answer.headers.setdefault("Cache-Control", "no-store")
+    if https:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

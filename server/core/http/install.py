@@ -1,0 +1,211 @@
+"""Puts routes, error answers, headers and the request log into a Flask app."""
+
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+import orjson
+from flask import Flask, Response, g, request
+from marshmallow import Schema, ValidationError, fields
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from server.core.blobs import BlobsError
+from server.core.errors import Problem
+from server.core.http.answers import compress, error_answer, json_answer, problem_of
+from server.core.http.asked import Asked, Services
+from server.core.http.guard import add_headers, refuse_cross_site
+from server.core.http.log import logger
+from server.core.http.routes import PREFIX, Route, Routes
+from server.core.i18n import Language, choose
+from server.core.ids import new_id
+from server.core.permissions import may
+from server.core.schemas import invalid
+
+SLOW_SECONDS: Final = 1.0
+_OUT_OF_ORDER = (OperationalError, PoolTimeoutError, BlobsError)
+
+
+def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Route]:
+    """Serves the rooms' routes; returns all of them.
+
+    Args:
+        app: without any route below /api/v1 yet.
+        services: the parts that views work with.
+        rooms: declared routes.
+    """
+    routes = [route for room in rooms for route in room.all]
+    for route in routes:
+        app.add_url_rule(
+            route.path,
+            endpoint=route.name,
+            view_func=_view(route, services),
+            methods=[route.method],
+        )
+    _answer_errors(app)
+    _finish(app, services)
+    return routes
+
+
+def _view(route: Route, services: Services) -> Any:
+    def view(**parts: Any) -> Response:
+        request.max_content_length = route.largest
+        asked = Asked(request, route, services)
+        g.asked = asked
+        try:
+            _enter(asked)
+            return _answer(asked, route.view(asked, **parts))
+        finally:
+            asked.release()
+            if g.get("stale"):
+                services.doorkeeper.keep(services.database, asked.actor, asked.now)
+
+    return view
+
+
+def _enter(asked: Asked) -> None:
+    """All that must hold before a view runs, cheapest first."""
+    route = asked.route
+    if route.writes:
+        refuse_cross_site(asked.request)
+    for limit in route.limits:
+        asked.services.limiter.count(limit, asked.address)
+    if route.public is None:
+        _admit(asked)
+    if route.query is not None:
+        asked.query = load(route.query, _from_query(route.query, asked.request.args))
+    if route.writes and route.body is not None and route.takes == "application/json":
+        asked.body = _json_body(asked)
+        if isinstance(route.body, type):
+            asked.body = load(route.body, asked.body)
+
+
+def _admit(asked: Asked) -> None:
+    token = asked.token
+    if not token:
+        raise Problem("login_needed")
+    admitted = asked.services.doorkeeper.admit(asked.session, token, asked.now)
+    asked.actor, g.stale = admitted.actor, admitted.stale
+    if asked.actor.drain_only and not asked.route.drain:
+        raise Problem("device_revoked")
+    if asked.route.permission and not may(asked.actor, asked.route.permission):
+        raise Problem("forbidden")
+
+
+def _json_body(asked: Asked) -> dict[str, Any]:
+    if asked.request.mimetype != "application/json":
+        raise Problem("unsupported_media")
+    try:
+        content = orjson.loads(asked.request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise Problem("not_json") from error
+    if not isinstance(content, dict):
+        raise Problem("not_json")
+    return content
+
+
+def load(schema: type[Schema], content: dict[str, Any]) -> dict[str, Any]:
+    """What came, validated.
+
+    Raises:
+        Problem: `invalid`, by field.
+    """
+    try:
+        loaded: dict[str, Any] = schema().load(content)
+    except ValidationError as error:
+        raise invalid(error) from error
+    return loaded
+
+
+def _from_query(schema: type[Schema], given: Any) -> dict[str, Any]:
+    """A query string's texts as the JSON values that the schema's fields take."""
+    declared = schema().fields
+    return {name: _from_text(declared.get(name), given[name]) for name in given}
+
+
+def _from_text(field: Any, text: str) -> Any:
+    if isinstance(field, fields.List):
+        return [part for part in text.split(",") if part]
+    if isinstance(field, fields.Boolean):
+        return {"1": True, "true": True, "0": False, "false": False}.get(text, text)
+    if isinstance(field, fields.Integer) and text.removeprefix("-").isdecimal():
+        return int(text[:20])
+    return text
+
+
+def _answer(asked: Asked, answer: Any) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    if answer is None and asked.route.status == 204:
+        return Response(status=204)
+    return json_answer(answer, asked.route.status)
+
+
+def _language() -> Language:
+    asked: Asked | None = g.get("asked")
+    return asked.language if asked else choose(request.headers.get("Accept-Language"))
+
+
+def _answer_errors(app: Flask) -> None:
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> Response:
+        g.code = error.code
+        return error_answer(error, _language())
+
+    @app.errorhandler(HTTPException)
+    def found_by_framework(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error  # a redirect
+        answer = error_answer(problem_of(error), _language(), error.code)
+        for name, value in error.get_headers():
+            if name == "Allow":
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        """Recorded under a number that the person can tell us."""
+        g.code, number = type(error).__name__, new_id()
+        if isinstance(error, _OUT_OF_ORDER):
+            logger().error("out of order", error=str(error).partition("\n")[0], failure=number)
+            return error_answer(Problem("unavailable", failure=number), _language())
+        logger().error("failed", exc_info=error, failure=number, route=_rule())
+        return error_answer(Problem("server_error", failure=number), _language())
+
+
+def _finish(app: Flask, services: Services) -> None:
+    https = services.config.public_url.startswith("https:")
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def finish(answer: Response) -> Response:
+        compress(request, answer)
+        add_headers(answer, https=https, api=request.path.startswith("/api/"))
+        _log(answer)
+        return answer
+
+
+def _rule() -> str | None:
+    return request.url_rule.rule if request.url_rule else None
+
+
+def _log(answer: Response) -> None:
+    """Rule and ids, never the address itself: some addresses hold a secret."""
+    seconds = time.perf_counter() - g.started
+    asked: Asked | None = g.get("asked")
+    ordinary = answer.status_code < 400 and seconds < SLOW_SECONDS
+    quiet = asked.route.quiet if asked else not request.path.startswith(PREFIX)
+    write = logger().debug if quiet and ordinary else logger().info
+    write(
+        "request",
+        method=request.method,
+        route=_rule(),
+        status=answer.status_code,
+        ms=round(seconds * 1000, 1),
+        person=asked.actor.person_id if asked else None,
+        **({"code": g.code} if "code" in g else {}),
+    )

@@ -1,0 +1,36 @@
+"""The server's log: one JSON object a line on standard error; no bodies, tokens or passwords."""
+
+import logging
+import sys
+from typing import Any
+
+import orjson
+import structlog
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def configure(level: str) -> None:
+    """Sets the least important level that is written: debug, info, warning, error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_line),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+
+
+def _line(event: dict[str, Any], **_options: Any) -> str:
+    return orjson.dumps(event, default=repr).decode()
+
+
+def logger() -> Any:
+    """A logger: `logger().info("what happened", key=value)`."""
+    return structlog.get_logger()
