@@ -36,7 +36,13 @@ module.exports = {
       name: 'tables-only-through-rules',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/rules/' },
-      to: { path: 'sync/tables/' },
+      to: { path: 'sync/tables/', pathNot: 'report_words\\.json$' },
+    },
+    {
+      name: 'report-words-only-in-the-report',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/ui/report/' },
+      to: { path: 'sync/tables/report_words\\.json$' },
     },
     {
       name: 'uploads-only-from-sync',

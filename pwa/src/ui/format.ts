@@ -12,6 +12,8 @@ export interface Region {
 export interface Formats {
   /** A day: `2026年11月21日` · `21 Nov 2026`. Takes UTC ISO-8601. */
   date(iso: string): string
+  /** A day of the calendar (`YYYY-MM-DD`, such as the end of a warranty): it has no zone. */
+  calendar(day: string): string
   /** A day in few characters, with its weekday: `11月21日 周六` · `Sat 21 Nov`. */
   day(iso: string): string
   /** A time of day: `11:55`. Names the zone when the device is set to another one. */
@@ -94,10 +96,12 @@ function deviceZone(): string {
  * @param here the device's own zone; the default asks the device.
  */
 export function formatsOf({ locale, zone, currency }: Region, here: string = deviceZone()): Formats {
+  const order = locale === 'en' ? 'en-GB' : locale // day before month: the office is not in America
   const clock = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options })
+    new Intl.DateTimeFormat(order, { timeZone: zone, hourCycle: 'h23', ...options })
   const named: Intl.DateTimeFormatOptions = here === zone ? {} : { timeZoneName: 'short' }
   const date = clock({ year: 'numeric', month: 'short', day: 'numeric' })
+  const plain = clock({ year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' })
   const day = clock({ month: 'short', day: 'numeric', weekday: 'short' })
   const time = clock({ hour: '2-digit', minute: '2-digit', ...named })
   const bare = clock({ hour: '2-digit', minute: '2-digit' })
@@ -107,6 +111,7 @@ export function formatsOf({ locale, zone, currency }: Region, here: string = dev
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' })
   return {
     date: (iso) => date.format(new Date(iso)),
+    calendar: (text) => plain.format(new Date(`${text}T00:00:00Z`)),
     day: (iso) => day.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
     dateTime: (iso) => both.format(new Date(iso)),

@@ -24,10 +24,16 @@ export function furnish(app: App, speech: Speech, density: 'phone' | 'desk'): Re
   return region
 }
 
-/** The formats of the person who reads the page; they follow a change of language or company settings. */
-export function useFormats(): ComputedRef<Formats> {
+/** The company's zone and currency. */
+export function useRegion(): Readonly<Ref<CompanyRegion>> {
   const region = inject(REGION)
   if (region === undefined) throw new Error('the page was not furnished')
+  return region
+}
+
+/** The formats of the person who reads the page; they follow a change of language or company settings. */
+export function useFormats(): ComputedRef<Formats> {
+  const region = useRegion()
   const { locale } = useI18n()
   return computed(() => formatsOf({ locale: locale.value, ...region.value }))
 }

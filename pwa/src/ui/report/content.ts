@@ -1,0 +1,138 @@
+/**
+ * The sealed content of a service report, as the view reads it. It was put together by `sync/tables/report.json`,
+ * perhaps years ago by an older template: what is missing is null here, never an error. Nothing is computed anew.
+ */
+
+type Texts<K extends string> = { readonly [key in K]: string | null }
+
+export type ReportPart = Texts<'number' | 'name_zh' | 'name_en' | 'measure' | 'new_serial' | 'old_serial'> & {
+  readonly quantity: number
+  /** Price of one, in fen; null where none is agreed. */
+  readonly price_fen: number | null
+  readonly line_fen: number | null
+}
+
+export type ReportPhoto = Texts<'slot' | 'caption' | 'taken_at'> & { readonly sha256: string }
+
+export interface ReportContent {
+  readonly company: Texts<
+    'name_zh' | 'name_en' | 'address' | 'phone' | 'report_terms_zh' | 'report_terms_en' | 'privacy_zh' | 'privacy_en'
+  >
+  readonly order: Texts<'number' | 'type' | 'symptom' | 'received_at' | 'contact_name' | 'contact_phone'>
+  readonly customer: Texts<'name' | 'name_en'>
+  readonly site: Texts<'name' | 'address'>
+  readonly unit: Texts<'serial' | 'batch' | 'warranty_end' | 'agreement_number' | 'agreement_end'>
+  readonly model: Texts<'code' | 'name_zh' | 'name_en'>
+  readonly visit: Texts<
+    'arrived_at' | 'arrival_method' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'test_result'
+  > & { readonly running_hours: number | null }
+  readonly engineer: Texts<'name_zh' | 'name_en' | 'badge'>
+  readonly fault: Texts<'code' | 'name_zh' | 'name_en'>
+  readonly photos: readonly ReportPhoto[]
+  readonly parts: readonly ReportPart[]
+  readonly entitlement: Texts<'basis' | 'until'> & { readonly covered: boolean }
+  /** In fen; null where the content names no sum. */
+  readonly total_fen: number | null
+}
+
+/** A signature, with the names of its record. */
+export interface ReportSignature {
+  /** The drawn name: a data URL of a picture. */
+  readonly image: string
+  readonly signer_name: string
+  readonly signer_title: string | null
+  readonly signed_at: string
+  /** 1 to 5, or null where none was given. */
+  readonly rating: number | null
+  readonly comment: string | null
+}
+
+/** Why a report has no signature, with the names of its record. */
+export interface ReportUnsigned {
+  readonly reason: string
+  readonly explanation: string | null
+  readonly witness: string | null
+}
+
+/** The official number comes from the server, the provisional one stays valid for ever. */
+export interface ReportNumbers {
+  readonly provisional: string
+  readonly official: string | null
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function records(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(record) : []
+}
+
+function texts<K extends string>(value: unknown, ...keys: K[]): Texts<K> {
+  const from = record(value)
+  const pairs = keys.map((key) => [key, typeof from[key] === 'string' && from[key] !== '' ? from[key] : null])
+  return Object.fromEntries(pairs) as Texts<K>
+}
+
+function integer(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
+}
+
+function part(from: Record<string, unknown>): ReportPart {
+  return {
+    ...texts(from, 'number', 'name_zh', 'name_en', 'measure', 'new_serial', 'old_serial'),
+    quantity: integer(from['quantity']) ?? 0,
+    price_fen: integer(from['price_fen']),
+    line_fen: integer(from['line_fen']),
+  }
+}
+
+function photo(from: Record<string, unknown>): ReportPhoto {
+  return { ...texts(from, 'slot', 'caption', 'taken_at'), sha256: typeof from['sha256'] === 'string' ? from['sha256'] : '' }
+}
+
+/** Reads sealed content; tolerant of older templates, so a report stays readable for as long as it is kept. */
+export function readContent(sealed: unknown): ReportContent {
+  const from = record(sealed)
+  const visit = record(from['visit'])
+  const entitlement = record(from['entitlement'])
+  return {
+    company: texts(
+      from['company'],
+      'name_zh', 'name_en', 'address', 'phone', 'report_terms_zh', 'report_terms_en', 'privacy_zh', 'privacy_en',
+    ),
+    order: texts(from['order'], 'number', 'type', 'symptom', 'received_at', 'contact_name', 'contact_phone'),
+    customer: texts(from['customer'], 'name', 'name_en'),
+    site: texts(from['site'], 'name', 'address'),
+    unit: texts(from['unit'], 'serial', 'batch', 'warranty_end', 'agreement_number', 'agreement_end'),
+    model: texts(from['model'], 'code', 'name_zh', 'name_en'),
+    visit: {
+      ...texts(visit, 'arrived_at', 'arrival_method', 'failure_mode', 'onset', 'diagnosis', 'work_done', 'test_result'),
+      running_hours: integer(visit['running_hours']),
+    },
+    engineer: texts(from['engineer'], 'name_zh', 'name_en', 'badge'),
+    fault: texts(from['fault'], 'code', 'name_zh', 'name_en'),
+    photos: records(from['photos']).map(photo),
+    parts: records(from['parts']).map(part),
+    entitlement: { ...texts(entitlement, 'basis', 'until'), covered: entitlement['covered'] === true },
+    total_fen: integer(from['total_fen']),
+  }
+}
+
+export interface Totals {
+  /** What the parts cost by the list, in fen; null when it says nothing beside what is due. */
+  listed: number | null
+  /** What the company bears, in fen: zero or less. */
+  borne: number
+  due: number
+}
+
+/** What is to be paid, and what the company bears: the same sums as on the printed report. */
+export function totalsOf(content: ReportContent): Totals | null {
+  const total = content.total_fen
+  if (total === null) return null
+  const listed = content.parts.reduce((sum, line) => sum + (line.line_fen ?? 0), 0)
+  if (total < listed) return { listed, borne: total - listed, due: total }
+  if (content.entitlement.covered && listed !== 0) return { listed, borne: -listed, due: 0 }
+  return { listed: null, borne: 0, due: total }
+}

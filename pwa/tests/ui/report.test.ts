@@ -1,0 +1,171 @@
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createApp, h, reactive } from 'vue'
+import { readContent, totalsOf } from '@/ui/report/content'
+import ReportView from '@/ui/report/ReportView.vue'
+import { COMMON_WORDS, createSpeech } from '@/ui/language'
+import { furnish } from '@/ui/page'
+import { CONTENT, HASH, SIGNATURE, UNSIGNED_REPORT } from '../support/report'
+
+type Props = typeof UNSIGNED_REPORT & { round?: number; unsigned?: object; dispute?: object }
+
+let close = (): void => undefined
+afterEach(() => close())
+
+/** The text of a page, leaf by leaf. */
+function wordsOf(page: HTMLElement): string {
+  const walker = document.createTreeWalker(page, NodeFilter.SHOW_TEXT)
+  const words: string[] = []
+  while (walker.nextNode()) words.push((walker.currentNode.textContent ?? '').trim())
+  return words.filter((word) => word !== '').join(' ').replace(/\s+/g, ' ')
+}
+
+/** A report on a page whose own language is English. */
+async function show(given: Partial<Props> = {}, slots = {}): Promise<{ text: () => string; page: HTMLElement; props: Props }> {
+  const props = reactive({ ...UNSIGNED_REPORT, ...given }) as Props
+  const page = document.createElement('div')
+  const app = createApp({ render: () => h(ReportView, props as never, slots) })
+  furnish(app, await createSpeech([COMMON_WORDS]), 'phone')
+  app.mount(page)
+  close = () => app.unmount()
+  await flushPromises()
+  return { page, props, text: () => wordsOf(page) }
+}
+
+const signed = { status: 'signed', signature: SIGNATURE, numbers: { provisional: 'A7-0042', official: 'SR-2026-000881' } }
+
+describe('a report that nobody has signed', () => {
+  test('says that it is not valid', async () => {
+    expect((await show()).text()).toContain('未签字，无效')
+    close()
+    expect((await show({ language: 'en' })).text()).toContain('Not valid until signed')
+  })
+
+  test('says why, and who saw it', async () => {
+    const unsigned = { reason: 'refused', explanation: '要等主管', witness: '赵六' }
+    const { text } = await show({ status: 'unsigned', unsigned })
+    expect(text()).toContain('客户拒绝签字 要等主管 见证人 赵六')
+  })
+
+  test('says that the customer objects, and to what', async () => {
+    const { text } = await show({ status: 'disputed', dispute: { reason: '仍有异响' } })
+    expect(text()).toContain('客户有异议')
+    expect(text()).toContain('仍有异响')
+  })
+
+  test('has room for a signature pad and for actions', async () => {
+    const { page } = await show({}, { signature: () => h('canvas'), actions: () => h('button', 'go') })
+    expect(page.querySelectorAll('canvas, button')).toHaveLength(2)
+    expect(page.textContent).not.toContain('未签字 ')
+  })
+})
+
+describe('a signed report', () => {
+  test('shows the name, the time, the rating and the words of the customer, and no warning', async () => {
+    const { page, text } = await show(signed)
+    expect(text()).toContain('王强 · 机电科长')
+    expect(text()).toContain('2026年11月21日 13:20')
+    expect(text()).toContain('5 / 5 · 非常满意')
+    expect(text()).toContain('来得快。')
+    expect(text()).not.toContain('无效')
+    expect(page.querySelector<HTMLImageElement>('img')?.alt).toBe('王强 的签字')
+  })
+
+  test('has its official number and keeps the provisional one', async () => {
+    const { text } = await show(signed)
+    expect(text()).toContain('报告编号 SR-2026-000881')
+    expect(text()).toContain('临时编号 A7-0042')
+  })
+
+  test('fetches no picture of a signature from elsewhere', async () => {
+    const image = 'https://elsewhere.example/pixel.png'
+    const { page } = await show({ ...signed, signature: { ...SIGNATURE, image } })
+    expect(page.querySelector('img')).toBeNull()
+  })
+})
+
+describe('the document', () => {
+  test('names the zone of its times once, and only to a reader whose clock has another', async () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const { text } = await show({ language: 'en' })
+    expect(text().split('Asia/Shanghai')).toHaveLength(zone === 'Asia/Shanghai' ? 1 : 2)
+  })
+
+  test('is in the language of the customer, not in that of the app', async () => {
+    const { page, text, props } = await show()
+    expect(page.querySelector('article')?.lang).toBe('zh-CN')
+    expect(text()).toContain('履带式液压挖掘机')
+    props.language = 'en'
+    await flushPromises()
+    expect(text()).toContain('Crawler excavator')
+    expect(text()).toContain('16 Mar 2027')
+    expect(text()).toContain('Li Wei (badge JH-0231)')
+  })
+
+  test('names each part with its serials, its sum and the basis of the charge', async () => {
+    const { text } = await show()
+    expect(text()).toContain('新件 V-99812 · 旧件 V-54001')
+    expect(text()).toContain('12 个')
+    expect(text()).toContain('¥42.00')
+    expect(text()).toContain('费用依据 保修期内 有效期至 2027年3月16日')
+    expect(text()).toContain('客户应付 ¥0.00')
+  })
+
+  test('shows its fingerprint and the note on privacy', async () => {
+    const { text } = await show()
+    expect(text()).toContain(HASH)
+    expect(text()).toContain('您的姓名和电话只用于本次服务。')
+  })
+
+  test('says so when it is shown for the second time', async () => {
+    expect((await show({ round: 2 })).text()).toContain('第 2 次提交')
+  })
+
+  test('of an older template with half its sections missing is still readable', async () => {
+    const { text } = await show({ content: { company: { name_zh: '旧公司' }, order: { symptom: '漏油' }, total_fen: 990 } })
+    expect(text()).toContain('旧公司')
+    expect(text()).toContain('漏油')
+    expect(text()).toContain('客户应付 ¥9.90')
+  })
+})
+
+describe('a photo', () => {
+  test('that has not arrived says so', async () => {
+    expect((await show()).text()).toContain('照片尚未传到服务器')
+  })
+
+  test('that cannot be shown says so', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const photo = (): Promise<null> => Promise.reject(new Error('not this picture'))
+    expect((await show({ photo })).text()).toContain('照片无法显示')
+    expect(warn).toHaveBeenCalledTimes(CONTENT.photos.length)
+  })
+
+  test('stands over its caption, and its address is given back at the end', async () => {
+    const revoke = vi.spyOn(URL, 'revokeObjectURL')
+    const { page, text } = await show({ photo: () => Promise.resolve('blob:one') })
+    expect([...page.querySelectorAll('img')].map((image) => image.alt)).toEqual(['铭牌', '旧件 阀芯划痕'])
+    expect(text()).toContain('旧件 2026年11月21日 12:40 阀芯划痕')
+    close()
+    close = () => undefined
+    expect(revoke).toHaveBeenCalledWith('blob:one')
+  })
+})
+
+describe('what is to be paid', () => {
+  const totals = (total_fen: number | null, covered: boolean): ReturnType<typeof totalsOf> =>
+    totalsOf(readContent({ ...CONTENT, total_fen, entitlement: { basis: 'x', covered } }))
+
+  test('is nothing under warranty, and what the company bears is named', () => {
+    expect(totals(0, true)).toEqual({ listed: 132200, borne: -132200, due: 0 })
+    expect(totals(132200, true)).toEqual({ listed: 132200, borne: -132200, due: 0 })
+  })
+
+  test('is the sum of the parts where the customer pays', () => {
+    expect(totals(132200, false)).toEqual({ listed: null, borne: 0, due: 132200 })
+  })
+
+  test('is not invented where the content names none', () => {
+    expect(totals(null, false)).toBeNull()
+  })
+})
