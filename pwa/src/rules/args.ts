@@ -37,7 +37,8 @@ function text(value: unknown, options: DeclaredObject): string | null {
   if (typeof value !== 'string') return 'field_type'
   if (options.of !== undefined && !options.of.includes(value)) return 'field_choice'
   const longest = options.max ?? LONGEST[bare(options.type)] ?? LONGEST['text']!
-  return value.length >= (options.min ?? 0) && value.length <= longest ? null : 'field_length'
+  const length = [...value].length // characters; an emoji is one
+  return length >= (options.min ?? 0) && length <= longest ? null : 'field_length'
 }
 
 function whole(value: unknown, options: DeclaredObject): string | null {
@@ -121,7 +122,7 @@ class Checking {
       case 'object':
         return this.object(options.fields as Record<string, Declared>, value, path)
       case 'list':
-        return this.list(options, value, path)
+        return options.item === undefined ? this.plain(options, value, path) : this.list(options, options.item, value, path)
       case 'changes':
         return this.changes(options, value, path)
       default:
@@ -135,13 +136,13 @@ class Checking {
     return value as Json
   }
 
-  private list(options: DeclaredObject, value: unknown, path: string): Json {
+  private list(options: DeclaredObject, item: Declared, value: unknown, path: string): Json {
     if (!Array.isArray(value)) {
       this.problems[path] = ['field_type']
-    } else if (value.length > (options.max ?? LONGEST_LIST)) {
+    } else if (value.length < (options.min ?? 0) || value.length > (options.max ?? LONGEST_LIST)) {
       this.problems[path] = ['field_length']
     } else {
-      return value.map((item, at) => this.value(options.item ?? 'json', item, `${path}.${at}`))
+      return value.map((one, at) => this.value(item, one, `${path}.${at}`))
     }
     return value as Json
   }

@@ -19,12 +19,25 @@ function number(value: number): string {
   return Object.is(value, -0) ? '0' : String(value)
 }
 
-function object(value: object): string {
+/** Deeper than any form of ours, and far from the end of the stack in every language. */
+const DEEPEST = 64
+
+function object(value: object, depth: number): string {
   // Default sort compares UTF-16 code units, as the RFC wants.
   const members = Object.keys(value)
     .sort()
-    .map((key) => `${text(key)}:${canonical((value as Record<string, unknown>)[key])}`)
+    .map((key) => `${text(key)}:${written((value as Record<string, unknown>)[key], depth)}`)
   return `{${members.join(',')}}`
+}
+
+function written(value: unknown, depth: number): string {
+  if (value === null) return 'null'
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  if (typeof value === 'number') return number(value)
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object') throw new NotCanonical(`a ${typeof value} has no canonical form`)
+  if (depth === 0) throw new NotCanonical('nested too deeply')
+  return Array.isArray(value) ? `[${value.map((item) => written(item, depth - 1)).join(',')}]` : object(value, depth - 1)
 }
 
 /**
@@ -33,13 +46,7 @@ function object(value: object): string {
  * @throws NotCanonical
  */
 export function canonical(value: unknown): string {
-  if (value === null) return 'null'
-  if (typeof value === 'boolean') return value ? 'true' : 'false'
-  if (typeof value === 'number') return number(value)
-  if (typeof value === 'string') return text(value)
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object') return object(value)
-  throw new NotCanonical(`a ${typeof value} has no canonical form`)
+  return written(value, DEEPEST)
 }
 
 /** SHA-256 of bytes as lower-case hex. Synchronous: awaiting WebCrypto would commit an IndexedDB transaction. */

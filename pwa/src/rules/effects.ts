@@ -1,6 +1,6 @@
 /** Declared effects of field commands: the mirror of sync/effects.py, so the view is not a second implementation. */
 import type { Json, JsonObject } from '../protocol/json'
-import { merge, ruleOf, type Edit, type PolicyTable } from './merge'
+import { merge, ruleOf, same, type Edit, type PolicyTable } from './merge'
 import { COMMANDS, KINDS, POLICY, TRANSITIONS, type Command, type Data, type Effect, type Expression, type Machine } from './tables'
 import { step } from './transitions'
 
@@ -11,7 +11,18 @@ export interface Meta {
   /** Corrected time of the action; the phone's own estimate on the phone. */
   made_at: string
   side?: 'technician' | 'desk'
+  /** The journal that the mutation is from: in one journal the order of the entries decides. */
+  journal?: string | null
 }
+
+/** When a field was last edited in the field, and from which journal. */
+export interface Stamp {
+  at: string
+  journal: string | null
+}
+
+/** The stamps of a record's fields. The phone keeps none: it shows its own person's edits anyway. */
+export type Edited = (kind: string, id: string) => Record<string, Stamp>
 
 /** A record as it is; nothing when it is not known here. */
 export type Read = (kind: string, id: string) => Data | undefined
@@ -23,6 +34,8 @@ export interface Write {
   new: boolean
   fields: Data
   notes: JsonObject[]
+  /** The edited fields' new stamps. */
+  stamps: Record<string, Stamp>
 }
 
 export interface Rules {
@@ -45,7 +58,7 @@ export class Refused extends Error {
 export function evaluate(expression: Expression, args: JsonObject, meta: Meta): Json {
   if (typeof expression === 'string') return evaluateText(expression, args, meta)
   if (typeof expression !== 'object' || expression === null) return expression
-  if ('neg' in expression) return 0 - (evaluate(expression.neg, args, meta) as number)
+  if ('neg' in expression) return 0 - (evaluate(expression.neg, args, meta) as number) // never -0
   return expression.join.map((part) => String(evaluate(part, args, meta) as string)).join(':')
 }
 
@@ -53,97 +66,125 @@ function evaluateText(expression: string, args: JsonObject, meta: Meta): Json {
   if (expression.startsWith('$')) return args[expression.slice(1)] ?? null
   if (expression.startsWith('@lit:')) return expression.slice('@lit:'.length)
   if (!expression.startsWith('@')) return expression
-  return meta[expression.slice(1) as 'id' | 'actor' | 'made_at']
+  return meta[expression.slice(1) as 'id' | 'actor' | 'made_at' | 'side' | 'journal'] ?? null
 }
 
 function evaluateAll(fields: Record<string, Expression>, args: JsonObject, meta: Meta): Data {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, evaluate(value, args, meta)]))
 }
 
-/** One command on its way through its effects. */
+type Change = { was: Json; now: Json }
+
+/** One command on its way through its effects; each sees what those before it have left. */
 class Run {
-  readonly writes: Write[] = []
+  private readonly changed = new Map<string, Data>()
 
   constructor(
     private readonly args: JsonObject,
     private readonly meta: Meta,
     private readonly read: Read,
     private readonly rules: Rules,
+    private readonly edited: Edited,
   ) {}
 
-  apply(effect: Effect): void {
+  apply(effect: Effect): Write {
     const id = evaluate(effect.id, this.args, this.meta) as string
-    this.writes.push({ ...this.written(effect, id), kind: effect.kind, id })
+    const write: Write = { kind: effect.kind, id, new: effect.do === 'create', fields: {}, notes: [], stamps: {} }
+    this.fill(effect, write)
+    const key = `${write.kind} ${write.id}`
+    this.changed.set(key, { ...this.changed.get(key), ...write.fields })
+    return write
   }
 
-  private written(effect: Effect, id: string): Pick<Write, 'new' | 'fields' | 'notes'> {
+  private fill(effect: Effect, write: Write): void {
     switch (effect.do) {
       case 'create':
-        if (this.read(effect.kind, id) !== undefined) throw new Refused('held_id_reused')
-        return { new: true, fields: evaluateAll(effect.fields, this.args, this.meta), notes: [] }
+        return this.create(effect, write)
       case 'set':
-        return { new: false, ...this.edited(effect.kind, id, evaluate(effect.changes, this.args, this.meta)) }
+        return this.set(effect, write)
       case 'fill':
-        return { new: false, fields: this.empty(effect, this.record(effect.kind, id)), notes: [] }
+        return this.fillEmpty(effect, write)
       case 'append':
-        return { new: false, fields: this.appended(effect, this.record(effect.kind, id)), notes: [] }
+        return this.append(effect, write)
       case 'transition':
-        return { new: false, ...this.moved(effect, id) }
+        return this.move(effect, write)
     }
   }
 
-  /** The record as the effects before this one have left it. */
-  private record(kind: string, id: string): Data {
-    let record = this.read(kind, id)
-    for (const write of this.writes) if (write.kind === kind && write.id === id) record = { ...record, ...write.fields }
-    if (record === undefined) throw new Refused('held_not_found')
-    return record
+  /** A field as the effects before this one have left it; an unknown one is null. */
+  private field({ kind, id }: Write, name: string): Json {
+    const changed = this.changed.get(`${kind} ${id}`)
+    if (changed !== undefined && name in changed) return changed[name] ?? null
+    const record = this.read(kind, id)
+    if (record === undefined && changed === undefined) throw new Refused('held_not_found')
+    return record?.[name] ?? null
   }
 
-  private edited(kind: string, id: string, changes: Json): Pick<Write, 'fields' | 'notes'> {
-    const record = this.record(kind, id)
-    const fields: Data = {}
-    const notes: JsonObject[] = []
-    for (const [field, change] of Object.entries(changes as Record<string, { was: Json; now: Json }>)) {
-      const edit: Edit = { ...change, side: this.meta.side ?? 'technician', at: this.meta.made_at }
-      const current = record[field] ?? null
-      const outcome = merge(ruleOf(this.rules.policy, kind, field), current, null, edit)
-      if (outcome.value !== current) fields[field] = outcome.value
-      if (outcome.note !== null) notes.push({ note: outcome.note, kind, id, field, kept: outcome.kept })
-    }
-    return { fields, notes }
+  private create(effect: Effect & { do: 'create' }, write: Write): void {
+    const taken = this.changed.has(`${write.kind} ${write.id}`) || this.read(write.kind, write.id) !== undefined
+    if (taken) throw new Refused('held_id_reused')
+    write.fields = evaluateAll(effect.fields, this.args, this.meta)
   }
 
-  private empty(effect: Effect & { do: 'fill' }, record: Data): Data {
-    const values = Object.entries(evaluateAll(effect.fields, this.args, this.meta))
-    return Object.fromEntries(values.filter(([name]) => (record[name] ?? null) === null))
+  private set(effect: Effect & { do: 'set' }, write: Write): void {
+    const stamps = this.edited(write.kind, write.id)
+    const changes = evaluate(effect.changes, this.args, this.meta) as Record<string, Change>
+    for (const [name, change] of Object.entries(changes)) this.edit(write, name, change, stamps[name])
   }
 
-  private appended(effect: Effect & { do: 'append' }, record: Data): Data {
-    const present = (record[effect.list] ?? []) as JsonObject[]
-    const item = evaluateAll(effect.item, this.args, this.meta)
-    const known = present.some((other) => other['id'] === item['id'])
-    return { [effect.list]: known ? present : [...present, item] }
+  private edit(write: Write, name: string, { was, now }: Change, stamp: Stamp | undefined): void {
+    const { side = 'technician', made_at: at, journal = null } = this.meta
+    const current = this.field(write, name)
+    const edit: Edit = { was, now, side, at }
+    const elsewhere = stamp !== undefined && stamp.journal !== journal ? stamp.at : null
+    const outcome = merge(ruleOf(this.rules.policy, write.kind, name), current, elsewhere, edit)
+    if (!same(outcome.value, current)) write.fields[name] = outcome.value
+    if (same(outcome.value, now)) write.stamps[name] = { at: stamp !== undefined && stamp.at > at ? stamp.at : at, journal }
+    if (outcome.note !== null)
+      write.notes.push({ note: outcome.note, kind: write.kind, id: write.id, field: name, kept: outcome.kept })
   }
 
-  private moved(effect: Effect & { do: 'transition' }, id: string): Pick<Write, 'fields' | 'notes'> {
-    const was = this.record(effect.kind, id)['status'] as string
-    const found = step(this.rules.machines[effect.kind], was, effect.event)
+  private fillEmpty(effect: Effect & { do: 'fill' }, write: Write): void {
+    for (const [name, value] of Object.entries(effect.fields))
+      if (this.field(write, name) === null) write.fields[name] = evaluate(value, this.args, this.meta)
+  }
+
+  private append({ list, item: fields }: Effect & { do: 'append' }, write: Write): void {
+    const present = (this.field(write, list) ?? []) as JsonObject[]
+    const item = evaluateAll(fields, this.args, this.meta)
+    if (present.some((other) => other['id'] === item['id'])) return
+    write.fields[list] = [...present, item].sort(byAge) // the same list whichever note came first
+  }
+
+  private move({ event }: Effect & { do: 'transition' }, write: Write): void {
+    const was = this.field(write, 'status') as string
+    const found = step(this.rules.machines[write.kind], was, event)
     if (found === undefined) throw new Refused('held_transition')
-    const note = { note: 'late', kind: effect.kind, id, event: effect.event, was, now: found.state }
-    return { fields: found.state === was ? {} : { status: found.state }, notes: found.late ? [note] : [] }
+    if (found.state !== was) write.fields['status'] = found.state
+    if (found.late) write.notes.push({ note: 'late', kind: write.kind, id: write.id, event, was, now: found.state })
   }
 }
 
+function byAge(one: JsonObject, other: JsonObject): number {
+  const age = (item: JsonObject): string => `${(item['at'] as string | undefined) ?? ''} ${item['id'] as string}`
+  return age(one) < age(other) ? -1 : 1
+}
+
 /**
- * What a command changes, exactly as the server sees it.
+ * What a command changes, one write for each of its effects, exactly as the server sees it. Nothing is written by this.
  *
  * @throws Refused when a record is missing, an id is taken, or a transition does not fit
  */
-export function apply(command: Command, args: JsonObject, meta: Meta, read: Read, rules: Rules = RULES): Write[] {
-  const run = new Run(args, meta, read, rules)
-  for (const effect of command.effects) run.apply(effect)
-  return run.writes
+export function apply(
+  command: Pick<Command, 'effects'>,
+  args: JsonObject,
+  meta: Meta,
+  read: Read,
+  rules: Rules = RULES,
+  edited: Edited = () => ({}),
+): Write[] {
+  const run = new Run(args, meta, read, rules, edited)
+  return command.effects.map((effect) => run.apply(effect))
 }
 
 /** The command's declaration. */
@@ -179,14 +220,19 @@ export function replay(name: string, args: JsonObject, meta: Meta, read: Read): 
   const seen = new Map<string, { kind: string; id: string; data: Data }>()
   const look: Read = (kind, id) => seen.get(`${kind} ${id}`)?.data ?? read(kind, id)
   for (const effect of COMMANDS[name]?.effects ?? []) {
-    const run = new Run(args, meta, look, RULES)
-    try {
-      run.apply(effect)
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-    }
-    for (const { kind, id, fields } of run.writes)
-      seen.set(`${kind} ${id}`, { kind, id, data: { ...(look(kind, id) ?? blank(kind)), ...fields } })
+    const write = tolerated(effect, args, meta, look)
+    if (write === undefined) continue
+    const { kind, id, fields } = write
+    seen.set(`${kind} ${id}`, { kind, id, data: { ...(look(kind, id) ?? blank(kind)), ...fields } })
   }
   return seen
+}
+
+function tolerated(effect: Effect, args: JsonObject, meta: Meta, read: Read): Write | undefined {
+  try {
+    return apply({ effects: [effect] }, args, meta, read)[0]
+  } catch (error) {
+    if (error instanceof Refused) return undefined
+    throw error
+  }
 }

@@ -15,3 +15,12 @@ export function entryOf(stored: Entry): Entry {
 export function entryHash(entry: Entry): string {
   return hashOf(entryOf(entry))
 }
+
+/**
+ * What was done, without its place in a journal: after a fork the place changes, the action stays.
+ * By this the server tells a repeat from a reused id.
+ */
+export function actionHash(entry: Entry): string {
+  const { id, name, version, args, after, made_at, mono_ms, run } = entry
+  return hashOf({ id, name, version, args, after, made_at, mono_ms, run })
+}

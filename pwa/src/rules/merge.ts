@@ -28,7 +28,7 @@ export function ruleOf(policy: PolicyTable, kind: string, field: string): Policy
   return ofKind[field] ?? ofKind['default'] ?? (fallback['default'] as Policy)
 }
 
-function same(one: Json, other: Json): boolean {
+export function same(one: Json, other: Json): boolean {
   return one === other || canonical(one) === canonical(other)
 }
 
@@ -36,20 +36,31 @@ function stands(value: Json): Outcome {
   return { value, note: null, kept: null }
 }
 
-function shared(current: Json, currentAt: string | null, edit: Edit): Outcome {
-  if (same(edit.was, current)) return stands(edit.now)
-  if (currentAt !== null && edit.at < currentAt) return { value: current, note: 'collision', kept: edit.now }
-  return { value: edit.now, note: 'collision', kept: current }
+const UTF8 = new TextEncoder()
+
+/** Compares as UTF-8 does, which is not how JavaScript compares texts beyond the surrogates. */
+function sortsBefore(one: string, other: string): boolean {
+  const [a, b] = [UTF8.encode(one), UTF8.encode(other)]
+  for (let at = 0; at < Math.min(a.length, b.length); at++) if (a[at] !== b[at]) return a[at]! < b[at]!
+  return a.length < b.length
+}
+
+/** Whether the edit is the earlier one; of two in the same millisecond the values decide. */
+function isEarlier(edit: Edit, current: Json, currentAt: string): boolean {
+  return edit.at === currentAt ? sortsBefore(canonical(edit.now), canonical(current)) : edit.at < currentAt
 }
 
 /**
  * Merges one edit into a field; an edit that changes nothing leaves no note.
+ * Whatever the order in which edits arrive, the same one stands: the latest action.
  *
- * @param currentAt corrected time of the field's last edit, if known
+ * @param currentAt corrected time of the field's last edit; null if it was never edited in the field
  */
 export function merge(rule: Policy, current: Json, currentAt: string | null, edit: Edit): Outcome {
   if (same(edit.now, current)) return stands(current)
-  if (rule.rule === 'shared') return shared(current, currentAt, edit)
-  if (rule.rule !== 'owner') return { value: current, note: 'fixed', kept: edit.now }
-  return edit.side === rule.owner ? stands(edit.now) : { value: current, note: 'owner', kept: edit.now }
+  if (rule.rule === 'owner' && edit.side !== rule.owner) return { value: current, note: 'owner', kept: edit.now }
+  if (rule.rule !== 'owner' && rule.rule !== 'shared') return { value: current, note: 'fixed', kept: edit.now }
+  if (currentAt !== null && isEarlier(edit, current, currentAt)) return { value: current, note: 'collision', kept: edit.now }
+  if (rule.rule === 'owner' || same(edit.was, current)) return stands(edit.now)
+  return { value: edit.now, note: 'collision', kept: current }
 }

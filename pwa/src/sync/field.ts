@@ -19,6 +19,7 @@ import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
 import { healthOf, UNKNOWN, type Health, type Moving } from './health'
 import { Leader } from './leader'
 import { SyncLoop, type LoopState } from './loop'
+import { composeReport, type ComposedReport } from './report'
 import { round, type Ports } from './round'
 import { httpTransport, type Transport } from './transport'
 import { listen } from './triggers'
@@ -157,6 +158,19 @@ export class Field {
     return `${this.session.device_code}-${String(count).padStart(4, '0')}`
   }
 
+  /**
+   * Puts together the report that the customer signs, from what this phone shows. Nothing is written:
+   * `presentReport` does that, once the customer is to see it.
+   */
+  composeReport(of: { order_id: string; visit_id: string }): Promise<ComposedReport> {
+    return composeReport(this.store, of, () => this.provisionalNumber())
+  }
+
+  /** Presents a composed report: from now on exactly this content is what is signed. */
+  presentReport(report: ComposedReport): Promise<StoredEntry> {
+    return this.act('signoff.present', report)
+  }
+
   get<K extends Kind>(kind: K, id: string): Promise<View<K> | undefined> {
     return this.store.get(kind, id)
   }
@@ -241,5 +255,5 @@ export async function openField(session: FieldSession, options: FieldOptions = {
   return new Field(session, journal, estimate, options)
 }
 
-export type { Health, View }
+export type { ComposedReport, Health, View }
 export type HealthRef = Readonly<ShallowRef<Health>>

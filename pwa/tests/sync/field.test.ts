@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
 import { InvalidArgs } from '@/rules/args'
-import { sha256Hex } from '@/rules/canonical'
+import { hashOf, sha256Hex } from '@/rules/canonical'
 import { openField, type Field } from '@/sync/field'
 import { orderData, photoBytes } from '../helpers'
 import { SmallServer } from './server'
@@ -86,6 +86,25 @@ describe('field work', () => {
     server.weather = undefined
     await field.syncNow()
     await expect.poll(() => field.health.value).toMatchObject({ state: 'idle', onPhone: 0 })
+  })
+
+  test('composes and presents the report of what was done here, sealed by its hash', async () => {
+    server.put('company', 'c', { name_zh: '华远重工', timezone: 'Asia/Shanghai' })
+    server.put('unit', 'unit-1', { serial: 'SN1', warranty_end: '2000-01-01', model_id: null })
+    server.put('part', 'seal', { number: 'P-1', name_zh: '油封', measure: '件' })
+    server.put('part_price', 'seal', { part_id: 'seal', price_fen: 1250 })
+    await field.syncNow()
+    const visit = newId()
+    await field.act('visit.check_in', manual(visit))
+    await field.act('visit.use_part', { part_line_id: newId(), stock_move_id: newId(), visit_id: visit, order_id: order, part_id: 'seal', quantity: 2 })
+    const report = await field.composeReport({ order_id: order, visit_id: visit })
+    expect(report.content).toMatchObject({ total_fen: 2500, company: { name_zh: '华远重工' }, parts: [{ name_zh: '油封', line_fen: 2500 }] })
+    expect(report.hash).toBe(hashOf(report.content))
+    await field.presentReport(report)
+    expect(await field.get('order', order)).toMatchObject({ status: 'presented' })
+    await expect.poll(() => server.get('report', report.report_id)?.['hash']).toBe(report.hash)
+    const second = await field.composeReport({ order_id: order, visit_id: visit })
+    expect([second.round, second.provisional_number]).toEqual([2, report.provisional_number])
   })
 
   test('numbers its documents with the device’s code', async () => {
