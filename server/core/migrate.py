@@ -8,9 +8,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from server.core import feed
-from server.core.db import Database
-
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -29,18 +26,6 @@ def upgrade(url: str, revision: str = "head") -> None:
         revision: where to stop; the newest by default.
     """
     command.upgrade(_config(url), revision)
-    if revision == "head":
-        _start_the_clock(url)
-
-
-def _start_the_clock(url: str) -> None:
-    """A new database gets its clock row, and with it the token by which cursors know it."""
-    database = Database(url)
-    try:
-        with database.writing() as session:
-            feed.start(session)
-    finally:
-        database.close()
 
 
 def downgrade(url: str, revision: str) -> None:
