@@ -4,6 +4,7 @@ Functional roles come from requirements 1. A permission is a command's name or `
 The roles of one company map to these; a person may have several.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, false, or_
@@ -132,31 +133,60 @@ def permissions_of(actor: Actor) -> list[str]:
     return sorted(found) if actor.kind == "person" else []
 
 
+Opening = Callable[[Actor], ColumnElement[bool]]
+_openings: dict[type[Any], list[Opening]] = {}
+
+
+def opens(model: type[Any]) -> Callable[[Opening], Opening]:
+    """Registers a condition that opens further rows of `model` to staff of a branch or provider.
+
+    A room says here what follows from its rows: whoever may see an order may see its site.
+    """
+
+    def register(opening: Opening) -> Opening:
+        _openings.setdefault(model, []).append(opening)
+        return opening
+
+    return register
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether no branch or provider narrows the actor's view: the system and the head office."""
+    return actor.kind == "system" or (
+        actor.kind == "person" and actor.head_office and actor.provider_id is None
+    )
+
+
 def in_scope(model: Any, actor: Actor, reading: str | None = None) -> ColumnElement[bool] | None:
     """The condition that keeps a query to what the actor may see; None where all is visible.
 
     Args:
-        model: a mapped class with the columns `branch_id`, and if it has them `provider_id` and
-            `assignee_id` (orders).
+        model: a mapped class; its columns `branch_id`, `provider_id` and `assignee_id`, as far
+            as it has them, say whose a row is.
         actor: who asks.
         reading: permission that widens the view from one's own work to branch or provider.
 
     A provider's staff see their provider's rows alone, a branch's staff their branch's, the head
     office all. Without the reading permission a person sees only what is assigned to them.
     """
-    if actor.kind == "system":
-        return None
-    if actor.kind != "person":
+    if actor.kind not in ("system", "person"):
         return false()
-    own = model.assignee_id == actor.person_id if hasattr(model, "assignee_id") else false()
-    if reading is not None and not may(actor, reading):
-        return own
-    if actor.provider_id is not None:
-        provider = getattr(model, "provider_id", None)
-        return or_(own, provider == actor.provider_id) if provider is not None else own
-    if actor.head_office:
+    if actor.kind == "person" and reading is not None and not may(actor, reading):
+        return _equals(model, "assignee_id", actor.person_id)
+    if sees_all(actor):
         return None
-    return or_(own, model.branch_id == actor.branch_id)
+    own = _equals(model, "assignee_id", actor.person_id)
+    group = (
+        _equals(model, "provider_id", actor.provider_id)
+        if actor.provider_id is not None
+        else _equals(model, "branch_id", actor.branch_id)
+    )
+    return or_(own, group, *(opening(actor) for opening in _openings.get(model, ())))
+
+
+def _equals(model: Any, column: str, value: str | None) -> ColumnElement[bool]:
+    found = getattr(model, column, None)
+    return false() if found is None or value is None else found == value
 
 
 def visible(

@@ -5,14 +5,15 @@ a misspelt one is never silently dropped.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
 
 from server.core.errors import FieldError, Problem
 from server.core.ids import ID_LENGTH
 
 FEN_MAX = 10**12
+F = TypeVar("F", bound=fields.Field[Any])
 CODES_OF = {
     "required": "field_required",
     "null": "field_required",
@@ -58,7 +59,7 @@ def _by_path(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[Fiel
 def _options(required: bool, default: Any, more: Mapping[str, Any]) -> dict[str, Any]:
     options: dict[str, Any] = {"required": required, "error_messages": CODES_OF, **more}
     if not required:
-        options |= {"load_default": default, "allow_none": True}
+        options |= {"load_default": default, "allow_none": default is None}
     return options
 
 
@@ -134,6 +135,14 @@ def day(*, required: bool = True) -> fields.Date:
     return fields.Date(**(options | {"error_messages": {**CODES_OF, "invalid": "field_time"}}))
 
 
+def unless_given(field: F, *, nullable: bool = False) -> F:
+    """The same field in an update: left out it means unchanged; null empties what may be empty."""
+    field.required = False
+    field.load_default = missing
+    field.allow_none = nullable
+    return field
+
+
 __all__ = [
     "Args",
     "boolean",
@@ -148,4 +157,5 @@ __all__ = [
     "moment",
     "string",
     "text",
+    "unless_given",
 ]

@@ -1,0 +1,125 @@
+"""Writes on the catalogue."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from server.catalogue import schemas
+from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel
+from server.catalogue.rules import STANDARD_TYPES, makes_a_circle
+from server.core.commands import Args, Context, command
+from server.core.errors import Problem
+from server.core.events import on
+from server.core.ids import new_id
+from server.core.rows import change, fetch, free, fresh_id, known
+
+
+@on("company.created")
+def begin_with_standard_types(ctx: Context, company_id: str) -> None:  # noqa: ARG001
+    """Without an order type there is no first order."""
+    if ctx.session.scalar(select(OrderType.id).limit(1)) is not None:
+        return
+    for standard in STANDARD_TYPES:
+        fields = vars(standard) | {"photo_slots": list(standard.photo_slots)}
+        ctx.session.add(OrderType(id=new_id(), **fields))
+
+
+@command("product_model.create", schemas.ModelCreate)
+def create_model(ctx: Context, args: Args) -> dict[str, str]:
+    """Adds a product model."""
+    free(ctx, ProductModel.code, args["code"])
+    return _create(ctx, ProductModel, "product_model", args)
+
+
+@command("product_model.update", schemas.ModelUpdate)
+def update_model(ctx: Context, args: Args) -> None:
+    """Changes a product model."""
+    _update(ctx, ProductModel, "product_model", args, ProductModel.code)
+
+
+@command("part.create", schemas.PartCreate)
+def create_part(ctx: Context, args: Args) -> dict[str, str]:
+    """Adds a spare part."""
+    free(ctx, Part.number, args["number"])
+    args["models"] = _models(ctx, args["models"] or [])
+    return _create(ctx, Part, "part", args)
+
+
+@command("part.update", schemas.PartUpdate)
+def update_part(ctx: Context, args: Args) -> None:
+    """Changes a spare part."""
+    if "models" in args:
+        args["models"] = _models(ctx, args["models"])
+    _update(ctx, Part, "part", args, Part.number)
+
+
+def _models(ctx: Context, wanted: list[str]) -> list[str]:
+    present = ctx.session.scalars(select(ProductModel.id).where(ProductModel.id.in_(wanted)))
+    if set(wanted) - set(present):
+        raise Problem("invalid", {"models": ["field_choice"]})
+    return sorted(set(wanted))
+
+
+@command("part_price.set", schemas.PriceSet)
+def set_price(ctx: Context, args: Args) -> None:
+    """The price from now on; what a report was signed with stays in the report."""
+    part = known(ctx, Part, args["part_id"], "part_id")
+    price = ctx.session.get(PartPrice, part.id, with_for_update=True)
+    if price is None:
+        price = PartPrice(id=part.id, part_id=part.id)
+        ctx.session.add(price)
+    price.price_fen = args["price_fen"]
+    ctx.about("part", part.id)
+
+
+@command("fault_code.create", schemas.FaultCodeCreate)
+def create_fault_code(ctx: Context, args: Args) -> dict[str, str]:
+    """Adds a fault code to the tree."""
+    free(ctx, FaultCode.code, args["code"])
+    _hang(ctx, None, args["parent_id"])
+    return _create(ctx, FaultCode, "fault_code", args)
+
+
+@command("fault_code.update", schemas.FaultCodeUpdate)
+def update_fault_code(ctx: Context, args: Args) -> None:
+    """Changes a fault code or hangs it elsewhere."""
+    if "parent_id" in args:
+        _hang(ctx, args["fault_code_id"], args["parent_id"])
+    _update(ctx, FaultCode, "fault_code", args, FaultCode.code)
+
+
+def _hang(ctx: Context, code_id: str | None, parent_id: str | None) -> None:
+    if parent_id is None:
+        return
+    known(ctx, FaultCode, parent_id, "parent_id")
+    parents = {code.id: code.parent_id for code in ctx.session.scalars(select(FaultCode))}
+    if code_id is not None and makes_a_circle(code_id, parent_id, parents):
+        raise Problem("invalid", {"parent_id": ["field_choice"]})
+
+
+@command("order_type.create", schemas.OrderTypeCreate)
+def create_order_type(ctx: Context, args: Args) -> dict[str, str]:
+    """Adds a type of order."""
+    free(ctx, OrderType.code, args["code"])
+    return _create(ctx, OrderType, "order_type", args)
+
+
+@command("order_type.update", schemas.OrderTypeUpdate)
+def update_order_type(ctx: Context, args: Args) -> None:
+    """Changes a type of order."""
+    _update(ctx, OrderType, "order_type", args)
+
+
+def _create(ctx: Context, model: Any, name: str, args: Args) -> dict[str, str]:
+    row_id = fresh_id(ctx, model, args.pop(f"{name}_id"))
+    ctx.session.add(model(id=row_id, **args))
+    ctx.about(name, row_id)
+    return {"id": row_id}
+
+
+def _update(ctx: Context, model: Any, name: str, args: Args, unique: Any = None) -> None:
+    row = fetch(ctx, model, args[f"{name}_id"])
+    if unique is not None and unique.key in args:
+        free(ctx, unique, args[unique.key], besides=row.id)
+    change(row, args, (f"{name}_id",))
+    ctx.about(name, row.id)

@@ -1,0 +1,69 @@
+"""Reads of the catalogue; prices only for those who may see them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
+
+from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel
+from server.core.actor import Actor
+from server.core.paging import Paging, containing, page_of
+from server.core.permissions import may, visible
+from server.core.records import kind
+
+Json = dict[str, Any]
+
+
+def models(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
+    """The list of product models."""
+    query = visible(select(ProductModel), ProductModel, actor).order_by(ProductModel.code)
+    if q:
+        columns = (ProductModel.code, ProductModel.name_zh, ProductModel.name_en)
+        query = query.where(containing(q, *columns))
+    return page_of(session, query, paging, _of("product_model"))
+
+
+def parts(
+    session: Session, actor: Actor, model_id: str | None, q: str | None, paging: Paging
+) -> Json:
+    """The list of parts, of one model or of all, with prices where the reader may see them."""
+    query = visible(select(Part), Part, actor).order_by(Part.number)
+    if model_id is not None:
+        query = query.where(containing(f'"{model_id}"', cast(Part.models, String)))
+    if q:
+        query = query.where(containing(q, Part.number, Part.name_zh, Part.name_en))
+    return page_of(session, query, paging, lambda rows: _parts(session, actor, rows))
+
+
+def _parts(session: Session, actor: Actor, rows: Sequence[Part]) -> list[Json]:
+    prices = prices_of(session, actor, [part.id for part in rows])
+    return [{**kind("part").data(part), **prices[part.id]} for part in rows]
+
+
+def prices_of(session: Session, actor: Actor, part_ids: list[str]) -> dict[str, Json]:
+    """`{"price_fen": …}` for each part, nothing for readers who may not see prices."""
+    if not may(actor, "price.read"):
+        return {part_id: {} for part_id in part_ids}
+    rows = session.scalars(select(PartPrice).where(PartPrice.id.in_(part_ids)))
+    known = {price.id: price.price_fen for price in rows}
+    return {part_id: {"price_fen": known.get(part_id)} for part_id in part_ids}
+
+
+def fault_codes(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
+    """The list of fault codes; `parent_id` makes it a tree."""
+    query = visible(select(FaultCode), FaultCode, actor).order_by(FaultCode.code)
+    if q:
+        columns = (FaultCode.code, FaultCode.name_zh, FaultCode.name_en)
+        query = query.where(containing(q, *columns))
+    return page_of(session, query, paging, _of("fault_code"))
+
+
+def order_types(session: Session, actor: Actor, paging: Paging) -> Json:
+    """The list of order types."""
+    query = visible(select(OrderType), OrderType, actor).order_by(OrderType.id)
+    return page_of(session, query, paging, _of("order_type"))
+
+
+def _of(name: str) -> Any:
+    return lambda rows: [kind(name).data(row) for row in rows]

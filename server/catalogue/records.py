@@ -1,0 +1,35 @@
+"""What of the catalogue is synced: all of it to everybody, prices to those who may see them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.orm import Session
+
+from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel
+from server.core.actor import Actor
+from server.core.permissions import opens
+from server.core.records import synced
+
+
+def _catalogue(_session: Session, _row: Any) -> Iterable[str]:
+    return ["catalogue"]
+
+
+def _prices(_session: Session, _row: Any) -> Iterable[str]:
+    return ["prices"]
+
+
+synced("product_model", ProductModel, _catalogue)
+synced("part", Part, _catalogue)
+synced("fault_code", FaultCode, _catalogue)
+synced("order_type", OrderType, _catalogue)
+synced("part_price", PartPrice, _prices)
+
+
+@opens(ProductModel)
+@opens(Part)
+@opens(FaultCode)
+@opens(OrderType)
+def _of_the_whole_company(_actor: Actor) -> ColumnElement[bool]:
+    return true()

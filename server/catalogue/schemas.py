@@ -1,0 +1,108 @@
+"""Arguments of the commands on the catalogue."""
+
+from server.catalogue.rules import MOST_PHOTOS, PHOTO_SLOTS, WARRANTY_MONTHS_MAX
+from server.core.schemas import (
+    Args,
+    boolean,
+    choices,
+    fen,
+    id_field,
+    ids,
+    integer,
+    string,
+    unless_given,
+)
+
+
+class ModelCreate(Args):
+    """A product model; `warranty_months` counts from the sale."""
+
+    product_model_id = id_field(required=False)
+    code = string(80)
+    name_zh = string()
+    name_en = string(required=False)
+    category = string(required=False)
+    warranty_months = integer(0, WARRANTY_MONTHS_MAX, required=False, default=12)
+
+
+class ModelUpdate(Args):
+    """Changes to a product model."""
+
+    product_model_id = id_field()
+    code = unless_given(string(80))
+    name_zh = unless_given(string())
+    name_en = unless_given(string(), nullable=True)
+    category = unless_given(string(), nullable=True)
+    warranty_months = unless_given(integer(0, WARRANTY_MONTHS_MAX))
+
+
+class PartCreate(Args):
+    """A spare part and the models that it fits."""
+
+    part_id = id_field(required=False)
+    number = string(80)
+    name_zh = string()
+    name_en = string(required=False)
+    measure = string(20, required=False, default="件")
+    models = ids()
+    serialised = boolean(default=False)
+
+
+class PartUpdate(Args):
+    """Changes to a part."""
+
+    part_id = id_field()
+    number = unless_given(string(80))
+    name_zh = unless_given(string())
+    name_en = unless_given(string(), nullable=True)
+    measure = unless_given(string(20))
+    models = unless_given(ids())
+    serialised = unless_given(boolean(default=False))
+
+
+class PriceSet(Args):
+    """What a part costs now, in fen."""
+
+    part_id = id_field()
+    price_fen = fen()
+
+
+class FaultCodeCreate(Args):
+    """A fault code, at the root or under another."""
+
+    fault_code_id = id_field(required=False)
+    code = string(80)
+    parent_id = id_field(required=False)
+    name_zh = string()
+    name_en = string()
+
+
+class FaultCodeUpdate(Args):
+    """Changes to a fault code."""
+
+    fault_code_id = id_field()
+    code = unless_given(string(80))
+    parent_id = unless_given(id_field(), nullable=True)
+    name_zh = unless_given(string())
+    name_en = unless_given(string())
+
+
+class OrderTypeCreate(Args):
+    """A type of order and the photos that it asks for."""
+
+    order_type_id = id_field(required=False)
+    code = string(80)
+    name_zh = string()
+    name_en = string()
+    photo_slots = choices(PHOTO_SLOTS)
+    min_photos = integer(0, MOST_PHOTOS, required=False, default=0)
+
+
+class OrderTypeUpdate(Args):
+    """Changes to a type of order; its code stays, because orders name it."""
+
+    order_type_id = id_field()
+    name_zh = unless_given(string())
+    name_en = unless_given(string())
+    photo_slots = unless_given(choices(PHOTO_SLOTS))
+    min_photos = unless_given(integer(0, MOST_PHOTOS))
