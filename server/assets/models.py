@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id
@@ -30,7 +30,10 @@ class Unit(Base):
 
 
 class ServiceHistory(Base):
-    """One service of a unit, done here or told by an import; kept in its own words too."""
+    """One service of a unit, done here or told by an import; kept in its own words too.
+
+    What it cost is for the desk's figures and never synced.
+    """
 
     __tablename__ = "service_history"
     __table_args__ = (Index(None, "unit_id", "happened_on", "id"), Index(None, "order_id"))
@@ -46,3 +49,4 @@ class ServiceHistory(Base):
     work_done: Mapped[str | None] = mapped_column(Text)
     running_hours: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(40))
+    cost_fen: Mapped[int | None] = mapped_column(BigInteger)

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from server.core.catalogue import FOLDER
 from server.core.clock import from_text
 from server.core.i18n import Language
+from sync.tables import FOLDER
 
 _WORDS: Final[dict[str, list[str]]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
 _LONG_RUN: Final = re.compile(r"[!-~]{24,}")
@@ -312,17 +312,18 @@ def _basis(entitlement: Mapping[str, Any], speech: Speech) -> dict[str, str]:
 
 
 def _totals(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
-    total = content.get("total_fen")
-    if total is None:
-        return []
-    listed = sum(part.get("line_fen") or 0 for part in content.get("parts") or [])
-    rows = [("total", listed), ("borne", total - listed)] if total != listed else []
-    if (content.get("entitlement") or {}).get("covered") and total == listed and listed:
-        rows, total = [("total", listed), ("borne", -listed)], 0
-    shown = [
-        {"label": speech.say(key), "value": speech.money(fen), "strong": False} for key, fen in rows
-    ]
-    return [*shown, {"label": speech.say("due"), "value": speech.money(total), "strong": True}]
+    """What the parts cost, what of it we bear, what is to be paid.
+
+    A covered line counts nothing in the sealed content, though its price is known.
+    """
+    parts, due = content.get("parts") or [], content.get("total_fen")
+    prices = [(part.get("price_fen"), part.get("quantity") or 0) for part in parts]
+    full = sum((price or 0) * quantity for price, quantity in prices)
+    rows = []
+    if due is not None and full != due:
+        rows = [("total", speech.money(full)), ("borne", speech.money(due - full))]
+    shown = [{"label": speech.say(key), "value": text, "strong": False} for key, text in rows]
+    return [*shown, {"label": speech.say("due"), "value": speech.money(due), "strong": True}]
 
 
 def _photo(photo: Mapping[str, Any], speech: Speech) -> dict[str, str]:

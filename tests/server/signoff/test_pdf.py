@@ -146,8 +146,18 @@ def test_photos_of_every_kind_that_phones_make_are_printed() -> None:
 def test_a_covered_repair_costs_the_customer_nothing() -> None:
     whole = sample.content()
     whole["entitlement"] = {"basis": "warranty", "covered": True, "until": "2026-11-25"}
+    whole["parts"][0]["line_fen"] = whole["total_fen"] = 0
     totals = page_of(paper(content=whole), "en")["totals"]
     assert [row["value"] for row in totals] == ["¥2,561.00", "-¥2,561.00", "¥0.00"]
+
+
+def test_a_total_that_nobody_knows_is_not_made_up() -> None:
+    whole = sample.content()
+    whole["parts"][0] |= {"price_fen": None, "line_fen": None}
+    whole["total_fen"] = None
+    page = page_of(paper(content=whole), "en")
+    assert [row["value"] for row in page["totals"]] == ["—"]
+    assert page["parts"][0]["amount"] == "—"
 
 
 def test_money_keeps_every_fen() -> None:
