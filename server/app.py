@@ -1,10 +1,18 @@
 """The only wiring: one Flask app out of the rooms, the core and a Config."""
 
+from typing import Final
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import VERSION
+from server.access import api as access
+from server.access import commands as access_commands
 from server.access.queries import Sessions
+from server.assets import commands as assets_commands
+from server.assets import records as assets_records
+from server.catalogue import commands as catalogue_commands
+from server.catalogue import records as catalogue_records
 from server.config import Config
 from server.core import feed
 from server.core.blobs import Blobs
@@ -18,6 +26,20 @@ from server.core.http.openapi import openapi_routes
 from server.core.http.pages import serve_pages
 from server.core.http.routes import Routes
 from server.core.limits import Limiter
+from server.customers import commands as customers_commands
+from server.customers import records as customers_records
+from server.people import commands as people_commands
+from server.people import records as people_records
+
+# Loading them registers their commands, consequences, events and records.
+LOADED: Final = (
+    (people_records, people_commands),
+    (customers_records, customers_commands),
+    (catalogue_records, catalogue_commands),
+    (assets_records, assets_commands),
+    (access_commands,),
+)
+ROOMS: Final = (access.routes,)
 
 
 def create_app(config: Config, clock: Clock | None = None) -> Flask:
@@ -56,7 +78,7 @@ def services_of(config: Config, clock: Clock) -> Services:
 
 def all_routes() -> list[Routes]:
     """The routes of all rooms, and the document that describes them."""
-    rooms = [command_routes()]
+    rooms = [command_routes(), *ROOMS]
     return [*rooms, openapi_routes(VERSION, rooms)]
 
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
-from server.core.db import Database
 from server.core.migrate import upgrade
+from tests.support.app import App, config_of
 from tests.support.browser import Browsers
-from tests.support.company import Company
 from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
 from tests.support.server import OnsiteServer
@@ -84,6 +83,14 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     server.drop(url)
 
 
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[App]:
+    """The app in this process, on each kind of database."""
+    made = App(config_of(database_url, tmp_path / "data"))
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Server]:
     """A real S3-compatible store of this test process."""
@@ -93,14 +100,6 @@ def s3() -> Iterator[S3Server]:
         yield server
     finally:
         server.stop()
-
-
-@pytest.fixture
-def company(database_url: str) -> Iterator[Company]:
-    """A small company in a fresh database; once on each kind."""
-    database = Database(database_url)
-    yield Company(database).build()
-    database.close()
 
 
 StartServer = Callable[..., OnsiteServer]

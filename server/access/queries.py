@@ -7,15 +7,29 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from server.assets.models import Unit
 from server.core.actor import Actor
 from server.core.db import Database
 from server.core.errors import Problem
 from server.core.http.asked import Admitted
 from server.core.i18n import choose
-from server.people.models import Branch, Device, LoginSession, Person
+from server.customers.models import Customer
+from server.orders.models import Order
+from server.people.models import Branch, Company, Device, LoginSession, Person
+from server.people.rules import actor_sees_all_branches
 
 # Last use is written down at most so often: an idle pull writes nothing.
 STALE_AFTER: Final = timedelta(hours=1)
+
+# The way of an empty installation to its first order: what there must be, and how many.
+STEPS: Final[dict[str, tuple[Any, int]]] = {
+    "company": (Company, 1),
+    "branch": (Branch, 1),
+    "people": (Person, 2),  # somebody besides the administrator
+    "customer": (Customer, 1),
+    "unit": (Unit, 1),
+    "order": (Order, 1),
+}
 
 _FOUND: Final = (
     select(
@@ -48,7 +62,7 @@ class Sessions:
     """
 
     def __init__(self, days: int) -> None:
-        self._lasts = timedelta(days=days)
+        self._days = days
 
     def admit(self, session: Session, token: str, now: datetime) -> Admitted:
         """Who a token belongs to.
@@ -65,23 +79,37 @@ class Sessions:
             raise Problem("account_disabled")
         return Admitted(_actor(found), stale=now - found.last_seen_at > STALE_AFTER)
 
-    def ends(self, now: datetime) -> datetime:
-        """When a session that is used now ends if it is not used again."""
-        return now + self._lasts
-
     def keep(self, database: Database, actor: Actor, now: datetime) -> None:
         """Moves the end of a session that is in use; not a business fact, so no command."""
         with database.writing() as session:
             session.execute(
                 update(LoginSession)
                 .where(LoginSession.id == actor.session_id, LoginSession.revoked_at.is_(None))
-                .values(last_seen_at=now, expires_at=self.ends(now))
+                .values(last_seen_at=now, expires_at=session_ends(now, self._days))
             )
+
+
+def session_ends(now: datetime, days: int) -> datetime:
+    """When a session that is used now ends if it is not used again."""
+    return now + timedelta(days=days)
 
 
 def hash_of(token: str) -> str:
     """What the database keeps of a token; tokens are random, so a plain hash is enough."""
     return sha256(token.encode()).hexdigest()
+
+
+def needs_admin(session: Session) -> bool:
+    """Whether nobody at all can log in yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def steps(session: Session) -> dict[str, bool]:
+    """Which of the steps to the first order are done."""
+    return {
+        name: len(session.execute(select(model.id).limit(least)).all()) >= least
+        for name, (model, least) in STEPS.items()
+    }
 
 
 def _actor(found: Any) -> Actor:
@@ -91,7 +119,7 @@ def _actor(found: Any) -> Actor:
         roles=frozenset(found.roles),
         branch_id=found.branch_id,
         provider_id=found.provider_id,
-        head_office=found.provider_id is None and found.kind in (None, "head_office"),
+        head_office=actor_sees_all_branches(found.kind, found.provider_id),
         device_id=found.device_id,
         session_id=found.id,
         drain_only=found.device_revoked_at is not None,

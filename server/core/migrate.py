@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, once, however many processes start together."""
 
+import fcntl
 from pathlib import Path
 
 from alembic import command
@@ -49,3 +50,21 @@ def current(url: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+def upgrade_once(url: str, data: Path) -> str:
+    """Migrates up, where several starts may do so at the same moment: one does, others wait.
+
+    Args:
+        url: an SQLAlchemy address.
+        data: folder for the lock of starts on this machine; PostgreSQL has its own besides.
+
+    Returns:
+        the revision that the database stands at.
+    """
+    newest = head()
+    with (data / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # goes with the handle, even if this process is killed
+        if current(url) != newest:
+            upgrade(url)
+    return newest

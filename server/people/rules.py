@@ -11,7 +11,7 @@ APPROVALS = ("required", "automatic")
 PROVIDER_ROLES = frozenset({"engineer", "provider_manager"})
 CONTACT_MINUTES = 60  # from the request to the first contact [003 5.2.1]
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,79}")
-PASSWORD_SHORTEST = 8
+PASSWORD_SHORTEST = 10
 PASSWORD_LONGEST = 200
 RESET_HOURS = 24
 # Without letters and digits that are taken for one another.

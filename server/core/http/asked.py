@@ -14,7 +14,7 @@ from server.config import Config
 from server.core.actor import Actor
 from server.core.blobs import Blobs
 from server.core.clock import Clock
-from server.core.commands import Call, UnitOfWork, unit_of_work
+from server.core.commands import Call, UnitOfWork, prepared, unit_of_work
 from server.core.db import Database
 from server.core.errors import FieldError, Problem
 from server.core.http.routes import Route
@@ -164,8 +164,10 @@ class Asked:
         Raises:
             Problem: as `UnitOfWork.execute`.
         """
+        who = actor or self.actor
+        call = prepared(who, Call(name, args, id=wish))
         with self.work() as work:
-            result = work.execute(actor or self.actor, Call(name, args, id=wish))
+            result = work.execute(who, call)
         return Done(result.value, result.notes, work.position)
 
     def release(self) -> None:

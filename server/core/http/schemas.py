@@ -10,7 +10,8 @@ from marshmallow import Schema
 from server.core.catalogue import COMMANDS, KINDS
 from server.core.commands import Command
 from server.core.http.shapes import ANY, Shape, nullable, of_type
-from sync.args import INT_MAX, LONGEST
+from sync.args import LONGEST
+from sync.canonical import INT_MAX
 
 _CONVERTER: Final[Any] = OpenAPIConverter(
     "3.1.0", schema_name_resolver=lambda _schema: None, spec=APISpec("", "", "3.1.0")

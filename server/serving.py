@@ -1,0 +1,228 @@
+"""`onsite serve`: migrates, starts the web processes, says where the product is; and its kin."""
+
+import argparse
+import ctypes
+import os
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from sqlalchemy import select
+
+from server import VERSION
+from server.access.api import setup_token
+from server.access.queries import needs_admin
+from server.app import create_app
+from server.config import Config, ConfigError, misspelt
+from server.core import feed
+from server.core.actor import SYSTEM
+from server.core.clock import SystemClock
+from server.core.commands import Call, unit_of_work
+from server.core.db import Database
+from server.core.migrate import upgrade_once
+from server.core.network import lan_addresses
+from server.people.models import Person
+from server.people.rules import login_of
+
+THREADS: Final = 12  # of one web process; each needs at most one database connection at a time
+STOPPING_SECONDS: Final = 30  # a request in flight gets so long after SIGTERM
+READY_SECONDS: Final = 120
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def serve_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `onsite serve`."""
+    parser.add_argument("--host", help="address to listen on; 0.0.0.0 for all")
+    parser.add_argument("--port", help="port to listen on; 0 takes a free one")
+    parser.add_argument("--workers", help="web processes")
+    demo = parser.add_mutually_exclusive_group()
+    demo.add_argument(
+        "--demo", action="store_true", default=None, help="load the demo company if empty"
+    )
+    demo.add_argument("--no-demo", dest="demo", action="store_false", help="do not")
+
+
+def serve(config: Config, _given: argparse.Namespace) -> int:
+    """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight."""
+    _say_misspelt()
+    config = prepare(config)
+    say_when_ready(config, lambda: introduce(config))
+    run_workers(config)
+    return 0
+
+
+def prepare(config: Config) -> Config:
+    """Makes everything that the web processes rely on; returns the settings with a real port.
+
+    Raises:
+        ConfigError: the port is taken, or a folder or key cannot be used.
+    """
+    config.data.mkdir(parents=True, exist_ok=True)
+    port = _free_port(config)
+    config.secret()
+    upgrade_once(config.database_url, config.data)
+    return replace(config, port=port)
+
+
+def run_workers(config: Config, certificate: Path | None = None, key: Path | None = None) -> None:
+    """Starts the web processes and waits for their end.
+
+    Args:
+        config: with a real port.
+        certificate, key: for HTTPS; both or none.
+    """
+    server = Granian(
+        "onsite",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        workers=config.workers,
+        blocking_threads=THREADS,
+        workers_kill_timeout=STOPPING_SECONDS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        ssl_cert=certificate,
+        ssl_key=key,
+    )
+    server.serve(target_loader=_Loader(config), wrap_loader=False)
+
+
+class _Loader:
+    """Builds the app inside a web process."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def __call__(self) -> Any:
+        _end_with_parent()
+        return create_app(self._config)
+
+
+def _end_with_parent() -> None:
+    """If the main process is killed, its web processes must not go on and hold the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+
+def _free_port(config: Config) -> int:
+    """The port to listen on; the web processes share it, so it must be nobody else's."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise ConfigError("ONSITE_PORT", str(config.port), f"{error.strerror}") from error
+        return int(probe.getsockname()[1])
+
+
+def say_when_ready(
+    config: Config, introduce: Callable[[], None], context: ssl.SSLContext | None = None
+) -> None:
+    """Calls `introduce` once the server answers that it is ready."""
+
+    def wait() -> None:
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end:
+            with suppress(OSError, urllib.error.URLError):
+                urllib.request.urlopen(  # noqa: S310 - our own address
+                    f"{local_url(config, context)}/healthz", timeout=5, context=context
+                ).close()
+                introduce()
+                return
+            time.sleep(0.05)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def local_url(config: Config, context: ssl.SSLContext | None = None) -> str:
+    """The server's address on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"{'https' if context else 'http'}://{host}:{config.port}"
+
+
+def introduce(config: Config) -> None:
+    """Prints where the product is and how to get in."""
+    print(f"\nOnsite 现场 {VERSION}")
+    for url in _addresses(config):
+        print(f"  {url}/")
+    print_set_up_link(config)
+    print("  Ctrl-C stops it.", flush=True)
+
+
+def _addresses(config: Config) -> list[str]:
+    found = [config.public_url, local_url(config)]
+    if config.host in ("0.0.0.0", "::"):  # noqa: S104
+        found += [f"http://{address}:{config.port}" for address in lan_addresses()]
+    return [url for url in dict.fromkeys(found) if url]
+
+
+def print_set_up_link(config: Config) -> bool:
+    """Prints the one-time link to the first administrator, if there is none yet; whether so."""
+    database = Database(config.database_url)
+    try:
+        with database.reading() as session:
+            if not needs_admin(session):
+                return False
+            token = setup_token(config, feed.head(session)[1])
+    finally:
+        database.close()
+    base = config.public_url or local_url(config)
+    print("  Nobody can log in yet. Make the first administrator here, once:")
+    print(f"  {base}/?setup={token}", flush=True)
+    return True
+
+
+def migrate(config: Config, _given: argparse.Namespace) -> int:
+    """Brings the database to the newest schema."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    print(f"the database stands at {upgrade_once(config.database_url, config.data)}")
+    return 0
+
+
+def admin_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of `onsite admin`."""
+    parser.add_argument("--reset", metavar="LOGIN", help="print a one-time code for this log-in")
+
+
+def admin(config: Config, given: argparse.Namespace) -> int:
+    """Prints the set-up link of an empty installation; or helps somebody who is locked out."""
+    if given.reset is not None:
+        return _reset(config, login_of(given.reset))
+    if not print_set_up_link(config):
+        print("There are people who can log in. For one who can't: onsite admin --reset LOGIN")
+    return 0
+
+
+def _reset(config: Config, login: str) -> int:
+    database = Database(config.database_url)
+    try:
+        with unit_of_work(database, SystemClock()) as work:
+            person_id = work.session.scalar(select(Person.id).where(Person.login == login))
+            if person_id is None:
+                print(f"onsite: nobody logs in as {login}", file=sys.stderr)
+                return 1
+            made = work.execute(SYSTEM, Call("person.issue_reset", {"person_id": person_id})).value
+    finally:
+        database.close()
+    print(f"One-time code for {login}: {made['code']} (until {made['expires_at']})")
+    return 0
+
+
+def _say_misspelt() -> None:
+    for variable, meant in misspelt(os.environ).items():
+        print(f"onsite: {variable} is no setting; did you mean {meant}?", file=sys.stderr)
