@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import Headers
 
 from server.app import create_app
 from server.config import Config, load
@@ -69,6 +69,24 @@ class App:
         self.services.database.close()
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered.
+
+    Attributes:
+        json: the body; None where it is none.
+    """
+
+    status_code: int
+    headers: Headers
+    data: bytes
+    json: Any
+
+    @property
+    def text(self) -> str:
+        return self.data.decode(errors="replace")
+
+
 class Client:
     """Asks below /api/v1; with a token if it has one."""
 
@@ -76,24 +94,26 @@ class Client:
         self.flask = flask
         self.token = token
 
-    def get(self, path: str, **more: Any) -> TestResponse:
+    def get(self, path: str, **more: Any) -> Answer:
         return self.ask("GET", path, **more)
 
-    def post(self, path: str, body: Any = None, **more: Any) -> TestResponse:
+    def post(self, path: str, body: Any = None, **more: Any) -> Answer:
         return self.ask("POST", path, json={} if body is None else body, **more)
 
-    def delete(self, path: str, **more: Any) -> TestResponse:
+    def delete(self, path: str, **more: Any) -> Answer:
         return self.ask("DELETE", path, **more)
 
-    def command(self, name: str, **args: Any) -> TestResponse:
+    def command(self, name: str, **args: Any) -> Answer:
         return self.post(f"commands/{name}", args)
 
-    def ask(self, method: str, path: str, **more: Any) -> TestResponse:
+    def ask(self, method: str, path: str, **more: Any) -> Answer:
         headers = dict(more.pop("headers", {}))
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
         address = path if path.startswith("/") else f"/api/v1/{path}"
-        return self.flask.open(address, method=method, headers=headers, **more)
+        got = self.flask.open(address, method=method, headers=headers, **more)
+        content = got.get_json(silent=True)
+        return Answer(got.status_code, got.headers, got.data, content)
 
 
 def config_of(database_url: str, folder: Path, **settings: object) -> Config:
