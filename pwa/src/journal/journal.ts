@@ -140,9 +140,9 @@ export class Journal {
     return row?.value ?? 0
   }
 
-  /** Entries that only this phone has, in their order. */
-  pending(): Promise<StoredEntry[]> {
-    return this.surviving(() => this.database.entries.where({ durable: 0 }).sortBy('seq'))
+  /** Entries that only this phone has, in their order: the index ends in the primary key, journal and seq. */
+  pending(most = Infinity): Promise<StoredEntry[]> {
+    return this.surviving(() => this.database.entries.where({ durable: 0 }).limit(most).toArray())
   }
 
   /** Entries whose effects may still have to be laid over the store, in their order. */
@@ -150,9 +150,28 @@ export class Journal {
     return this.surviving(() => this.database.entries.where({ overlay: 1 }).sortBy('seq'))
   }
 
-  /** Photos whose file only this phone has, oldest first. */
-  unsentPhotos(): Promise<StoredPhoto[]> {
-    return this.surviving(() => this.database.photos.where({ stored: 0 }).sortBy('added_at'))
+  /** The lowest seq of a journal that is still here; one past its end when all is pruned. */
+  keptFrom(journal: string): Promise<number> {
+    const { entries, state } = this.database
+    return this.surviving(() =>
+      this.database.transaction('r', entries, state, async () => {
+        const first = await entries.where('[journal+seq]').between([journal, 0], [journal, Infinity]).first()
+        return first?.seq ?? (await this.head()).seq + 1
+      }),
+    )
+  }
+
+  /** Hashes of photos whose file only this phone has. */
+  unsentHashes(most: number): Promise<string[]> {
+    return this.surviving(() => this.database.photos.where({ stored: 0 }).limit(most).primaryKeys())
+  }
+
+  /** Photos whose file only this phone has, in the order of their hashes; read one at a time, for memory's sake. */
+  async *unsentPhotos(): AsyncGenerator<StoredPhoto> {
+    for (const sha256 of await this.unsentHashes(Infinity)) {
+      const photo = await this.photo(sha256)
+      if (photo?.stored === 0) yield photo
+    }
   }
 
   /** A photo's bytes, while they are on this phone. */
@@ -170,9 +189,9 @@ export class Journal {
     const { entries, photos } = this.database
     return this.surviving(() =>
       this.database.transaction('r', entries, photos, async () => {
-        const unsent = await entries.where({ durable: 0 }).toArray()
-        const oldest = unsent.map((entry) => entry.made_at).sort()[0] ?? null
-        return { entries: unsent.length, photos: await photos.where({ stored: 0 }).count(), oldest }
+        const unsent = entries.where({ durable: 0 })
+        const oldest = (await unsent.first())?.made_at ?? null
+        return { entries: await unsent.count(), photos: await photos.where({ stored: 0 }).count(), oldest }
       }),
     )
   }

@@ -81,7 +81,11 @@ export interface SyncRequest {
   clock: { device_time: string; mono_ms: number; run: string }
   status: { pending: number; pending_photos: number; oldest_unsent: string | null }
   journal: string | null
+  /** The lowest seq of that journal which this phone still has: what lies before can't be asked for. */
+  kept_from: number | null
   mutations: Entry[]
+  /** Hashes of photo files whose receipt this phone waits for. */
+  photos: string[]
   pull: { cursor: string | null; limit: number; digests: boolean } | null
 }
 

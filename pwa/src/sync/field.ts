@@ -211,7 +211,7 @@ export class Field {
   }
 
   private async sendPhotos(): Promise<void> {
-    if (this.uploader === undefined || (await this.journal.unsentPhotos()).length === 0) return
+    if (this.uploader === undefined || (await this.journal.counts()).photos === 0) return
     this.tell({ ...this.moving, sending: 1 })
     const { sent } = await this.uploader.run()
     this.tell({ ...this.moving, sending: 0 })

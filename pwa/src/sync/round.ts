@@ -34,6 +34,8 @@ export type Outcome =
 const PAGE = 500
 /** Waiting entries that are asked about again: their verdict may have come since. */
 const ASK_AGAIN = 50
+/** Photo files about which one request asks. */
+const PHOTOS_ASKED = 200
 
 interface Sent {
   request: SyncRequest
@@ -42,20 +44,23 @@ interface Sent {
 
 async function compose(ports: Ports): Promise<Sent> {
   const { journal, store, clock, size } = ports
-  const pending = await journal.pending()
+  const pending = await journal.pending(size.limit)
   const standing = await store.standing()
   const counts = await journal.counts()
   const mutations = batchOf(pending, size.limit)
-  if (mutations.length === pending.length) mutations.push(...(await waiting(journal)))
+  if (mutations.length === counts.entries) mutations.push(...(await waiting(journal)))
   const head = await journal.head()
+  const named = mutations[0]?.journal ?? (head.seq > 0 ? head.journal : null)
   const request: SyncRequest = {
     protocol: PROTOCOL,
     schema: ports.schema,
     app: ports.app,
     clock: { device_time: new Date(clock.now()).toISOString(), mono_ms: clock.mono(), run: clock.run },
     status: { pending: counts.entries, pending_photos: counts.photos, oldest_unsent: counts.oldest },
-    journal: mutations[0]?.journal ?? (head.seq > 0 ? head.journal : null),
-    mutations: mutations.filter(({ journal: one }) => one === (mutations[0]?.journal ?? one)),
+    journal: named,
+    kept_from: named === null ? null : await journal.keptFrom(named),
+    mutations: mutations.filter(({ journal: one }) => one === named),
+    photos: await journal.unsentHashes(PHOTOS_ASKED),
     pull: { cursor: standing.cursor, limit: PAGE, digests: false },
   }
   return { request, mono: clock.mono() }

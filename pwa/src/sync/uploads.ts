@@ -73,7 +73,7 @@ export class Uploader {
 
   private async all(): Promise<UploadReport> {
     const report: UploadReport = { outcome: 'all', sent: 0 }
-    for (const photo of await this.ports.journal.unsentPhotos()) {
+    for await (const photo of this.ports.journal.unsentPhotos()) {
       if (this.rests(photo)) continue
       const outcome = await this.one(photo)
       if (outcome === 'all') report.sent += 1
