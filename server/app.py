@@ -9,8 +9,10 @@ from server import VERSION
 from server.access import api as access
 from server.access import commands as access_commands
 from server.access.queries import Sessions
+from server.assets import api as assets
 from server.assets import commands as assets_commands
 from server.assets import records as assets_records
+from server.catalogue import api as catalogue
 from server.catalogue import commands as catalogue_commands
 from server.catalogue import records as catalogue_records
 from server.config import Config
@@ -26,10 +28,22 @@ from server.core.http.openapi import openapi_routes
 from server.core.http.pages import serve_pages
 from server.core.http.routes import Routes
 from server.core.limits import Limiter
+from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
+from server.imports import commands as imports_commands
+from server.orders import commands as orders_commands
+from server.orders import handover as orders_handover
+from server.orders import records as orders_records
+from server.people import api as people
 from server.people import commands as people_commands
 from server.people import records as people_records
+from server.signoff import commands as signoff_commands
+from server.signoff import records as signoff_records
+from server.stock import commands as stock_commands
+from server.stock import records as stock_records
+from server.visits import commands as visits_commands
+from server.visits import records as visits_records
 
 # Loading them registers their commands, consequences, events and records.
 LOADED: Final = (
@@ -37,9 +51,13 @@ LOADED: Final = (
     (customers_records, customers_commands),
     (catalogue_records, catalogue_commands),
     (assets_records, assets_commands),
-    (access_commands,),
+    (orders_records, orders_handover, orders_commands),
+    (visits_records, visits_commands),
+    (signoff_records, signoff_commands),
+    (stock_records, stock_commands),
+    (imports_commands, access_commands),
 )
-ROOMS: Final = (access.routes,)
+ROOMS: Final = (people.routes, customers.routes, catalogue.routes, assets.routes, access.routes)
 
 
 def create_app(config: Config, clock: Clock | None = None) -> Flask:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from server.core.db import Database
 from server.core.migrate import upgrade
 from tests.support.app import App, config_of
 from tests.support.browser import Browsers
+from tests.support.company import Company
 from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
 from tests.support.server import OnsiteServer
@@ -100,6 +102,14 @@ def s3() -> Iterator[S3Server]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def company(database_url: str) -> Iterator[Company]:
+    """A small company in a fresh database; once on each kind."""
+    database = Database(database_url)
+    yield Company(database).build()
+    database.close()
 
 
 StartServer = Callable[..., OnsiteServer]

@@ -1,6 +1,6 @@
 """Arguments of the commands on units."""
 
-from server.core.schemas import Args, day, id_field, integer, string, unless_given
+from server.core.schemas import Args, ListArgs, day, id_field, integer, string, unless_given
 
 HOURS_MAX = 1_000_000
 
@@ -35,3 +35,12 @@ class UnitUpdate(Args):
     agreement_number = unless_given(string(80), nullable=True)
     agreement_end = unless_given(day(), nullable=True)
     running_hours = unless_given(integer(0, HOURS_MAX), nullable=True)
+
+
+class UnitsQuery(ListArgs):
+    """Which units."""
+
+    customer = id_field(required=False)
+    site = id_field(required=False)
+    model = id_field(required=False)
+    batch = string(80, required=False)

@@ -24,13 +24,11 @@ def models(session: Session, actor: Actor, q: str | None, paging: Paging) -> Jso
     return page_of(session, query, paging, _of("product_model"))
 
 
-def parts(
-    session: Session, actor: Actor, model_id: str | None, q: str | None, paging: Paging
-) -> Json:
+def parts(session: Session, actor: Actor, model: str | None, q: str | None, paging: Paging) -> Json:
     """The list of parts, of one model or of all, with prices where the reader may see them."""
     query = visible(select(Part), Part, actor).order_by(Part.number)
-    if model_id is not None:
-        query = query.where(containing(f'"{model_id}"', cast(Part.models, String)))
+    if model is not None:
+        query = query.where(containing(f'"{model}"', cast(Part.models, String)))
     if q:
         query = query.where(containing(q, Part.number, Part.name_zh, Part.name_en))
     return page_of(session, query, paging, lambda rows: _parts(session, actor, rows))
@@ -59,9 +57,11 @@ def fault_codes(session: Session, actor: Actor, q: str | None, paging: Paging) -
     return page_of(session, query, paging, _of("fault_code"))
 
 
-def order_types(session: Session, actor: Actor, paging: Paging) -> Json:
+def order_types(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
     """The list of order types."""
-    query = visible(select(OrderType), OrderType, actor).order_by(OrderType.id)
+    query = visible(select(OrderType), OrderType, actor).order_by(OrderType.code)
+    if q:
+        query = query.where(containing(q, OrderType.code, OrderType.name_zh, OrderType.name_en))
     return page_of(session, query, paging, _of("order_type"))
 
 

@@ -3,6 +3,7 @@
 from server.catalogue.rules import MOST_PHOTOS, PHOTO_SLOTS, WARRANTY_MONTHS_MAX
 from server.core.schemas import (
     Args,
+    ListArgs,
     boolean,
     choices,
     fen,
@@ -106,3 +107,9 @@ class OrderTypeUpdate(Args):
     name_en = unless_given(string())
     photo_slots = unless_given(choices(PHOTO_SLOTS))
     min_photos = unless_given(integer(0, MOST_PHOTOS))
+
+
+class PartsQuery(ListArgs):
+    """Parts that fit one model, or all."""
+
+    model = id_field(required=False)

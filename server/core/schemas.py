@@ -7,14 +7,26 @@ a misspelt one is never silently dropped.
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    missing,
+    post_load,
+    pre_load,
+    validate,
+)
 
 from server.core.errors import FieldError, Problem
 from server.core.ids import ID_LENGTH
+from server.core.paging import LARGEST, SIZE, Paging
 
 FEN_MAX = 10**12
+PAGE_MAX = 1_000_000
+Q_MAX = 200
 F = TypeVar("F", bound=fields.Field[Any])
-CODES_OF = {
+CODES_OF: dict[str, Any] = {
     "required": "field_required",
     "null": "field_required",
     "invalid": "field_type",
@@ -36,6 +48,34 @@ class Args(Schema):
         "unknown": "field_unknown",
         "type": "field_type",
     }
+
+
+class ListArgs(Args):
+    """The query of a list: which page of it, and words to search for. Empty means not given."""
+
+    page = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, PAGE_MAX, error="field_range"),
+        error_messages=CODES_OF,
+    )
+    size = fields.Integer(
+        load_default=SIZE,
+        validate=validate.Range(1, LARGEST, error="field_range"),
+        error_messages=CODES_OF,
+    )
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(0, Q_MAX, error="field_length"),
+        error_messages=CODES_OF,
+    )
+
+    @pre_load
+    def _drop_empty(self, data: Mapping[str, Any], **_more: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value not in ("", [])}
+
+    @post_load
+    def _make_paging(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        return {**data, "paging": Paging(data.pop("page"), data.pop("size"))}
 
 
 def invalid(error: ValidationError) -> Problem:
@@ -97,7 +137,7 @@ def fen(*, required: bool = True) -> fields.Integer:
     return integer(0, FEN_MAX, required=required)
 
 
-def boolean(*, default: bool) -> fields.Boolean:
+def boolean(*, default: bool | None) -> fields.Boolean:
     """Yes or no."""
     return fields.Boolean(truthy={True}, falsy={False}, **_options(False, default, {}))
 
@@ -145,6 +185,7 @@ def unless_given(field: F, *, nullable: bool = False) -> F:
 
 __all__ = [
     "Args",
+    "ListArgs",
     "boolean",
     "choice",
     "choices",

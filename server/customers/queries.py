@@ -62,12 +62,12 @@ def customer(session: Session, actor: Actor, customer_id: str) -> Json:
 
 
 def sites(
-    session: Session, actor: Actor, customer_id: str | None, q: str | None, paging: Paging
+    session: Session, actor: Actor, customer: str | None, q: str | None, paging: Paging
 ) -> Json:
     """The list of sites, of one customer or of all."""
     query = visible(select(Site), Site, actor).order_by(Site.name, Site.id)
-    if customer_id is not None:
-        query = query.where(Site.customer_id == customer_id)
+    if customer is not None:
+        query = query.where(Site.customer_id == customer)
     if q:
         query = query.where(containing(q, Site.name, Site.address))
     return page_of(session, query, paging, lambda rows: _sites(session, rows))
@@ -108,9 +108,13 @@ def contacts_at(session: Session, site: Site) -> list[Json]:
     return [kind("contact").data(c) for c in rows]
 
 
-def contacts(session: Session, actor: Actor, customer_id: str | None, paging: Paging) -> Json:
+def contacts(
+    session: Session, actor: Actor, customer: str | None, q: str | None, paging: Paging
+) -> Json:
     """The list of people to speak to, of one customer or of all."""
     query = visible(select(Contact), Contact, actor).order_by(Contact.name, Contact.id)
-    if customer_id is not None:
-        query = query.where(Contact.customer_id == customer_id)
+    if customer is not None:
+        query = query.where(Contact.customer_id == customer)
+    if q:
+        query = query.where(containing(q, Contact.name, Contact.phone))
     return page_of(session, query, paging, lambda rows: [kind("contact").data(c) for c in rows])

@@ -1,7 +1,16 @@
 """Arguments of the commands on customers, sites and contacts."""
 
 from server.core.i18n import LANGUAGES
-from server.core.schemas import Args, choice, id_field, integer, string, text, unless_given
+from server.core.schemas import (
+    Args,
+    ListArgs,
+    choice,
+    id_field,
+    integer,
+    string,
+    text,
+    unless_given,
+)
 from server.customers.rules import GRADES, LATITUDE_E7, LONGITUDE_E7
 
 
@@ -69,3 +78,9 @@ class ContactUpdate(Args):
     name = unless_given(string())
     title = unless_given(string(), nullable=True)
     phone = unless_given(string(), nullable=True)
+
+
+class OfCustomer(ListArgs):
+    """Of one customer, or of all."""
+
+    customer = id_field(required=False)

@@ -195,18 +195,19 @@ def sessions(session: Session, actor: Actor, person_id: str) -> Json:
     return {"items": items, "total": len(items), "page": 1, "size": 200}
 
 
-def branches(session: Session, actor: Actor) -> Json:
+def branches(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
     """The branches that the reader may see."""
-    rows = session.scalars(visible(select(Branch), Branch, actor).order_by(Branch.id)).all()
-    return _whole("branch", rows)
+    return _named_list(session, actor, "branch", q, paging)
 
 
-def providers(session: Session, actor: Actor) -> Json:
+def providers(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
     """The providers that the reader may see."""
-    rows = session.scalars(visible(select(Provider), Provider, actor).order_by(Provider.id)).all()
-    return _whole("provider", rows)
+    return _named_list(session, actor, "provider", q, paging)
 
 
-def _whole(name: str, rows: Sequence[Any]) -> Json:
-    items = [kind(name).data(row) for row in rows]
-    return {"items": items, "total": len(items), "page": 1, "size": max(len(items), 1)}
+def _named_list(session: Session, actor: Actor, name: str, q: str | None, paging: Paging) -> Json:
+    model: Any = kind(name).model
+    query = visible(select(model), model, actor).order_by(model.id)
+    if q:
+        query = query.where(containing(q, model.name_zh, model.name_en))
+    return page_of(session, query, paging, lambda rows: [kind(name).data(row) for row in rows])

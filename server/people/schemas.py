@@ -8,6 +8,8 @@ from server.core.i18n import LANGUAGES
 from server.core.permissions import ROLES
 from server.core.schemas import (
     Args,
+    ListArgs,
+    boolean,
     choice,
     choices,
     id_field,
@@ -225,3 +227,11 @@ class SessionArgs(Args):
     """A log-in."""
 
     session_id = id_field()
+
+
+class PeopleQuery(ListArgs):
+    """Which people."""
+
+    active = boolean(default=None)
+    role = choice(sorted(ROLES), required=False)
+    branch = id_field(required=False)

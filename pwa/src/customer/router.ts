@@ -1,9 +1,13 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import Home from './Home.vue'
+import ReportPage from './ReportPage.vue'
 
-/** The screens of this entrance; every one but the first is loaded when it is opened. */
+/** The screens of this entrance: few and small, so they come in one piece. */
 export const router = createRouter({
   history: createWebHistory('/c/'),
-  routes: [{ path: '/:rest(.*)*', name: 'home', component: Home }],
+  routes: [
+    { path: '/:token([^/]+)', name: 'report', component: ReportPage, props: true },
+    { path: '/:rest(.*)*', name: 'home', component: Home },
+  ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })

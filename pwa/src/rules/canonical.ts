@@ -7,7 +7,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 /** Raised for what has no canonical form here: floats, unsafe integers, lone surrogates, undefined. */
 export class NotCanonical extends Error {}
 
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+/** With `u` a pair is one character, so only halves match. No look-behind: Safari before 16.4 cannot even parse one. */
+const LONE_SURROGATE = /\p{Surrogate}/u
 
 function text(value: string): string {
   if (LONE_SURROGATE.test(value)) throw new NotCanonical('a text has half a character')

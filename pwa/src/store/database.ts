@@ -1,5 +1,5 @@
 /** The store's database: a rebuildable copy of what this person may see. Nothing optimistic enters it. */
-import Dexie, { type Table } from 'dexie'
+import Dexie, { type Collection, type Table } from 'dexie'
 import type { Data } from '../rules/tables'
 
 export interface StoredRecord {
@@ -39,14 +39,22 @@ export const EMPTY: Standing = {
   atHead: false,
 }
 
+/** Every record of a kind: a range of the primary key, so that no page pays for another index. */
+export function ofKind(database: StoreDatabase, kind: string): Collection<StoredRecord, [string, string]> {
+  return database.records.where('[kind+id]').between([kind, Dexie.minKey], [kind, Dexie.maxKey])
+}
+
 export class StoreDatabase extends Dexie {
   declare records: Table<StoredRecord, [string, string]>
   declare standing: Table<Standing, string>
 
   constructor(person: string) {
-    super(`onsite-store-${person}`, { chromeTransactionDurability: 'relaxed' }) // a lost page is asked for again
+    super(`onsite-store-${person}`, {
+      chromeTransactionDurability: 'relaxed', // a lost page is asked for again
+      cache: 'disabled', // pages are written past Dexie (see pages.ts), so it must not answer from memory
+    })
     this.version(1).stores({
-      records: '[kind+id], kind, *keys, *channels',
+      records: '[kind+id], *keys', // each index costs every page; a channel's records are found by a walk, rarely
       standing: 'key',
     })
   }

@@ -1,4 +1,5 @@
 /** Applying the feed: a page and its cursor in one transaction, only if the stored cursor is the one that was sent. */
+import Dexie from 'dexie'
 import type { Change } from '../protocol/messages'
 import type { Data } from '../rules/tables'
 import { keysOf } from './keys'
@@ -57,8 +58,25 @@ async function applyChanges(database: StoreDatabase, changes: readonly Change[],
     touched.add(key)
   }
   const results = [...touched].map((key) => rows.get(key) as StoredRecord)
-  await database.records.bulkDelete(results.filter(gone).map(({ kind, id }) => [kind, id]))
-  await database.records.bulkPut(results.filter((row) => !gone(row)))
+  await write(results)
+}
+
+/**
+ * Writes rows past Dexie's bookkeeping of what live queries watch: that reads every old row again. Screens are told all
+ * the same, since every query reads the standing, which changes in this transaction.
+ */
+function write(rows: readonly StoredRecord[]): Promise<unknown> {
+  const store = Dexie.currentTransaction.idbtrans.objectStore('records')
+  const requests = rows.map((row) => (gone(row) ? store.delete([row.kind, row.id]) : store.put(row)))
+  return Dexie.Promise.all(
+    requests.slice(-1).map(
+      (last) =>
+        new Dexie.Promise<void>((resolve, reject) => {
+          last.onsuccess = () => resolve()
+          last.onerror = () => reject(last.error ?? new Error('the page was not kept')) // an earlier failure aborts the transaction by itself
+        }),
+    ),
+  )
 }
 
 function split(key: string): [string, string] {
@@ -87,7 +105,9 @@ function fresh(kind: string, id: string, version: number, data: Data, channels: 
   return { kind, id, version, data, channels, keys: keysOf(kind, data), epoch }
 }
 
+/** Removes what a repair did not see again; the very first download has nothing older. */
 async function sweep(database: StoreDatabase, epoch: number): Promise<void> {
+  if (epoch === EMPTY.epoch) return
   await database.records.filter((row) => row.epoch !== epoch).delete()
 }
 
@@ -111,7 +131,8 @@ export function purgeLeaving(database: StoreDatabase): Promise<number> {
   return database.transaction('rw', database.records, database.standing, async () => {
     const before = await standingOf(database)
     if (before.leaving.length === 0) return 0
-    const rows = await database.records.where('channels').anyOf(before.leaving).distinct().toArray()
+    const leaves = (row: StoredRecord): boolean => row.channels.some((channel) => before.leaving.includes(channel))
+    const rows = await database.records.filter(leaves).toArray()
     const left = rows.map((row) => ({ ...row, channels: row.channels.filter((one) => !before.leaving.includes(one)) }))
     await database.records.bulkDelete(left.filter(gone).map(({ kind, id }) => [kind, id]))
     await database.records.bulkPut(left.filter((row) => !gone(row)))

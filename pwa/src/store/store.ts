@@ -5,7 +5,7 @@ import type { Kinds } from '../protocol/generated/kinds'
 import type { Json } from '../protocol/json'
 import type { Kind } from '../protocol/messages'
 import type { Data } from '../rules/tables'
-import { StoreDatabase, type Standing } from './database'
+import { ofKind, StoreDatabase, type Standing } from './database'
 import { indexedFields, keyOf } from './keys'
 import { OverlayCache, type Overlay } from './overlay'
 import { applyPage, purgeLeaving, standingOf, startOver, type Page } from './pages'
@@ -44,7 +44,7 @@ export class Store {
   all<K extends Kind>(kind: K): Promise<View<K>[]> {
     return this.surviving(async () => {
       const overlay = await this.overlays.current()
-      const rows = await this.database.records.where({ kind }).toArray()
+      const rows = await ofKind(this.database, kind).toArray()
       return laidOver<K>(kind, rows, overlay, () => true)
     })
   }
@@ -57,7 +57,7 @@ export class Store {
       const indexed = typeof value === 'string' && indexedFields(kind).includes(field)
       const rows = indexed
         ? await records.where({ keys: keyOf(kind, field, value) }).toArray()
-        : await records.where({ kind }).toArray()
+        : await ofKind(this.database, kind).toArray()
       return laidOver<K>(kind, rows, overlay, (data) => data[field] === value)
     })
   }

@@ -20,9 +20,11 @@ const KEY = 'onsite.language'
 
 /** The language for this person: the stored choice, else the first that the browser asks for, else Chinese. */
 export function chosenLanguage(asked: readonly string[] = navigator.languages): Language {
-  const stored = readSetting(KEY)
-  const known = LANGUAGES.find((language) => language === stored)
-  return known ?? fromBrowser(asked)
+  return knownLanguage(readSetting(KEY)) ?? fromBrowser(asked)
+}
+
+function knownLanguage(tag: string | null): Language | undefined {
+  return LANGUAGES.find((language) => language === tag)
 }
 
 function fromBrowser(asked: readonly string[]): Language {
@@ -39,6 +41,8 @@ export interface Speech {
   i18n: Plugin
   /** Switches to a language (loading it first) and remembers the choice. */
   speak: (language: Language) => Promise<void>
+  /** Switches to a language that somebody else thinks right, unless the person chose one. Nothing is remembered. */
+  suggest: (language: string) => Promise<void>
 }
 
 /**
@@ -70,6 +74,10 @@ export async function createSpeech(sources: readonly WordSource[]): Promise<Spee
     async speak(wanted) {
       await show(wanted)
       writeSetting(KEY, wanted)
+    },
+    async suggest(wanted) {
+      const language = knownLanguage(wanted)
+      if (language !== undefined && knownLanguage(readSetting(KEY)) === undefined) await show(language)
     },
   }
 }

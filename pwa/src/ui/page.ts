@@ -11,7 +11,7 @@ export interface CompanyRegion {
 }
 
 const REGION: InjectionKey<Ref<CompanyRegion>> = Symbol('the company’s region')
-const SPEAK: InjectionKey<Speech['speak']> = Symbol('switch the language')
+const SPEECH: InjectionKey<Speech> = Symbol('switch the language')
 
 /** The same steps for every entrance: theme, density, words, the company's region. */
 export function furnish(app: App, speech: Speech, density: 'phone' | 'desk'): Ref<CompanyRegion> {
@@ -20,12 +20,12 @@ export function furnish(app: App, speech: Speech, density: 'phone' | 'desk'): Re
   const region = ref<CompanyRegion>({ zone: 'Asia/Shanghai', currency: 'CNY' })
   app.use(speech.i18n)
   app.provide(REGION, region)
-  app.provide(SPEAK, speech.speak)
+  app.provide(SPEECH, speech)
   return region
 }
 
-/** The company's zone and currency. */
-export function useRegion(): Readonly<Ref<CompanyRegion>> {
+/** The company's zone and currency; whoever learns them from the server sets them. */
+export function useRegion(): Ref<CompanyRegion> {
   const region = inject(REGION)
   if (region === undefined) throw new Error('the page was not furnished')
   return region
@@ -39,9 +39,9 @@ export function useFormats(): ComputedRef<Formats> {
 }
 
 /** The language shown, and how to change it. */
-export function useLanguage(): { language: ComputedRef<Language>; speak: Speech['speak'] } {
-  const speak = inject(SPEAK)
-  if (speak === undefined) throw new Error('the page was not furnished')
+export function useLanguage(): { language: ComputedRef<Language>; speak: Speech['speak']; suggest: Speech['suggest'] } {
+  const speech = inject(SPEECH)
+  if (speech === undefined) throw new Error('the page was not furnished')
   const { locale } = useI18n()
-  return { language: computed(() => locale.value as Language), speak }
+  return { language: computed(() => locale.value as Language), speak: speech.speak, suggest: speech.suggest }
 }

@@ -5,7 +5,9 @@ const PIXEL = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcS
 
 /** The sealed content of a repair under warranty, as `sync/tables/report.json` composes it. */
 export const CONTENT = {
-  template: { name: 'service_report', version: 1 },
+  template: 'service_report',
+  version: 1,
+  report: { report_id: 'r', order_id: 'o', visit_id: 'v', round: 1, provisional_number: 'A7-0042' },
   company: {
     name_zh: '江河工程机械服务有限公司', name_en: 'Jianghe Machinery Service Co., Ltd.', address: '武汉市江汉区发展大道 188 号',
     phone: '027-8555 0100', report_terms_zh: '本报告一式两份。', report_terms_en: 'Both parties hold a copy.',
@@ -32,14 +34,14 @@ export const CONTENT = {
   parts: [
     {
       number: 'HV-2231', name_zh: '主溢流阀总成', name_en: 'Main relief valve', measure: '个', quantity: 1,
-      price_fen: 128000, line_fen: 128000, new_serial: 'V-99812', old_serial: 'V-54001',
+      price_fen: 128000, line_fen: 0, new_serial: 'V-99812', old_serial: 'V-54001',
     },
     {
       number: 'OR-118', name_zh: 'O 形圈', name_en: 'O-ring', measure: '个', quantity: 12,
-      price_fen: 350, line_fen: 4200, new_serial: null, old_serial: null,
+      price_fen: 350, line_fen: 0, new_serial: null, old_serial: null,
     },
   ],
-  entitlement: { basis: 'warranty', covered: true, until: '2027-03-16' },
+  entitlement: { basis: 'warranty', covered: true, until: '2027-03-16', day: '2026-11-21' },
   total_fen: 0,
 }
 

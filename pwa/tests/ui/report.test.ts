@@ -1,7 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createApp, h, reactive } from 'vue'
-import { readContent, totalsOf } from '@/ui/report/content'
 import ReportView from '@/ui/report/ReportView.vue'
 import { COMMON_WORDS, createSpeech } from '@/ui/language'
 import { furnish } from '@/ui/page'
@@ -106,9 +105,8 @@ describe('the document', () => {
     const { text } = await show()
     expect(text()).toContain('新件 V-99812 · 旧件 V-54001')
     expect(text()).toContain('12 个')
-    expect(text()).toContain('¥42.00')
+    expect(text()).toContain('¥3.50')
     expect(text()).toContain('费用依据 保修期内 有效期至 2027年3月16日')
-    expect(text()).toContain('客户应付 ¥0.00')
   })
 
   test('shows its fingerprint and the note on privacy', async () => {
@@ -153,19 +151,15 @@ describe('a photo', () => {
 })
 
 describe('what is to be paid', () => {
-  const totals = (total_fen: number | null, covered: boolean): ReturnType<typeof totalsOf> =>
-    totalsOf(readContent({ ...CONTENT, total_fen, entitlement: { basis: 'x', covered } }))
-
-  test('is nothing under warranty, and what the company bears is named', () => {
-    expect(totals(0, true)).toEqual({ listed: 132200, borne: -132200, due: 0 })
-    expect(totals(132200, true)).toEqual({ listed: 132200, borne: -132200, due: 0 })
+  test('is nothing under warranty, and the price is shown all the same', async () => {
+    const { text } = await show()
+    expect(text()).toContain('1 个 ¥1,280.00 ¥0.00')
+    expect(text()).toContain('客户应付 ¥0.00')
   })
 
-  test('is the sum of the parts where the customer pays', () => {
-    expect(totals(132200, false)).toEqual({ listed: null, borne: 0, due: 132200 })
-  })
-
-  test('is not invented where the content names none', () => {
-    expect(totals(null, false)).toBeNull()
+  test('is not invented where a price is not known', async () => {
+    const parts = [{ ...CONTENT.parts[0], price_fen: null, line_fen: null }]
+    const { text } = await show({ content: { ...CONTENT, parts, total_fen: null } })
+    expect(text()).toContain('客户应付 —')
   })
 })

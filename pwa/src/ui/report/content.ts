@@ -9,6 +9,7 @@ export type ReportPart = Texts<'number' | 'name_zh' | 'name_en' | 'measure' | 'n
   readonly quantity: number
   /** Price of one, in fen; null where none is agreed. */
   readonly price_fen: number | null
+  /** What this line costs the customer, in fen: 0 under cover. */
   readonly line_fen: number | null
 }
 
@@ -31,7 +32,7 @@ export interface ReportContent {
   readonly photos: readonly ReportPhoto[]
   readonly parts: readonly ReportPart[]
   readonly entitlement: Texts<'basis' | 'until'> & { readonly covered: boolean }
-  /** In fen; null where the content names no sum. */
+  /** What the customer pays, in fen; null where a price is not known. */
   readonly total_fen: number | null
 }
 
@@ -117,22 +118,4 @@ export function readContent(sealed: unknown): ReportContent {
     entitlement: { ...texts(entitlement, 'basis', 'until'), covered: entitlement['covered'] === true },
     total_fen: integer(from['total_fen']),
   }
-}
-
-export interface Totals {
-  /** What the parts cost by the list, in fen; null when it says nothing beside what is due. */
-  listed: number | null
-  /** What the company bears, in fen: zero or less. */
-  borne: number
-  due: number
-}
-
-/** What is to be paid, and what the company bears: the same sums as on the printed report. */
-export function totalsOf(content: ReportContent): Totals | null {
-  const total = content.total_fen
-  if (total === null) return null
-  const listed = content.parts.reduce((sum, line) => sum + (line.line_fen ?? 0), 0)
-  if (total < listed) return { listed, borne: total - listed, due: total }
-  if (content.entitlement.covered && listed !== 0) return { listed, borne: -listed, due: 0 }
-  return { listed: null, borne: 0, due: total }
 }

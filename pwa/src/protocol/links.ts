@@ -1,0 +1,102 @@
+/** The customer's link: a report and its photos, for whoever has the address. No session. */
+import { readAnswer, type Reading } from './envelope'
+import { isObject } from './json'
+
+export interface LinkReport {
+  /** The sealed content, as it was presented. */
+  content: unknown
+  /** SHA-256 of the canonical content, in hexadecimal. */
+  hash: string
+  number: string | null
+  provisional_number: string
+  status: string
+  presented_at: string
+  round: number
+}
+
+export interface LinkSignature {
+  /** A data URL of a PNG picture. */
+  image: string
+  signer_name: string
+  signer_title: string | null
+  signed_at: string
+  rating: number | null
+  comment: string | null
+  /** The hash that was signed. */
+  report_hash: string
+}
+
+export interface LinkAnswer {
+  report: LinkReport
+  signature: LinkSignature | null
+  company: { name_zh: string; name_en: string | null; phone: string | null; timezone: string; currency: string }
+  /** Of the customer. */
+  language: string
+}
+
+const LIMIT_MS = 30_000
+
+function has(value: unknown, ...texts: string[]): value is Record<string, unknown> {
+  return isObject(value) && texts.every((name) => typeof value[name] === 'string')
+}
+
+function isLinkAnswer(body: unknown): body is LinkAnswer {
+  if (!has(body, 'language') || !has(body['company'], 'timezone', 'currency')) return false
+  if (!has(body['report'], 'hash', 'provisional_number', 'status', 'presented_at')) return false
+  return body['signature'] === null || has(body['signature'], 'image', 'signer_name', 'signed_at', 'report_hash')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // not JSON: a captive portal, a proxy
+  }
+}
+
+const addressOf = (token: string): string => `/api/v1/links/${encodeURIComponent(token)}`
+
+/** A limit in time by hand: `AbortSignal.timeout` is younger than phones that customers still use. */
+async function within<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), LIMIT_MS)
+  try {
+    return await run(limit.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Opens a link.
+ *
+ * @param language for the server's messages
+ * @throws an Error (TypeError, AbortError) when nobody answers
+ */
+export function readLink(token: string, language: string): Promise<Reading<LinkAnswer>> {
+  return within(async (signal) => {
+    const headers = { 'Accept-Language': language }
+    const answer = await fetch(addressOf(token), { headers, cache: 'no-store', signal })
+    return readAnswer(answer.status, parsed(await answer.text()), isLinkAnswer)
+  })
+}
+
+/**
+ * The bytes of one of the report's photos.
+ *
+ * @returns null when it has not arrived on the server yet
+ * @throws Error when it could not be fetched
+ */
+export function readLinkPhoto(token: string, sha256: string): Promise<Blob | null> {
+  return within(async (signal) => {
+    const answer = await fetch(`${addressOf(token)}/photos/${sha256}`, { signal })
+    if (answer.status === 404) return null
+    if (!answer.ok) throw new Error(`the photo was answered with ${answer.status}`)
+    return answer.blob()
+  })
+}
+
+/** The address of the printed report. */
+export function linkPdf(token: string, language: string): string {
+  return `${addressOf(token)}/pdf?language=${language}`
+}

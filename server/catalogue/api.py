@@ -1,0 +1,56 @@
+"""HTTP reads of the catalogue."""
+
+from typing import Any
+
+from server.catalogue import queries
+from server.catalogue.schemas import PartsQuery
+from server.core.http.asked import Asked
+from server.core.http.routes import Routes
+from server.core.http.shapes import WHOLE, Shape, nullable, page_of, record
+from server.core.schemas import ListArgs
+
+# Readers who may not see prices get parts without the field.
+_PART: Shape = {
+    "allOf": [record("part"), {"type": "object", "properties": {"price_fen": nullable(WHOLE)}}]
+}
+
+routes = Routes("catalogue")
+
+
+@routes.get(
+    "/models",
+    query=ListArgs,
+    answers=page_of(record("product_model")),
+    permission="catalogue.read",
+)
+def list_models(asked: Asked) -> dict[str, Any]:
+    """Product models, by code."""
+    return queries.models(asked.session, asked.actor, **asked.query)
+
+
+@routes.get("/parts", query=PartsQuery, answers=page_of(_PART), permission="catalogue.read")
+def list_parts(asked: Asked) -> dict[str, Any]:
+    """Parts, by number; with prices for those who may see them."""
+    return queries.parts(asked.session, asked.actor, **asked.query)
+
+
+@routes.get(
+    "/fault-codes",
+    query=ListArgs,
+    answers=page_of(record("fault_code")),
+    permission="catalogue.read",
+)
+def list_fault_codes(asked: Asked) -> dict[str, Any]:
+    """Fault codes, by code; `parent_id` makes them a tree."""
+    return queries.fault_codes(asked.session, asked.actor, **asked.query)
+
+
+@routes.get(
+    "/order-types",
+    query=ListArgs,
+    answers=page_of(record("order_type")),
+    permission="catalogue.read",
+)
+def list_order_types(asked: Asked) -> dict[str, Any]:
+    """Types of orders and the photos that they ask for."""
+    return queries.order_types(asked.session, asked.actor, **asked.query)

@@ -1,0 +1,83 @@
+"""Giving an order to a person and taking it back: what the commands on orders share."""
+
+from sqlalchemy import select
+
+from server.core.commands import Context
+from server.core.errors import Problem
+from server.core.ids import new_id
+from server.orders.models import Assignment, Delivery, Order
+from server.orders.rules import approval_when_assigned
+from server.people.models import Branch, Person, Provider
+
+
+def may_be_given(ctx: Context, order: Order, person_id: str) -> Person:
+    """The technician, if the order may be theirs.
+
+    A branch gives to its own people and to those of the providers it looks after, the head
+    office to everybody, a provider to its own people alone.
+
+    Raises:
+        Problem: `invalid` at `assignee_id`.
+    """
+    person = ctx.session.get(Person, person_id)
+    fits = (
+        person is not None
+        and person.active
+        and "engineer" in person.roles
+        and _reaches(ctx, order, person)
+    )
+    if person is None or not fits:
+        raise Problem("invalid", {"assignee_id": ["field_choice"]})
+    return person
+
+
+def _reaches(ctx: Context, order: Order, person: Person) -> bool:
+    actor = ctx.actor
+    if actor.provider_id is not None:
+        return person.provider_id == actor.provider_id
+    if actor.kind == "system" or actor.head_office:
+        return True
+    if person.provider_id is not None:
+        provider = ctx.session.get_one(Provider, person.provider_id)
+        return provider.branch_id == order.branch_id
+    return person.branch_id == order.branch_id
+
+
+def assign_to(ctx: Context, order: Order, person: Person) -> None:
+    """Makes the assignment; approval follows the dispatching branch's policy."""
+    release(ctx, order)
+    branch = ctx.session.get_one(Branch, order.branch_id)
+    assignment = Assignment(
+        id=new_id(),
+        order_id=order.id,
+        person_id=person.id,
+        provider_id=person.provider_id,
+        assigned_at=ctx.at,
+        assigned_by=ctx.actor.person_id,
+    )
+    ctx.session.add(assignment)
+    ctx.session.flush()
+    order.assignment_id = assignment.id
+    order.assignee_id, order.provider_id = person.id, person.provider_id
+    order.approval = approval_when_assigned(branch.approval, order.approval)
+
+
+def dispatch(ctx: Context, order: Order) -> None:
+    """Notes when the assignment became valid; from now on the order is for the phone."""
+    assignment = ctx.session.get_one(Assignment, order.assignment_id)
+    assignment.dispatched_at = ctx.at
+    ctx.event("order.dispatched", order_id=order.id)
+
+
+def release(ctx: Context, order: Order) -> None:
+    """Ends the present assignment, if there is one, and what was proven about its delivery."""
+    forget_deliveries(ctx, order)
+    if order.assignment_id is not None:
+        assignment = ctx.session.get_one(Assignment, order.assignment_id)
+        assignment.ended_at = assignment.ended_at or ctx.at
+
+
+def forget_deliveries(ctx: Context, order: Order) -> None:
+    """What a phone had is no longer what it should have: it has to be proven again."""
+    for delivery in ctx.session.scalars(select(Delivery).where(Delivery.order_id == order.id)):
+        ctx.session.delete(delivery)

@@ -1,0 +1,54 @@
+"""Rules of work orders; pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sync.transitions import step
+
+URGENCIES = ("normal", "urgent")
+# Highest first: level 1 is casualties or media exposure [4.5].
+SEVERITIES = ("l1", "l2", "l3", "general")
+# An order is nobody's business on a phone before it is dispatched and once it is done with.
+NOT_ON_A_PHONE = frozenset({"registered", "assigned", "resolved_remotely", "closed"})
+ENDED = frozenset({"closed", "cancelled", "resolved_remotely"})
+OUTCOMES = ("noted", "reopen", "cancel", "close")
+
+
+class TransitionRefusedError(ValueError):
+    """The event does not fit the order's state."""
+
+
+def next_status(machine: Mapping[str, Any], status: str, event: str) -> str:
+    """Where an event of the desk leads.
+
+    Raises:
+        TransitionRefusedError: it does not fit; a desk sees the present state and is told so.
+    """
+    found = step(machine, status, event)
+    if found is None or found.late:
+        raise TransitionRefusedError(event)
+    return found.state
+
+
+def approval_when_assigned(policy: str, before: str) -> str:
+    """`none`, `waiting` or `approved`: by the dispatching branch's policy [§10].
+
+    An order that was approved once stays so when it changes hands.
+    """
+    if before == "approved":
+        return before
+    return "waiting" if policy == "required" else "none"
+
+
+def may_travel(approval: str, urgency: str) -> bool:
+    """Whether an assigned order may be dispatched now.
+
+    Without approval it is invalid [003 5.2.3]; an urgent one may travel first, is flagged, and
+    is approved afterwards [§10].
+    """
+    return approval != "waiting" or urgency == "urgent"
+
+
+def is_on_a_phone(status: str, assignee_id: str | None) -> bool:
+    """Whether the order belongs on its technician's phone."""
+    return assignee_id is not None and status not in NOT_ON_A_PHONE

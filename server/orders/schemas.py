@@ -1,0 +1,117 @@
+"""Arguments of the commands on orders."""
+
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from server.core.schemas import Args, choice, id_field, moment, string, text, unless_given
+from server.orders.rules import OUTCOMES, SEVERITIES, URGENCIES
+from server.requests.rules import CHANNELS
+
+WORDS = 2000
+
+
+class OrderArgs(Args):
+    """Names one order."""
+
+    order_id = id_field()
+
+
+class Window(Args):
+    """When the technician is promised to come."""
+
+    window_start = moment(required=False)
+    window_end = moment(required=False)
+
+    @validates_schema
+    def ends_after_it_starts(self, data: dict[str, Any], **_: Any) -> None:
+        """Both ends or none, and in order."""
+        start, end = data.get("window_start"), data.get("window_end")
+        if (start is None) != (end is None):
+            missing = "window_start" if start is None else "window_end"
+            raise ValidationError({missing: ["field_required"]})
+        if start is not None and end is not None and end <= start:
+            raise ValidationError({"window_end": ["field_range"]})
+
+
+class CreateArgs(Window):
+    """A new order."""
+
+    order_id = id_field(required=False)
+    type = string(80)
+    urgency = choice(URGENCIES, required=False, default="normal")
+    severity = choice(SEVERITIES, required=False, default="general")
+    channel = choice(CHANNELS, required=False, default="phone")
+    branch_id = id_field()
+    customer_id = id_field()
+    site_id = id_field()
+    unit_id = id_field(required=False)
+    contact_name = string(required=False)
+    contact_phone = string(required=False)
+    symptom = text(required=True)
+    instructions = text()
+    received_at = moment(required=False)
+
+
+class UpdateArgs(OrderArgs):
+    """Changes to what the desk knows."""
+
+    urgency = unless_given(choice(URGENCIES))
+    severity = unless_given(choice(SEVERITIES))
+    contact_name = unless_given(string(), nullable=True)
+    contact_phone = unless_given(string(), nullable=True)
+    symptom = unless_given(text(required=True))
+    instructions = unless_given(text(), nullable=True)
+
+
+class AssignArgs(Window, OrderArgs):
+    """To whom, and if it is agreed already, when."""
+
+    assignee_id = id_field()
+
+
+class ContactArgs(OrderArgs):
+    """That the customer was reached."""
+
+    contacted_at = moment(required=False)
+    note = text(WORDS)
+
+
+class ScheduleArgs(Window, OrderArgs):
+    """A new window."""
+
+    window_start = moment()
+    window_end = moment()
+
+
+class CancelArgs(OrderArgs):
+    """Why."""
+
+    reason = text(WORDS, required=True)
+
+
+class NoteArgs(OrderArgs):
+    """A line for whoever works on the order."""
+
+    note_id = id_field(required=False)
+    text = text(WORDS, required=True)
+
+
+class ResolveArgs(OrderArgs):
+    """How it was solved by phone."""
+
+    text = text(WORDS, required=True)
+
+
+class DecideArgs(OrderArgs):
+    """What the dispatcher decides about work that did not fit the order."""
+
+    outcome = choice(OUTCOMES)
+    text = text(WORDS)
+
+
+class DeliveredArgs(OrderArgs):
+    """A phone that has the order."""
+
+    person_id = id_field()
+    device_id = id_field()

@@ -1,0 +1,143 @@
+"""Presenting, signing, disputing: what is checked and what follows; and links for customers."""
+
+import secrets
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from server.assets.models import ServiceHistory, Unit
+from server.core.clock import day_of, to_text
+from server.core.commands import Args, Context, check, command, consequence
+from server.core.errors import Hold, Problem
+from server.core.ids import new_id
+from server.core.numbers import next_number
+from server.core.permissions import in_scope
+from server.orders.models import Order
+from server.people.models import Company
+from server.signoff.models import Report, ReportLink
+from server.signoff.rules import is_low, link_ends
+from server.signoff.schemas import RevokeLinkArgs, ShareArgs
+from server.visits.models import Visit
+from sync.canonical import hash_of
+
+TOKEN_BYTES = 32
+
+
+@check("signoff.present")
+def content_matches_its_hash(ctx: Context, args: Args) -> None:  # noqa: ARG001
+    """The report's hash is that of its canonical content, or it is no evidence."""
+    if hash_of(args["content"]) != args["hash"]:
+        raise Hold("held_hash_mismatch")
+
+
+@check("signoff.sign", "signoff.dispute", "signoff.leave_unsigned")
+def answers_that_report(ctx: Context, args: Args) -> None:
+    """The answer is to a report of that order, and a signature binds that report's hash."""
+    report = ctx.session.get(Report, args["report_id"])
+    if report is None or report.order_id != args["order_id"]:
+        raise Hold("held_not_found")
+    if args.get("report_hash", report.hash) != report.hash:
+        raise Hold("held_hash_mismatch")
+
+
+@consequence("signoff.present")
+def number_the_report(ctx: Context, args: Args) -> None:
+    """The official number joins the provisional one, which stays valid (scenario 14)."""
+    report = ctx.session.get_one(Report, args["report_id"])
+    report.number = next_number(ctx.session, "SR", ctx.now)
+
+
+@consequence("signoff.sign")
+def follow_up_a_low_rating(ctx: Context, args: Args) -> None:
+    order = ctx.session.get_one(Order, args["order_id"])
+    if is_low(args["rating"]) and order.decision is None:
+        order.decision = "low_rating"
+
+
+@consequence("signoff.dispute")
+def follow_up_a_dispute(ctx: Context, args: Args) -> None:
+    order = ctx.session.get_one(Order, args["order_id"])
+    order.decision = order.decision or "disputed"
+
+
+@consequence("signoff.sign")
+def write_the_units_history(ctx: Context, args: Args) -> None:
+    """A signed service record is part of the unit's history, once (004 4.8)."""
+    report = ctx.session.get_one(Report, args["report_id"])
+    visit = ctx.session.get_one(Visit, report.visit_id)
+    order = ctx.session.get_one(Order, report.order_id)
+    unit_id = visit.unit_id or order.unit_id
+    if unit_id is None or ctx.session.get(ServiceHistory, report.id) is not None:
+        return
+    ctx.session.add(
+        ServiceHistory(
+            id=report.id,
+            unit_id=unit_id,
+            order_id=order.id,
+            order_number=order.number,
+            happened_on=day_of(visit.arrived_at, _zone(ctx)),
+            type=order.type,
+            fault_code_id=visit.fault_code_id,
+            raw_text=visit.diagnosis,
+            work_done=visit.work_done,
+            running_hours=visit.running_hours,
+            source="order",
+        )
+    )
+    _carry_hours(ctx, unit_id, visit.running_hours)
+
+
+def _carry_hours(ctx: Context, unit_id: str, hours: int | None) -> None:
+    unit = ctx.session.get_one(Unit, unit_id)
+    if hours is not None and hours > (unit.running_hours or 0):
+        unit.running_hours = hours
+
+
+def _zone(ctx: Context) -> ZoneInfo:
+    company = ctx.session.scalars(select(Company)).one()
+    return ZoneInfo(company.timezone)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a link's token: enough to know it again, not enough to use it."""
+    return sha256(token.encode()).hexdigest()
+
+
+@command("report.share", ShareArgs)
+def share(ctx: Context, args: Args) -> dict[str, str]:
+    """Makes a link for the customer; the token is told once and never again."""
+    report = _report_in_scope(ctx, args["report_id"])
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = ReportLink(
+        token_hash=token_hash(token),
+        id=new_id(),
+        report_id=report.id,
+        purpose="read_report",
+        created_by=ctx.actor.person_id,
+        created_at=ctx.now,
+        expires_at=link_ends(ctx.now, args["days"]),
+    )
+    ctx.session.add(link)
+    ctx.about("order", report.order_id)
+    return {"id": link.id, "token": token, "expires_at": to_text(link.expires_at)}
+
+
+@command("report.revoke_link", RevokeLinkArgs)
+def revoke_link(ctx: Context, args: Args) -> None:
+    """Stops a link; one that is stopped stays so."""
+    link = ctx.session.scalar(select(ReportLink).where(ReportLink.id == args["link_id"]))
+    if link is None:
+        raise Problem("not_found")
+    report = _report_in_scope(ctx, link.report_id)
+    link.revoked_at = link.revoked_at or ctx.now
+    ctx.about("order", report.order_id)
+
+
+def _report_in_scope(ctx: Context, report_id: str) -> Report:
+    query = select(Report).join(Order, Order.id == Report.order_id).where(Report.id == report_id)
+    condition = in_scope(Order, ctx.actor, "order.read")
+    report = ctx.session.scalar(query if condition is None else query.where(condition))
+    if report is None:
+        raise Problem("not_found")
+    return report

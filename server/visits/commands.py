@@ -1,0 +1,71 @@
+"""Field work on orders: what is asked before it is applied, and what follows from it."""
+
+from sqlalchemy import exists, select
+
+from server.core.catalogue import COMMANDS
+from server.core.commands import Args, Context, check, command, consequence
+from server.core.errors import Hold
+from server.orders.models import Assignment, Order
+from server.visits.models import Photo, PhotoFile, Visit
+from server.visits.rules import decision_of
+from server.visits.schemas import PhotoStoredArgs
+
+_ON_ORDERS = [name for name, c in COMMANDS.items() if "order_id" in c["args"]]
+_ON_VISITS = [
+    name for name, c in COMMANDS.items() if "visit_id" in c["args"] and name != "visit.check_in"
+]
+# Reading and answering an order is no work that somebody would have to decide about.
+_WORK = [name for name in _ON_ORDERS if name.startswith(("visit.", "signoff."))]
+
+
+@check(*_ON_ORDERS)
+def was_given_the_order(ctx: Context, args: Args) -> None:
+    """Work on an order that was taken away meanwhile is kept; on one never given it is held."""
+    if ctx.session.get(Order, args["order_id"]) is None:
+        raise Hold("held_not_found")
+    given = select(
+        exists().where(
+            Assignment.order_id == args["order_id"], Assignment.person_id == ctx.actor.person_id
+        )
+    )
+    if not ctx.session.scalar(given):
+        raise Hold("held_not_your_order")
+
+
+@check(*_ON_VISITS)
+def is_ones_own_visit(ctx: Context, args: Args) -> None:
+    """A visit is recorded by the technician who made it, for the order it was made for."""
+    visit = ctx.session.get(Visit, args["visit_id"])
+    if visit is None or visit.order_id != args["order_id"]:
+        raise Hold("held_not_found")
+    if visit.person_id != ctx.actor.person_id:
+        raise Hold("held_not_your_order")
+
+
+@consequence(*_WORK)
+def leave_the_decision(ctx: Context, args: Args) -> None:
+    """Work on an order that had moved on opens a decision; the first reason stands."""
+    order = ctx.session.get_one(Order, args["order_id"])
+    found = decision_of(ctx.notes, order.id, order.assignee_id, ctx.actor.person_id)
+    if found and order.decision is None:
+        order.decision = found
+    order.active_at = max(order.active_at, ctx.now)
+
+
+@consequence("visit.add_photo")
+def know_a_file_that_came_first(ctx: Context, args: Args) -> None:
+    """A file may already be here: the same picture twice, or an upload that overtook its record."""
+    file = ctx.session.get(PhotoFile, args["sha256"])
+    if file is not None:
+        ctx.session.get_one(Photo, args["photo_id"]).stored_at = file.stored_at
+
+
+@command("photo.stored", PhotoStoredArgs)
+def photo_stored(ctx: Context, args: Args) -> None:
+    """Marks every photo with that hash as stored; a repeat changes nothing."""
+    if ctx.session.get(PhotoFile, args["sha256"]) is None:
+        ctx.session.add(PhotoFile(**args, stored_at=ctx.now))
+    waiting = select(Photo).where(Photo.sha256 == args["sha256"], Photo.stored_at.is_(None))
+    for photo in ctx.session.scalars(waiting):
+        photo.stored_at = ctx.now
+        ctx.about("order", photo.order_id)
