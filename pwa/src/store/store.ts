@@ -3,9 +3,10 @@ import type { Journal } from '../journal/journal'
 import { surviving } from '../journal/failures'
 import type { Kinds } from '../protocol/generated/kinds'
 import type { Json } from '../protocol/json'
-import type { Kind } from '../protocol/messages'
+import type { Digest, Kind } from '../protocol/messages'
 import type { Data } from '../rules/tables'
 import { ofKind, StoreDatabase, type Standing } from './database'
+import { differing } from './digests'
 import { indexedFields, keyOf } from './keys'
 import { OverlayCache, type Overlay } from './overlay'
 import { applyPage, purgeLeaving, standingOf, startOver, type Page } from './pages'
@@ -72,6 +73,11 @@ export class Store {
 
   startOver(): Promise<void> {
     return this.surviving(() => startOver(this.database))
+  }
+
+  /** Channels in which this copy differs from the server's; nothing when it moved on meanwhile. */
+  differing(cursor: string, digests: Record<string, Digest>): Promise<string[] | undefined> {
+    return this.surviving(() => differing(this.database, cursor, digests))
   }
 
   purgeLeaving(): Promise<number> {

@@ -32,6 +32,8 @@ export type Outcome =
   | { done: false; why: 'error'; error: ErrorAnswer }
 
 const PAGE = 500
+/** How often the copy is compared with the server's. */
+const COMPARE_EVERY_MS = 12 * 60 * 60 * 1000
 /** Waiting entries that are asked about again: their verdict may have come since. */
 const ASK_AGAIN = 50
 /** Photo files about which one request asks. */
@@ -61,7 +63,7 @@ async function compose(ports: Ports): Promise<Sent> {
     kept_from: named === null ? null : await journal.keptFrom(named),
     mutations: mutations.filter(({ journal: one }) => one === named),
     photos: await journal.unsentHashes(PHOTOS_ASKED),
-    pull: { cursor: standing.cursor, limit: PAGE, digests: false },
+    pull: { cursor: standing.cursor, limit: PAGE, digests: standing.atHead && (await isTimeToCompare(ports)) },
   }
   return { request, mono: clock.mono() }
 }
@@ -86,6 +88,7 @@ async function take(ports: Ports, { request, mono }: Sent, answer: SyncAnswer): 
       receipt: answer.receipt,
     })
   await takePage(store, request.pull?.cursor ?? null, answer)
+  await compare(ports, answer)
   await journal.setFact('last_sync', answer.server_time)
   await tidy(ports, answer)
 }
@@ -98,6 +101,22 @@ async function takePage(store: Store, sent: string | null, answer: SyncAnswer): 
   }
   const { changes, cursor, scope, more } = answer
   await store.applyPage({ sent, changes, cursor, scope, more })
+}
+
+async function isTimeToCompare({ journal, clock }: Ports): Promise<boolean> {
+  const last = await journal.fact<number>('compared_at')
+  return last === undefined || Math.abs(clock.now() - last) > COMPARE_EVERY_MS
+}
+
+/** Proves now and then that the copy is the server's; one that is not is downloaded anew, beside the old one. */
+async function compare({ journal, store, clock }: Ports, { digests, more, cursor }: SyncAnswer): Promise<void> {
+  if (digests === null || more) return
+  const different = await store.differing(cursor, digests)
+  if (different === undefined) return
+  await journal.setFact('compared_at', clock.now())
+  if (different.length === 0) return
+  console.error('the copy differs from the server and is downloaded again', different)
+  await store.startOver()
 }
 
 /** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */

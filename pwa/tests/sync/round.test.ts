@@ -200,6 +200,27 @@ describe('a server restored from a backup', () => {
   })
 })
 
+describe('the copy', () => {
+  async function corrupt(): Promise<void> {
+    await ports.store.database.records.where('[kind+id]').equals(['order', order]).modify((row) => void (row.data['status'] = 'closed'))
+  }
+
+  test('that differs from the server is noticed and downloaded again', async () => {
+    for (let i = 0; i < 450; i++) server.put('part', `p${i}`, { number: `P-${i}` })
+    await drain()
+    await corrupt()
+    await round(ports) // at the head: the comparison is due
+    expect(await drain()).toEqual({ done: true })
+    expect(await ports.store.get('order', order)).toMatchObject({ status: 'dispatched' })
+  })
+
+  test('is compared twice a day, not with every request', async () => {
+    await drain()
+    for (let i = 0; i < 5; i++) await round(ports)
+    expect(server.requests.filter(({ pull }) => pull?.digests)).toHaveLength(1)
+  })
+})
+
 test('a forked journal goes on under a new name, and its mutations arrive once', async () => {
   const entry = await act(note(order))
   server.forked.add(entry.journal)

@@ -1,7 +1,8 @@
 import type { Reading } from '@/protocol/envelope'
 import { readSync } from '@/protocol/envelope'
 import { readCursor } from '@/protocol/cursor'
-import type { Change, Entry, SyncAnswer, SyncRequest, Verdict } from '@/protocol/messages'
+import type { Change, Digest, Entry, SyncAnswer, SyncRequest, Verdict } from '@/protocol/messages'
+import { ChannelDigests, recordDigest } from '@/rules/digest'
 import { apply, commandOf, Refused } from '@/rules/effects'
 import { entryHash, GENESIS } from '@/rules/journal'
 import type { Data } from '@/rules/tables'
@@ -106,7 +107,7 @@ export class SmallServer {
       ...this.page(request),
       scope: this.scope,
       checkpoint: this.checkpoint,
-      digests: null,
+      digests: request.pull?.digests === true ? this.digests() : null,
       receipt: { through: forked ? 0 : this.state.head, photos: [...this.state.photos], backed_up_through: this.backedUp },
     }
   }
@@ -145,6 +146,13 @@ export class SmallServer {
       return { ...verdict, verdict: 'held', reason: error.reason }
     }
     return { ...verdict, position: this.state.position }
+  }
+
+  private digests(): Record<string, Digest> {
+    const sums = new ChannelDigests()
+    for (const { change } of this.state.rows.values())
+      if (change.gone !== true) sums.add(change.c, recordDigest(change.k, change.i, change.d))
+    return Object.fromEntries(this.scope.map((channel) => [channel, sums.of(channel)]))
   }
 
   private page(request: SyncRequest): Pick<SyncAnswer, 'changes' | 'cursor' | 'more'> {

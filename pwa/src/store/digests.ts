@@ -1,0 +1,48 @@
+/** Comparing the copy with the server, channel by channel; a copy that differs is downloaded anew. */
+import type { Digest } from '../protocol/messages'
+import { ChannelDigests, recordDigest } from '../rules/digest'
+import type { StoreDatabase, StoredRecord } from './database'
+import { standingOf } from './pages'
+
+const AT_ONCE = 200
+
+/** Lets the page breathe between two slices of work. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+async function localDigests(database: StoreDatabase): Promise<ChannelDigests> {
+  const sums = new ChannelDigests()
+  let last: [string, string] | undefined
+  for (;;) {
+    const range = last === undefined ? database.records.orderBy('[kind+id]') : database.records.where('[kind+id]').above(last)
+    const rows: StoredRecord[] = await range.limit(AT_ONCE).toArray()
+    for (const { kind, id, data, channels } of rows) {
+      const digest = recordDigest(kind, id, data)
+      for (const channel of channels) sums.add(channel, digest)
+    }
+    const end = rows.at(-1)
+    if (end === undefined) return sums
+    last = [end.kind, end.id]
+    await pause()
+  }
+}
+
+/**
+ * The channels in which the copy differs from the server's.
+ *
+ * @param digests of the page that brought the cursor
+ * @returns nothing when the copy moved on meanwhile, so that the comparison means nothing
+ */
+export async function differing(
+  database: StoreDatabase,
+  cursor: string,
+  digests: Record<string, Digest>,
+): Promise<string[] | undefined> {
+  const mine = await localDigests(database)
+  if ((await standingOf(database)).cursor !== cursor) return undefined
+  return Object.entries(digests)
+    .filter(([channel, { n, d }]) => {
+      const own = mine.of(channel)
+      return own.n !== n || own.d !== d
+    })
+    .map(([channel]) => channel)
+}
