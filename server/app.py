@@ -2,6 +2,10 @@
 
 from typing import Final
 
+# Werkzeug asks for this codec in the first request. Two threads that ask at once can find it half
+# imported, and Python then remembers for good that there is none.
+import encodings.idna  # noqa: F401
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
