@@ -5,6 +5,7 @@ import { ElementPlusResolver, VantResolver } from 'unplugin-vue-components/resol
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { appShell } from './vite.shell.ts'
+import { lightEntrance } from './vite.weight.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -50,6 +51,7 @@ export default defineConfig({
       ],
     }),
     shell.plugin,
+    lightEntrance('customer', 100 * 1024), // opened over whatever network a stranger's phone has
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -76,7 +78,7 @@ export default defineConfig({
   build: {
     outDir: here('dist'),
     emptyOutDir: true,
-    target: 'es2022',
+    target: ['es2022', 'chrome94', 'safari15.4'], // customers' phones: WeChat's own browser, iOS 15
     assetsInlineLimit: 0, // fonts and pictures as files: `font-src 'self'` without data:
     modulePreload: { polyfill: false }, // the polyfill is not needed by our browsers
     rollupOptions: {

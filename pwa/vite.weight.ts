@@ -1,0 +1,49 @@
+import { gzipSync } from 'node:zlib'
+import type { Plugin, Rolldown } from 'vite'
+import { shellOf } from './vite.shell.ts'
+
+type Bundle = Rolldown.OutputBundle
+
+/** A regular expression that looks behind: Safari before 16.4 fails to parse the whole file. */
+const LOOK_BEHIND = /\(\?<[=!]/
+
+function textOf(item: Bundle[string] | undefined): string | Uint8Array {
+  if (item === undefined) return ''
+  return item.type === 'chunk' ? item.code : item.source
+}
+
+/** What an entrance weighs: everything that it can ever load, each file gzipped on its own. In bytes. */
+export function weightOf(bundle: Bundle, entrance: string): number {
+  let sum = 0
+  for (const name of shellOf(bundle, entrance)) sum += gzipSync(textOf(bundle[name])).length
+  return sum
+}
+
+/** The files of an entrance that an older phone cannot parse. */
+export function unreadable(bundle: Bundle, entrance: string): string[] {
+  return [...shellOf(bundle, entrance)].filter((name) => {
+    const item = bundle[name]
+    return item?.type === 'chunk' && LOOK_BEHIND.test(item.code)
+  })
+}
+
+/**
+ * Keeps an entrance light and readable for any phone: a build that breaks this fails.
+ *
+ * @param limit in bytes, gzipped
+ */
+export function lightEntrance(entrance: string, limit: number): Plugin {
+  return {
+    name: 'onsite-light-entrance',
+    apply: 'build',
+    writeBundle(_options, bundle) {
+      if (!Object.values(bundle).some((item) => item.type === 'chunk' && item.name === entrance)) return
+      const weight = weightOf(bundle, entrance)
+      const of = `${(weight / 1024).toFixed(1)} KB of ${(limit / 1024).toFixed(0)} KB gzipped`
+      if (weight > limit) this.error(`the entrance ${entrance} is too heavy: ${of}`)
+      const bad = unreadable(bundle, entrance)
+      if (bad.length > 0) this.error(`older phones cannot parse ${bad.join(', ')}: a regular expression looks behind`)
+      this.info(`the entrance ${entrance} weighs ${of}`)
+    },
+  }
+}
