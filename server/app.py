@@ -1,10 +1,9 @@
 """The only wiring: one Flask app out of the rooms, the core and a Config."""
 
-from typing import Final
-
 # Werkzeug asks for this codec in the first request. Two threads that ask at once can find it half
 # imported, and Python then remembers for good that there is none.
 import encodings.idna  # noqa: F401
+from typing import Final
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
