@@ -1,5 +1,6 @@
 """The audit: append-only, each entry carrying the hash of the one before."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -123,3 +124,21 @@ def first_break(session: Session) -> int | None:
             return entry.n
         prev, expected = entry.hash, expected + 1
     return None
+
+
+ArgsSource = Callable[[Session, Sequence[str]], Mapping[str, Any]]
+_sources: list[ArgsSource] = []
+
+
+def keeps_args(source: ArgsSource) -> ArgsSource:
+    """Registers who keeps the arguments of journalled commands: by command ids, their args."""
+    _sources.append(source)
+    return source
+
+
+def journalled_args(session: Session, command_ids: Sequence[str]) -> dict[str, Any]:
+    """The arguments of journalled commands, by the id that the audit names."""
+    found: dict[str, Any] = {}
+    for source in _sources:
+        found |= source(session, command_ids)
+    return found

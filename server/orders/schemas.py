@@ -2,9 +2,20 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.core.schemas import Args, choice, id_field, moment, string, text, unless_given
+from server.core.schemas import (
+    Args,
+    ListArgs,
+    boolean,
+    choice,
+    day,
+    id_field,
+    moment,
+    string,
+    text,
+    unless_given,
+)
 from server.orders.rules import OUTCOMES, SEVERITIES, URGENCIES
 from server.requests.rules import CHANNELS
 
@@ -115,3 +126,19 @@ class DeliveredArgs(OrderArgs):
 
     person_id = id_field()
     device_id = id_field()
+
+
+class OrdersQuery(ListArgs):
+    """Which orders."""
+
+    day = day(required=False)
+    status = fields.List(fields.String(validate=validate.Length(1, 40)), load_default=())
+    branch = id_field(required=False)
+    provider = id_field(required=False)
+    technician = id_field(required=False)
+    customer = id_field(required=False)
+    site = id_field(required=False)
+    unit = id_field(required=False)
+    urgency = choice(URGENCIES, required=False)
+    type = string(80, required=False)
+    exceptions = boolean(default=False)

@@ -1,6 +1,6 @@
 """Arguments of stock commands."""
 
-from server.core.schemas import Args, choice, id_field, integer
+from server.core.schemas import Args, ListArgs, boolean, choice, id_field, integer
 from server.stock.rules import MOST, REASONS
 
 
@@ -12,3 +12,10 @@ class MoveArgs(Args):
     part_id = id_field()
     quantity = integer(-MOST, MOST)
     reason = choice(REASONS)
+
+
+class StockQuery(ListArgs):
+    """Whose van, and whether only what is short."""
+
+    person = id_field(required=False)
+    negative = boolean(default=False)

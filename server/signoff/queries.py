@@ -1,0 +1,87 @@
+"""Reads of reports: one by one, and as sections of an order's page."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from server.core.actor import Actor
+from server.core.errors import Problem
+from server.core.paging import containing
+from server.core.records import kind, to_json
+from server.orders.models import Order
+from server.orders.queries import order_in_scope, searched_by, section
+from server.people.models import Person
+from server.people.queries import by_id, person_short
+from server.signoff.models import Dispute, Report, ReportLink, Signature, UnsignedRecord
+
+Json = dict[str, Any]
+_ANSWERS: tuple[tuple[str, str, Any], ...] = (
+    ("signature", "signature", Signature),
+    ("dispute", "dispute", Dispute),
+    ("unsigned", "unsigned_record", UnsignedRecord),
+)
+
+
+@section("reports")
+def reports_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
+    """An order's reports and what the customer said to them, the newest round last."""
+    query = select(Report).where(Report.order_id == order.id)
+    rows = session.scalars(query.order_by(Report.round, Report.presented_at, Report.id)).all()
+    answers = {name: _answers(session, order.id, of, model) for name, of, model in _ANSWERS}
+    before: str | None = None
+    found = []
+    for report in rows:
+        said = {name: given.get(report.id) for name, given in answers.items()}
+        found.append({**kind("report").data(report), **said, "amends": before})
+        before = report.id if said["signature"] else before
+    return found
+
+
+def _answers(session: Session, order_id: str, name: str, model: Any) -> dict[str, Json]:
+    """By report; the last one where there are several."""
+    rows = session.scalars(select(model).where(model.order_id == order_id).order_by(model.id))
+    return {row.report_id: kind(name).data(row) for row in rows}
+
+
+@section("links")
+def links_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
+    """The links that customers were given, newest first; never their tokens."""
+    query = (
+        select(ReportLink)
+        .join(Report, Report.id == ReportLink.report_id)
+        .where(Report.order_id == order.id)
+        .order_by(ReportLink.created_at.desc(), ReportLink.id)
+    )
+    rows = session.scalars(query).all()
+    people = by_id(session, Person, (link.created_by for link in rows))
+    moments = ("created_at", "expires_at", "revoked_at", "opened_at")
+    return [
+        {
+            "id": link.id,
+            "report_id": link.report_id,
+            **{name: to_json(getattr(link, name)) for name in moments},
+            "created_by": person_short(people.get(link.created_by or "")),
+        }
+        for link in rows
+    ]
+
+
+def report(session: Session, actor: Actor, report_id: str) -> Json:
+    """One report with the customer's answer.
+
+    Raises:
+        Problem: `not_found`, also where its order is not in scope.
+    """
+    found = session.get(Report, report_id)
+    if found is None:
+        raise Problem("not_found")
+    order = order_in_scope(session, actor, found.order_id)
+    return next(r for r in reports_of(session, actor, order) if r["id"] == report_id)
+
+
+@searched_by
+def _report_numbers(q: str) -> ColumnElement[bool]:
+    """Both numbers find the order: the phone's own and the official one (scenario 14)."""
+    numbers = containing(q, Report.number, Report.provisional_number)
+    return Order.id.in_(select(Report.order_id).where(numbers))

@@ -1,0 +1,70 @@
+"""Reads of visits: what an order's page shows of the work."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.catalogue.models import FaultCode, Part
+from server.catalogue.queries import prices_of
+from server.core.actor import Actor
+from server.core.records import kind
+from server.orders.models import Order
+from server.orders.queries import section
+from server.people.models import Person
+from server.people.queries import by_id, person_short
+from server.visits.models import PartLine, Photo, Visit
+
+Json = dict[str, Any]
+
+
+@section("visits")
+def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
+    """An order's visits with their parts and photos, in the order of arrival."""
+    visits = _of_order(session, Visit, order, Visit.arrived_at)
+    photos = _by_visit(_of_order(session, Photo, order, Photo.taken_at))
+    parts = _by_visit(_of_order(session, PartLine, order, PartLine.fitted_at))
+    lines = _lines(session, actor, [line for found in parts.values() for line in found])
+    people = by_id(session, Person, (v.person_id for v in visits))
+    codes = by_id(session, FaultCode, (v.fault_code_id for v in visits))
+    return [
+        {
+            **kind("visit").data(v),
+            "person": person_short(people.get(v.person_id)),
+            "fault_code": _whole("fault_code", codes.get(v.fault_code_id or "")),
+            "parts": [lines[line.id] for line in parts[v.id]],
+            "photos": [kind("photo").data(photo) for photo in photos[v.id]],
+        }
+        for v in visits
+    ]
+
+
+def _of_order(session: Session, model: Any, order: Order, when: Any) -> Sequence[Any]:
+    query = select(model).where(model.order_id == order.id).order_by(when, model.id)
+    return session.scalars(query).all()
+
+
+def _by_visit(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.visit_id].append(row)
+    return found
+
+
+def _lines(session: Session, actor: Actor, lines: list[PartLine]) -> dict[str, Json]:
+    parts = by_id(session, Part, (line.part_id for line in lines))
+    prices = prices_of(session, actor, list(parts))
+    return {
+        line.id: {
+            **kind("part_line").data(line),
+            "part": _whole("part", parts.get(line.part_id)),
+            **prices.get(line.part_id, {}),
+        }
+        for line in lines
+    }
+
+
+def _whole(name: str, row: Any) -> Json | None:
+    return None if row is None else kind(name).data(row)
