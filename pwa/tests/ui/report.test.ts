@@ -139,6 +139,18 @@ describe('a photo', () => {
     expect(warn).toHaveBeenCalledTimes(CONTENT.photos.length)
   })
 
+  test('grows as wide as the report when tapped, and shrinks again', async () => {
+    const { page } = await show({ photo: () => Promise.resolve('blob:one') })
+    const button = page.querySelector<HTMLButtonElement>('figure button')
+    const state = (): (string | null | undefined)[] => [button?.getAttribute('aria-expanded'), page.querySelector('figure')?.className]
+    button?.click()
+    await flushPromises()
+    expect(state()).toEqual(['true', 'large'])
+    button?.click()
+    await flushPromises()
+    expect(state()).toEqual(['false', ''])
+  })
+
   test('stands over its caption, and its address is given back at the end', async () => {
     const revoke = vi.spyOn(URL, 'revokeObjectURL')
     const { page, text } = await show({ photo: () => Promise.resolve('blob:one') })
