@@ -34,33 +34,47 @@ from server.core.limits import Limiter
 from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
+from server.field import arguments as field_arguments
 from server.imports import commands as imports_commands
+from server.orders import api as orders
 from server.orders import commands as orders_commands
 from server.orders import handover as orders_handover
 from server.orders import records as orders_records
 from server.people import api as people
 from server.people import commands as people_commands
 from server.people import records as people_records
+from server.signoff import api as signoff
 from server.signoff import commands as signoff_commands
 from server.signoff import records as signoff_records
+from server.stock import api as stock
 from server.stock import commands as stock_commands
 from server.stock import records as stock_records
 from server.visits import commands as visits_commands
+from server.visits import queries as visits_queries
 from server.visits import records as visits_records
 
-# Loading them registers their commands, consequences, events and records.
+# Loading them registers their commands, consequences, events, records and sections.
 LOADED: Final = (
     (people_records, people_commands),
     (customers_records, customers_commands),
     (catalogue_records, catalogue_commands),
     (assets_records, assets_commands),
     (orders_records, orders_handover, orders_commands),
-    (visits_records, visits_commands),
+    (visits_records, visits_commands, visits_queries),
     (signoff_records, signoff_commands),
     (stock_records, stock_commands),
-    (imports_commands, access_commands),
+    (imports_commands, access_commands, field_arguments),
 )
-ROOMS: Final = (people.routes, customers.routes, catalogue.routes, assets.routes, access.routes)
+ROOMS: Final = (
+    people.routes,
+    customers.routes,
+    catalogue.routes,
+    assets.routes,
+    orders.routes,
+    signoff.routes,
+    stock.routes,
+    access.routes,
+)
 
 
 def create_app(config: Config, clock: Clock | None = None) -> Flask:
