@@ -34,10 +34,7 @@ export async function registerApp(): Promise<AppUpdate | undefined> {
   const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/app/', updateViaCache: 'none' })
   const waiting = ref(false)
   follow(registration, waiting)
-  let asked = false
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (asked) location.reload()
-  })
+  const reload = watchHandover(waiting)
   const look = async (): Promise<void> => {
     try {
       await registration.update()
@@ -50,8 +47,24 @@ export async function registerApp(): Promise<AppUpdate | undefined> {
     waiting,
     look,
     activate: () => {
-      asked = true
-      registration.waiting?.postMessage({ type: 'SKIP_WAITING' })
+      if (registration.waiting === null) return location.reload() // another tab has handed over already
+      reload.asked = true
+      registration.waiting.postMessage({ type: 'SKIP_WAITING' })
     },
   }
+}
+
+/**
+ * Follows who controls the page. Asked for here: reload. Asked for in another tab: this page runs an old version whose
+ * lazy parts are gone from the cache; it offers to reload, for it may be in the middle of a form.
+ */
+function watchHandover(waiting: Ref<boolean>): { asked: boolean } {
+  const reload = { asked: false }
+  let controlled = navigator.serviceWorker.controller !== null
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (reload.asked) location.reload()
+    else if (controlled) waiting.value = true
+    controlled = true // the first worker of all takes over from nobody
+  })
+  return reload
 }
