@@ -16,6 +16,8 @@ export type LinkState =
 /** How many photos were compared with their fingerprints, and with what result. */
 export interface PhotoTally {
   right: number
+  /** Shown, but copies without notes of place: nothing to compare. */
+  copies: number
   missing: number
   wrong: number
 }
@@ -43,17 +45,18 @@ async function stateOf(token: string, language: string): Promise<LinkState> {
 }
 
 async function photoOf(token: string, sha256: string, tally: PhotoTally): Promise<string | null> {
-  const blob = await readLinkPhoto(token, sha256)
-  if (blob === null) {
+  const found = await readLinkPhoto(token, sha256)
+  if (found === null) {
     tally.missing += 1
     return null
   }
-  if (!isPhoto(await blob.arrayBuffer(), sha256)) {
+  if (found.copy) tally.copies += 1
+  else if (isPhoto(await found.picture.arrayBuffer(), sha256)) tally.right += 1
+  else {
     tally.wrong += 1
     throw new Error(`photo ${sha256} is not the one that was sealed`)
   }
-  tally.right += 1
-  return URL.createObjectURL(blob)
+  return URL.createObjectURL(found.picture)
 }
 
 /**
@@ -63,10 +66,10 @@ async function photoOf(token: string, sha256: string, tally: PhotoTally): Promis
  */
 export function useLink(token: string, language: () => string): Link {
   const state = ref<LinkState>({ at: 'loading' })
-  const photos = reactive<PhotoTally>({ right: 0, missing: 0, wrong: 0 })
+  const photos = reactive<PhotoTally>({ right: 0, copies: 0, missing: 0, wrong: 0 })
   const open = async (): Promise<void> => {
     state.value = { at: 'loading' }
-    Object.assign(photos, { right: 0, missing: 0, wrong: 0 })
+    Object.assign(photos, { right: 0, copies: 0, missing: 0, wrong: 0 })
     state.value = await stateOf(token, language())
   }
   const again = (): void => {

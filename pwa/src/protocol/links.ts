@@ -81,18 +81,24 @@ export function readLink(token: string, language: string): Promise<Reading<LinkA
   })
 }
 
+export interface LinkPhoto {
+  picture: Blob
+  /** Not the sealed bytes: a copy without notes of place and device, so its fingerprint is another. */
+  copy: boolean
+}
+
 /**
- * The bytes of one of the report's photos.
+ * One of the report's photos.
  *
  * @returns null when it has not arrived on the server yet
  * @throws Error when it could not be fetched
  */
-export function readLinkPhoto(token: string, sha256: string): Promise<Blob | null> {
+export function readLinkPhoto(token: string, sha256: string): Promise<LinkPhoto | null> {
   return within(async (signal) => {
     const answer = await fetch(`${addressOf(token)}/photos/${sha256}`, { signal })
     if (answer.status === 404) return null
     if (!answer.ok) throw new Error(`the photo was answered with ${answer.status}`)
-    return answer.blob()
+    return { picture: await answer.blob(), copy: answer.headers.get('Onsite-Copy') !== null }
   })
 }
 

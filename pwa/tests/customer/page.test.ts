@@ -100,6 +100,15 @@ describe('a link that works', () => {
     expect(page.querySelectorAll('figure img')).toHaveLength(1)
   })
 
+  test('shows a copy without place data, and does not claim to have checked it', async () => {
+    const copy = (): Response => new Response('a copy', { headers: { 'Onsite-Copy': '1' } })
+    network(() => json(linkAnswer({ content: WITH_PHOTOS, language: 'en' })), copy)
+    const { page, text } = await open()
+    await expect.poll(text).toContain('0 of 2 photos checked. Not comparable, because place data was taken out: 2.')
+    expect(page.querySelectorAll('figure img')).toHaveLength(2)
+    expect(text()).toContain('Unchanged')
+  })
+
   test('does not show a photo that was swapped, and warns', async () => {
     network(() => json(linkAnswer({ content: WITH_PHOTOS, language: 'en' })), () => new Response('another picture'))
     const { page, text } = await open()
