@@ -132,8 +132,8 @@ def _all_ints(values: list[Any]) -> bool:
 
 
 def _text(value: Any, options: Options) -> str | None:
-    if not isinstance(value, str):
-        return "field_type"
+    if not isinstance(value, str) or "\0" in value:
+        return "field_type"  # no database keeps a text with a NUL in it
     if "of" in options and value not in options["of"]:
         return "field_choice"
     longest = options.get("max", LONGEST[options["type"].removesuffix("?")])

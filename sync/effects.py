@@ -7,6 +7,9 @@ from typing import Any
 from sync.merge import Edit, Policy, merge, rule_of
 from sync.transitions import Machine, step
 
+# Later than any edit: for a value that a later entry of the same journal has made.
+AFTERWARDS = "9999-12-31T23:59:59.999Z"
+
 Record = Mapping[str, Any]
 Read = Callable[[str, str], Record | None]
 Note = dict[str, Any]
@@ -29,7 +32,8 @@ class Meta:
         actor: id of the person.
         made_at: corrected time of the action, ISO-8601 in UTC.
         side: `technician` or `desk`.
-        journal: that the mutation is from; in one journal the order of the entries decides.
+        journal: that the mutation is from.
+        seq: its place there; within one journal that, and no clock, says what came first.
     """
 
     id: str | None
@@ -37,14 +41,16 @@ class Meta:
     made_at: str
     side: str = "technician"
     journal: str | None = None
+    seq: int = 0
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """When a field was last edited in the field, and from which journal."""
+    """When a field was last edited, and by which place of which journal."""
 
     at: str
     journal: str | None = None
+    seq: int = 0
 
 
 Edited = Callable[[str, str], Mapping[str, Stamp]]
@@ -175,16 +181,21 @@ class _Run:
         current = self._field(write.kind, write.id, name)
         rule = rule_of(self.rules.policy, write.kind, name)
         edit = Edit(change["was"], change["now"], self.meta.side, self.meta.made_at)
-        elsewhere = stamp is not None and stamp.journal != self.meta.journal
-        outcome = merge(rule, current, stamp.at if stamp and elsewhere else None, edit)
+        outcome = merge(rule, current, self._edited_at(stamp), edit)
         if outcome.value != current:
             write.fields[name] = outcome.value
         if outcome.value == edit.now:
             latest = max(edit.at, stamp.at) if stamp else edit.at
-            write.stamps[name] = Stamp(latest, self.meta.journal)
+            write.stamps[name] = Stamp(latest, self.meta.journal, self.meta.seq)
         if outcome.note:
             note = {"note": outcome.note, "kind": write.kind, "id": write.id, "field": name}
             write.notes.append({**note, "kept": outcome.kept})
+
+    def _edited_at(self, stamp: Stamp | None) -> str | None:
+        """When the present value was made, as far as that matters to this edit."""
+        if stamp is None or stamp.journal != self.meta.journal:
+            return stamp.at if stamp else None
+        return AFTERWARDS if stamp.seq > self.meta.seq else None
 
     def _fill(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
         empty = [n for n in effect["fields"] if self._field(kind, record_id, n) is None]

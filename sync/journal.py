@@ -6,35 +6,34 @@ The chain finds gaps, forks and tampering. A break in it is told; it never costs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from hashlib import sha256
 from typing import Any
 
-from sync.canonical import hash_of
+from sync.canonical import canonical
 
 GENESIS = "0" * 64
-CHAIN = ("journal", "seq", "prev")
+PLACE = ("journal", "seq", "prev")
 ACTION = ("id", "name", "version", "args", "after", "made_at", "mono_ms", "run")
 
 
-def entry_hash(entry: Mapping[str, Any]) -> str:
-    """The hash by which the next entry names this one, over exactly the fields of an entry.
+def hashes(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """The hash of an entry, and of what was done without its place in a journal.
+
+    By the first the next entry names this one. The second tells a repeat from a reused id: after
+    a fork the phone hands in its unsent entries under a new journal; the ids and what was done
+    stay, the place changes.
 
     Raises:
         TypeError: the entry holds what has no canonical form.
     """
-    return hash_of({name: entry[name] for name in (*CHAIN, *ACTION)})
+    parts = {name: canonical(entry[name]) for name in (*PLACE, *ACTION)}
+    return _hash(parts, sorted(parts)), _hash(parts, sorted(ACTION))
 
 
-def action_hash(entry: Mapping[str, Any]) -> str:
-    """What was done, without its place in a journal.
-
-    After a fork the phone hands its unsent entries in again under a new journal: the ids and what
-    was done stay, the place changes. So this, and not the entry's hash, tells a repeat from a
-    reused id.
-
-    Raises:
-        TypeError: the entry holds what has no canonical form.
-    """
-    return hash_of({name: entry[name] for name in ACTION})
+def _hash(parts: Mapping[str, bytes], names: list[str]) -> str:
+    """Hash of an object's canonical text, put together from its members': arguments are long."""
+    text = b",".join(b'"%s":%s' % (name.encode(), parts[name]) for name in names)
+    return sha256(b"{%s}" % text).hexdigest()
 
 
 class Place(Enum):
@@ -52,16 +51,17 @@ class Head:
 
     Attributes:
         seq: of the last entry; 0 for an empty journal.
-        hash: of the last entry; `GENESIS` for an empty journal.
+        hash: of the last entry; `GENESIS` for an empty journal, empty where nobody knows it.
     """
 
     seq: int = 0
     hash: str = GENESIS
 
     def place(self, seq: int, prev: str) -> Place:
-        """Where an entry belongs."""
+        """Where an entry belongs; one whose `prev` can't be read (empty) is taken at its seq."""
         if seq <= self.seq:
             return Place.KNOWN
         if seq > self.seq + 1:
             return Place.GAP
-        return Place.NEXT if prev == self.hash else Place.FORK
+        unknown = not self.hash or not prev
+        return Place.NEXT if unknown or prev == self.hash else Place.FORK
