@@ -35,6 +35,7 @@ from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
 from server.field import arguments as field_arguments
+from server.field import photos, tus
 from server.imports import commands as imports_commands
 from server.orders import api as orders
 from server.orders import commands as orders_commands
@@ -74,6 +75,8 @@ ROOMS: Final = (
     signoff.routes,
     stock.routes,
     access.routes,
+    photos.routes,
+    tus.routes,
 )
 
 

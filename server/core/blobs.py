@@ -92,7 +92,7 @@ class Blobs:
             except FileNotFoundError:
                 return
 
-    def keys(self, prefix: str = "") -> Iterator[tuple[str, int, datetime]]:
+    def listed(self, prefix: str = "") -> Iterator[tuple[str, int, datetime]]:
         """Key, size in bytes and time of every blob below `prefix` (a folder's name)."""
         with _failing_plainly():
             for page in obstore.list(self._store, prefix or None):

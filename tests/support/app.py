@@ -1,7 +1,7 @@
 """The whole app inside the test's process: real database, real commands, Flask's test client."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
+from server.access.queries import hash_of
 from server.app import create_app
 from server.config import Config, load
 from server.core.actor import SYSTEM
-from server.core.clock import FixedClock
+from server.core.clock import FixedClock, to_text
 from server.core.commands import Call, Result, unit_of_work
 from server.core.http.asked import Services
+from server.core.ids import new_id
 from server.people.passwords import hash_password
+from tests.support.company import Company
 
 PASSWORD = "a good password"
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -49,6 +52,17 @@ class App:
         assert answer.status_code == 201, answer.text
         client.token = answer.json["token"]
         return client
+
+    def enter(self, person_id: str) -> "Client":
+        """A session of a person, opened without asking for the password."""
+        token = new_id()
+        args = {"person_id": person_id, "token_hash": hash_of(token), "agent": "test"}
+        self.run("session.open", **args, expires_at=to_text(self.clock.now() + timedelta(days=30)))
+        return Client(self.flask.test_client(), token)
+
+    def company(self) -> Company:
+        """A small company in this app's database, with this app's clock."""
+        return Company(self.services.database, self.clock).build()
 
     def run(self, name: str, **args: Any) -> Any:
         """Runs a command as the system; returns what it made."""

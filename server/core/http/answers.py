@@ -19,6 +19,7 @@ _BY_STATUS: Final = {
     405: "method_not_allowed",
     413: "too_large",
     415: "unsupported_media",
+    416: "range",
     429: "too_many",
     503: "unavailable",
 }

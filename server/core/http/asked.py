@@ -84,6 +84,7 @@ class Asked:
         services: the server's parts.
         actor: who asks; an actor without rights on public routes.
         query, body: validated by the route's schemas.
+        headers: put on the answer, also where it is an error.
     """
 
     def __init__(self, request: Request, route: Route, services: Services) -> None:
@@ -93,6 +94,7 @@ class Asked:
         self.actor = Actor(kind="link", language=choose(request.headers.get("Accept-Language")))
         self.query: dict[str, Any] = {}
         self.body: dict[str, Any] = {}
+        self.headers: dict[str, str] = {}
         self._reading: AbstractContextManager[Session] | None = None
         self._session: Session | None = None
 

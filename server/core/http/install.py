@@ -42,6 +42,7 @@ def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Rou
             endpoint=route.name,
             view_func=_view(route, services),
             methods=[route.method],
+            provide_automatic_options=False,
         )
     _answer_errors(app)
     _finish(app, services)
@@ -137,8 +138,8 @@ def _from_text(field: Any, text: str) -> Any:
 def _answer(asked: Asked, answer: Any) -> Response:
     if isinstance(answer, Response):
         return answer
-    if answer is None and asked.route.status == 204:
-        return Response(status=204)
+    if answer is None:
+        return Response(status=asked.route.status)
     return json_answer(answer, asked.route.status)
 
 
@@ -159,7 +160,7 @@ def _answer_errors(app: Flask) -> None:
             return error  # a redirect
         answer = error_answer(problem_of(error), _language(), error.code)
         for name, value in error.get_headers():
-            if name == "Allow":
+            if name in ("Allow", "Content-Range"):
                 answer.headers[name] = value
         return answer
 
@@ -183,7 +184,11 @@ def _finish(app: Flask, services: Services) -> None:
 
     @app.after_request
     def finish(answer: Response) -> Response:
+        asked: Asked | None = g.get("asked")
+        answer.headers.update(asked.headers if asked else {})
         compress(request, answer)
+        if answer.status_code == 204:
+            del answer.headers["Content-Type"]
         add_headers(answer, https=https, api=request.path.startswith("/api/"))
         _log(answer)
         return answer
