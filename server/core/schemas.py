@@ -75,7 +75,8 @@ class ListArgs(Args):
 
     @post_load
     def _make_paging(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        return {**data, "paging": Paging(data.pop("page"), data.pop("size"))}
+        paging = Paging(data.pop("page"), data.pop("size"))
+        return {**data, "paging": paging}
 
 
 def invalid(error: ValidationError) -> Problem:

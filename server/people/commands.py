@@ -40,6 +40,7 @@ from server.people.rules import (
 @command("company.create", schemas.CompanyCreate, permission="company.update")
 def create_company(ctx: Context, args: Args) -> dict[str, str]:
     """Makes the company, of which there is one per installation."""
+    _only_head_office(ctx)
     if ctx.session.scalar(select(Company.id)) is not None:
         raise Problem("conflict")
     _check_zone(args)
@@ -49,6 +50,7 @@ def create_company(ctx: Context, args: Args) -> dict[str, str]:
 @command("company.update", schemas.CompanyUpdate)
 def update_company(ctx: Context, args: Args) -> dict[str, str]:
     """Changes the company; the first of six steps to the first order makes it."""
+    _only_head_office(ctx)
     _check_zone(args)
     company = ctx.session.scalars(select(Company)).one_or_none() or _new_company(ctx, args)
     change(company, args, ())

@@ -2,8 +2,8 @@
 
 from server.catalogue.models import Part
 from server.core.commands import Args, Context, command, consequence
-from server.core.errors import Problem
 from server.core.ids import new_id
+from server.core.rows import known
 from server.people.models import Person
 from server.stock.models import StockMove, VanStock
 from server.stock.records import VAN
@@ -25,13 +25,8 @@ def take_from_the_van(ctx: Context, args: Args) -> None:
 @command("stock.move", MoveArgs)
 def move(ctx: Context, args: Args) -> dict[str, str]:
     """Issues parts to a van, takes them back, or corrects after a count."""
-    unknown = {
-        name: ["import_unknown"]
-        for name, model in (("person_id", Person), ("part_id", Part))
-        if ctx.session.get(model, args[name]) is None
-    }
-    if unknown:
-        raise Problem("invalid", unknown)
+    known(ctx, Person, args["person_id"], "person_id")
+    known(ctx, Part, args["part_id"], "part_id")
     line = StockMove(
         id=args["stock_move_id"] or new_id(),
         location=VAN + args["person_id"],

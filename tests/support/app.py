@@ -22,7 +22,7 @@ from tests.support.company import Company
 
 PASSWORD = "a good password"
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-_HASH = hash_password(PASSWORD)  # once: hashing is slow on purpose
+PASSWORD_HASH = hash_password(PASSWORD)  # once: hashing is slow on purpose
 
 
 @dataclass
@@ -72,7 +72,12 @@ class App:
 
     def person(self, login: str, *roles: str, **more: Any) -> str:
         """Makes a person with the password of all tests; returns the id."""
-        args = {"login": login, "name_zh": login, "roles": list(roles), "password_hash": _HASH}
+        args = {
+            "login": login,
+            "name_zh": login,
+            "roles": list(roles),
+            "password_hash": PASSWORD_HASH,
+        }
         return str(self.run("person.create", **{**args, **more})["id"])
 
     def branch(self, name: str, kind: str = "branch") -> str:
@@ -117,7 +122,7 @@ class Client:
     def delete(self, path: str, **more: Any) -> Answer:
         return self.ask("DELETE", path, **more)
 
-    def command(self, name: str, **args: Any) -> Answer:
+    def command(self, name: str, /, **args: Any) -> Answer:
         return self.post(f"commands/{name}", args)
 
     def ask(self, method: str, path: str, **more: Any) -> Answer:

@@ -13,6 +13,8 @@ from server.core.clock import FixedClock, to_text
 from server.core.commands import Call, Result, unit_of_work
 from server.core.db import Database
 from server.core.ids import new_id
+from server.people.models import Person
+from server.people.queries import actor_of
 from sync.canonical import hash_of
 
 ROOMS = ("people", "customers", "catalogue", "assets", "orders", "visits", "signoff", "stock")
@@ -100,16 +102,9 @@ class Company:
         return self
 
     def actor(self, login: str) -> Actor:
-        """The actor of a person of `PEOPLE`."""
-        role, branch, provider = PEOPLE[login]
-        return Actor(
-            kind="person",
-            person_id=login,
-            roles=frozenset({role}),
-            branch_id=branch,
-            provider_id=provider,
-            head_office=branch == "head",
-        )
+        """The actor that a person is; in this company a person's id is their log-in."""
+        with self.database.reading() as session:
+            return actor_of(session, session.get_one(Person, login))
 
     def run(self, login: str, name: str, args: Mapping[str, Any], **more: Any) -> Result:
         """One command in a transaction of its own."""
