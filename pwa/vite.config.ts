@@ -96,6 +96,8 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    // The page's own address: a real server's, when tests/contract talks to one.
+    environmentOptions: { happyDOM: { url: process.env['ONSITE_URL'] ?? 'http://localhost:3000' } },
     include: ['tests/**/*.test.ts'],
     silent: 'passed-only',
     setupFiles: ['tests/setup.ts'],

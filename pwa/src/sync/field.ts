@@ -27,6 +27,10 @@ import { Uploader } from './uploads'
 
 export const APP_VERSION = '0.1.0'
 
+/** How often an idle app looks for news. */
+const VISIBLE_MS = 20_000
+const HIDDEN_MS = 5 * 60_000
+
 /** Who works on this device. */
 export interface FieldSession {
   person_id: string
@@ -80,7 +84,7 @@ export class Field {
       round: () => round(ports),
       changed: (state, error) => this.moved(state, error),
       settled: () => void this.sendPhotos(),
-      idleMs: () => (document.visibilityState === 'visible' ? 20_000 : 5 * 60_000),
+      idleMs: () => (document.visibilityState === 'visible' ? VISIBLE_MS : HIDDEN_MS),
     })
     this.leader = new Leader(`onsite-sync-${session.person_id}`, {
       lead: () => void this.loop.wake(),
@@ -88,7 +92,7 @@ export class Field {
       heard: (news) => this.tellScreens(news as Moving),
     })
     this.watch()
-    if (options.triggers !== false) this.stops.push(listen(() => this.leader.ask()))
+    if (options.triggers !== false) this.stops.push(listen(() => this.leader.ask()), this.nudgeLeader())
     void this.leader.stand()
   }
 
@@ -239,6 +243,14 @@ export class Field {
     } catch (error) {
       console.error('the state of the work could not be counted', error)
     }
+  }
+
+  /** A hidden leader's timers sleep: a follower that a person looks at asks for news in its place. */
+  private nudgeLeader(): () => void {
+    const timer = setInterval(() => {
+      if (!this.leader.leading && document.visibilityState === 'visible') this.leader.ask()
+    }, VISIBLE_MS)
+    return () => clearInterval(timer)
   }
 
   /** Counts again whenever the journal or the store changed, in this tab or another. */
