@@ -29,7 +29,7 @@ module.exports = {
     {
       name: 'element-plus-only-at-the-desk',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/desk[/.]' },
+      from: { path: '^src/', pathNot: '^src/(desk[/.]|components\\.d\\.ts)' },
       to: { path: 'element-plus' },
     },
     {

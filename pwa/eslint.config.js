@@ -14,7 +14,7 @@ export default tseslint.config(
       globals: globals.browser,
       parserOptions: {
         parser: tseslint.parser,
-        project: ['./tsconfig.json', './tsconfig.sw.json'],
+        project: ['./tsconfig.json', './tsconfig.desk.json', './tsconfig.sw.json'],
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.vue'],
       },

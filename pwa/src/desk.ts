@@ -1,7 +1,9 @@
 import './ui/base.css'
+import './desk/desk.css'
 import { createApp } from 'vue'
 import App from './desk/App.vue'
-import { router } from './desk/router'
+import { createDeskRouter } from './desk/router'
+import { createDesk, provideDesk } from './desk/session'
 import { COMMON_WORDS, createSpeech, type WordSource } from './ui/language'
 import { furnish } from './ui/page'
 
@@ -11,6 +13,7 @@ const WORDS: WordSource = {
 }
 
 const app = createApp(App)
-furnish(app, await createSpeech([COMMON_WORDS, WORDS]), 'desk')
-app.use(router)
+const region = furnish(app, await createSpeech([COMMON_WORDS, WORDS]), 'desk')
+provideDesk(app, createDesk(() => document.documentElement.lang, region))
+app.use(createDeskRouter())
 app.mount('#app')

@@ -1,9 +1,24 @@
-import { createRouter, createWebHistory } from 'vue-router'
-import Home from './Home.vue'
+import { createRouter, createWebHistory, type Router } from 'vue-router'
 
-/** The screens of this entrance; every one but the first is loaded when it is opened. */
-export const router = createRouter({
-  history: createWebHistory('/desk/'),
-  routes: [{ path: '/:rest(.*)*', name: 'home', component: Home }],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
-})
+/** The screens of the desk, each loaded when it is first opened; `pages.<name>` is a screen's title. */
+export function createDeskRouter(): Router {
+  return createRouter({
+    history: createWebHistory('/desk/'),
+    routes: [
+      { path: '/', redirect: '/orders' },
+      { path: '/orders', name: 'orders', component: () => import('./orders/OrdersPage.vue') },
+      { path: '/orders/new', name: 'new_order', component: () => import('./orders/NewOrderPage.vue') },
+      { path: '/orders/:id', name: 'order', component: () => import('./order/OrderPage.vue'), props: true },
+      { path: '/units', name: 'units', component: () => import('./records/UnitsPage.vue') },
+      { path: '/units/:id', name: 'unit', component: () => import('./records/UnitPage.vue'), props: true },
+      { path: '/customers', name: 'customers', component: () => import('./records/CustomersPage.vue') },
+      { path: '/people', name: 'people', component: () => import('./people/PeoplePage.vue') },
+      { path: '/people/:id', name: 'person', component: () => import('./people/PersonPage.vue'), props: true },
+      { path: '/catalogue', name: 'catalogue', component: () => import('./records/CataloguePage.vue') },
+      { path: '/company', name: 'company', component: () => import('./records/CompanyPage.vue') },
+      { path: '/setup', name: 'setup', component: () => import('./setup/SetupPage.vue') },
+      { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./shell/Nowhere.vue') },
+    ],
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  })
+}

@@ -1,0 +1,54 @@
+/** Short lists that many screens choose from: read once for the page, kept fresh by the feed. */
+import { computed, effectScope, type ComputedRef } from 'vue'
+import { createReading, type Reading } from '../live/reader'
+import { useDesk, type Desk } from '../session'
+import type { Named, Page, Person, Row } from './types'
+
+/** More than this is searched for, not scrolled through. */
+const MOST = 200
+
+const KEPT = new WeakMap<Desk, Map<string, Reading<Page<unknown>>>>()
+
+function keep<T>(desk: Desk, path: string, kinds: readonly string[], permission: string): Reading<Page<T>> {
+  const known = KEPT.get(desk) ?? new Map<string, Reading<Page<unknown>>>()
+  KEPT.set(desk, known)
+  const present = known.get(path)
+  if (present !== undefined) return present as Reading<Page<T>>
+  // A scope of its own: the list outlives the screen that asked for it first.
+  const reading = effectScope(true).run(() =>
+    createReading<Page<unknown>>(
+      (signal) =>
+        desk.may(permission)
+          ? desk.rest.read<Page<unknown>>(path, { size: MOST }, signal)
+          : Promise.resolve({ items: [], total: 0, page: 1, size: MOST }),
+      { listen: desk.listen, touches: ({ kind }) => kinds.includes(kind) },
+    ),
+  ) as Reading<Page<unknown>>
+  known.set(path, reading)
+  return reading as Reading<Page<T>>
+}
+
+function listOf<T>(path: string, kinds: readonly string[], permission: string): ComputedRef<readonly T[]> {
+  const reading = keep<T>(useDesk(), path, kinds, permission)
+  return computed(() => reading.data.value?.items ?? [])
+}
+
+export const useBranches = (): ComputedRef<readonly Row<'branch'>[]> => listOf('branches', ['branch'], 'people.read')
+export const useProviders = (): ComputedRef<readonly Row<'provider'>[]> => listOf('providers', ['provider'], 'people.read')
+export const usePeople = (): ComputedRef<readonly Person[]> => listOf('people', ['person_card', 'person_contact'], 'people.read')
+export const useModels = (): ComputedRef<readonly Row<'product_model'>[]> => listOf('models', ['product_model'], 'catalogue.read')
+export const useOrderTypes = (): ComputedRef<readonly Row<'order_type'>[]> => listOf('order-types', ['order_type'], 'catalogue.read')
+export const useFaultCodes = (): ComputedRef<readonly Row<'fault_code'>[]> => listOf('fault-codes', ['fault_code'], 'catalogue.read')
+
+/** Those who can be sent to a customer. */
+export function useTechnicians(): ComputedRef<readonly Person[]> {
+  const people = usePeople()
+  return computed(() => people.value.filter(({ roles, active }) => active && roles.includes('engineer')))
+}
+
+/** A person by id, among those that this desk may see. */
+export function usePersonOf(): (id: string | null) => Named | null {
+  const people = usePeople()
+  const byId = computed(() => new Map(people.value.map((person) => [person.id, person])))
+  return (id) => (id === null ? null : (byId.value.get(id) ?? null))
+}

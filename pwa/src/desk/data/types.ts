@@ -1,0 +1,192 @@
+/** What the desk reads from the server: the synced records, and what the reads add to them. */
+import type { Kinds } from '@/protocol/generated/kinds'
+import type { Json } from '@/protocol/json'
+
+export type Row<K extends keyof Kinds> = Kinds[K] & { id: string }
+
+export interface Page<T> {
+  items: T[]
+  total: number
+  page: number
+  size: number
+}
+
+export interface Named {
+  id: string
+  name_zh: string
+  name_en: string | null
+}
+
+export type PersonShort = Named & { phone?: string | null; badge?: string | null }
+export type CustomerShort = Pick<Row<'customer'>, 'id' | 'name' | 'name_en'>
+export type SiteShort = Pick<Row<'site'>, 'id' | 'name' | 'address'>
+
+export interface UnitShort {
+  id: string
+  serial: string
+  model_code: string | null
+  model_name_zh: string | null
+  model_name_en: string | null
+}
+
+export interface Delivery {
+  delivered_at: string
+  device_name: string | null
+}
+
+export interface Note {
+  id: string
+  at: string
+  by: string
+  text: string
+}
+
+export interface OrderItem extends Omit<Row<'order'>, 'notes'> {
+  notes: Note[]
+  customer: CustomerShort
+  site: SiteShort
+  unit: UnitShort | null
+  branch: Named
+  provider: Named | null
+  assignee: PersonShort | null
+  delivery: Delivery | null
+  exceptions: string[]
+}
+
+export interface OrdersPage extends Page<OrderItem> {
+  counts: Record<string, number>
+}
+
+export interface PartLine extends Row<'part_line'> {
+  part: Pick<Row<'part'>, 'id' | 'number' | 'name_zh' | 'name_en' | 'measure'> | null
+  price_fen?: number | null
+}
+
+export interface Visit extends Row<'visit'> {
+  person: PersonShort | null
+  fault_code: Row<'fault_code'> | null
+  parts: PartLine[]
+  photos: Row<'photo'>[]
+}
+
+export interface Report extends Row<'report'> {
+  signature: Row<'signature'> | null
+  dispute: Row<'dispute'> | null
+  unsigned: Row<'unsigned_record'> | null
+  amends: string | null
+}
+
+export interface Link {
+  id: string
+  report_id: string
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
+  opened_at: string | null
+  created_by: PersonShort | null
+}
+
+export interface Held extends Row<'held'> {
+  person: PersonShort | null
+  message: string
+}
+
+export interface Entitlement {
+  basis: string
+  covered: boolean
+  until: string | null
+}
+
+export type UnitWhole = Row<'unit'> & UnitShort
+
+export interface OrderWhole extends Omit<OrderItem, 'customer' | 'site' | 'unit'> {
+  customer: Row<'customer'>
+  site: Row<'site'>
+  unit: UnitWhole | null
+  contacts: Row<'contact'>[]
+  entitlement: Entitlement | null
+  visits: Visit[]
+  reports: Report[]
+  links: Link[]
+  held: Held[]
+}
+
+export interface TimelineItem {
+  n: number
+  /** Corrected time of the action. */
+  at: string
+  received_at: string
+  command: string
+  actor: { kind: string; id: string | null; name_zh: string | null; name_en: string | null }
+  device_name: string | null
+  details: Record<string, Json>
+  notes: Json[]
+}
+
+export interface HistoryItem extends Row<'service_history'> {
+  fault_code: Row<'fault_code'> | null
+}
+
+export interface Person extends Named {
+  login: string
+  phone: string | null
+  badge: string | null
+  language: string
+  roles: string[]
+  branch: Named | null
+  provider: Named | null
+  active: boolean
+  last_contact_at: string | null
+  pending: number | null
+  pending_photos: number | null
+}
+
+export interface Me {
+  person: Person
+  roles: string[]
+  permissions: string[]
+  branch: Named | null
+  provider: Named | null
+  company: Row<'company'> | null
+  demo: boolean
+}
+
+export interface Device {
+  id: string
+  name: string | null
+  platform: string | null
+  app: string | null
+  created_at: string
+  last_seen_at: string | null
+  revoked_at: string | null
+  pending: number | null
+  pending_photos: number | null
+  oldest_unsent: string | null
+  person?: PersonShort | null
+}
+
+export interface SessionRow {
+  id: string
+  created_at: string
+  last_seen_at: string | null
+  revoked_at: string | null
+  device_name: string | null
+  agent: string | null
+  current?: boolean
+}
+
+/** What the lists of records show, by the kind of record. */
+export interface Listed {
+  company: Row<'company'>
+  branch: Row<'branch'>
+  provider: Row<'provider'>
+  person: Person
+  customer: Row<'customer'>
+  site: Row<'site'>
+  contact: Row<'contact'>
+  product_model: Row<'product_model'>
+  part: Row<'part'> & { price_fen?: number | null }
+  fault_code: Row<'fault_code'>
+  order_type: Row<'order_type'>
+  unit: UnitWhole & { customer: CustomerShort | null; site: SiteShort | null }
+}

@@ -1,0 +1,65 @@
+/** What happened to an order, ready to be read. */
+import type { TimelineItem } from '../data/types'
+import { partsIn } from '../zoned'
+
+export interface Told {
+  key: number
+  item: TimelineItem
+  /** The first entry of its day. */
+  newDay: boolean
+  /** How many alike followed each other (five photos); 1 for one alone. */
+  count: number
+  /** The action was done earlier than the server heard of it: work without a signal. */
+  late: boolean
+}
+
+/** From this difference on both times are told, in milliseconds. */
+const LATE_MS = 60_000
+/** Alike and this close together are told as one, in milliseconds. */
+const TOGETHER_MS = 10 * 60_000
+
+function alike(one: TimelineItem, other: TimelineItem): boolean {
+  return (
+    one.command === other.command &&
+    one.actor.id === other.actor.id &&
+    Math.abs(Date.parse(one.at) - Date.parse(other.at)) < TOGETHER_MS
+  )
+}
+
+/** Commands of which many follow each other while somebody works. */
+const MANY = new Set(['visit.record', 'visit.add_photo', 'visit.use_part'])
+
+/**
+ * Newest first, by the time at which it was done; runs of the same told once.
+ *
+ * @param zone of the company: a day begins there.
+ */
+export function told(items: readonly TimelineItem[], zone: string): Told[] {
+  const sorted = [...items].sort((one, other) => Date.parse(other.at) - Date.parse(one.at) || other.n - one.n)
+  const found: Told[] = []
+  for (const item of sorted) {
+    const last = found.at(-1)
+    if (last !== undefined && MANY.has(item.command) && alike(last.item, item)) {
+      last.count += 1
+      continue
+    }
+    const late = Date.parse(item.received_at) - Date.parse(item.at) > LATE_MS
+    const newDay = last === undefined || partsIn(last.item.at, zone).day !== partsIn(item.at, zone).day
+    found.push({ key: item.n, item, newDay, count: 1, late })
+  }
+  return found
+}
+
+/** The key of a command's sentence: `order.assign` → `timeline.order_assign`. */
+export function sentenceKey(command: string): string {
+  return `timeline.${command.replaceAll('.', '_')}`
+}
+
+/** A short text among a command's arguments that says why or what. */
+export function remarkOf(details: Readonly<Record<string, unknown>>): string {
+  for (const name of ['reason', 'text', 'explanation', 'note', 'comment', 'symptom']) {
+    const value = details[name]
+    if (typeof value === 'string' && value.trim() !== '') return value.trim()
+  }
+  return ''
+}

@@ -1,0 +1,30 @@
+/** Names in the reader's language: Chinese is always there, English where somebody gave it. */
+import { useI18n } from 'vue-i18n'
+
+export interface TwoNames {
+  name_zh?: string | null
+  name_en?: string | null
+  name?: string | null
+}
+
+/** The name to show; a dash for nobody. */
+export function nameIn(locale: string, some: TwoNames | null | undefined): string {
+  if (some === null || some === undefined) return '—'
+  const chinese = some.name_zh ?? some.name ?? ''
+  const shown = locale === 'en' && some.name_en ? some.name_en : chinese
+  return shown === '' ? '—' : shown
+}
+
+export function useNames(): { nameOf: (some: TwoNames | null | undefined) => string; modelOf: (unit: ModelNames | null) => string } {
+  const { locale } = useI18n()
+  return {
+    nameOf: (some) => nameIn(locale.value, some),
+    modelOf: (unit) => (unit === null ? '—' : nameIn(locale.value, { name_zh: unit.model_name_zh ?? unit.model_code, name_en: unit.model_name_en })),
+  }
+}
+
+interface ModelNames {
+  model_code: string | null
+  model_name_zh: string | null
+  model_name_en: string | null
+}

@@ -1,0 +1,41 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import commands from '@tables/commands.json'
+import transitions from '@tables/transitions.json'
+import { FORM_KINDS, ROLES } from '@/desk/forms/forms'
+import { ACTIONS } from '@/desk/order/actions'
+import { sentenceKey } from '@/desk/order/timeline'
+import { CHANNELS, SEVERITIES, URGENCIES } from '@/desk/orders/orderFields'
+import { STAGES } from '@/desk/orders/stages'
+import { STEPS } from '@/desk/setup/steps'
+import words from '@/ui/words/desk.zh-CN.json'
+
+/** Words whose key is put together from data: a missing one would show its key on the screen. */
+function missing(keys: readonly string[]): string[] {
+  return keys.filter((key) => {
+    const found = key.split('.').reduce<unknown>((tree, part) => (tree as Record<string, unknown> | undefined)?.[part], words)
+    return typeof found !== 'string'
+  })
+}
+const group = (name: string, members: readonly string[]): string[] => members.map((member) => `${name}.${member}`)
+const slots = commands['visit.add_photo'].args.slot.of
+const outcomes = commands['visit.leave'].args.outcome.of
+
+describe('the desk has a word', () => {
+  test.each([
+    ['every state of an order', group('status', transitions.order.states)],
+    ['every state of a report', group('report.status', transitions.report.states)],
+    ['every stage', group('stages', STAGES)],
+    ['every role', group('roles', ROLES)],
+    ['every photo slot', group('slots', slots)],
+    ['every outcome of a visit', group('outcomes', outcomes)],
+    ['every field command in the timeline', Object.keys(commands).map(sentenceKey)],
+    ['every action', group('actions', ACTIONS)],
+    ['every channel, urgency and severity', [...group('channels', CHANNELS), ...group('urgency', URGENCIES), ...group('severity', SEVERITIES)]],
+    ['every step of the set-up', STEPS.flatMap((step) => ['title', 'lead', 'action', 'again'].map((part) => `setup.${step}.${part}`))],
+    ['every kind of record', FORM_KINDS.flatMap((kind) => ['list', 'new', 'edit', 'search', 'none'].map((part) => `records.${kind}.${part}`))],
+  ])('for %s', (_what, keys) => {
+    expect(missing(keys)).toEqual([])
+  })
+})
+
