@@ -160,11 +160,10 @@ class _Reading:
         self.errors: dict[str, list[str]] = {}
 
     def request(self) -> Request:
-        body = self.body
-        journal = self._known(body, "journal", _is_id)
+        journal = self._known("journal", _is_id)
         return Request(
             journal=journal,
-            kept_from=self._known(body, "kept_from", _is_count),
+            kept_from=self._known("kept_from", _is_count),
             mutations=tuple(read_entry(raw, journal) for raw in self._list("mutations")),
             clock=self._clock(),
             status=self._status(),
@@ -172,25 +171,27 @@ class _Reading:
             photos=tuple(one for one in self._list("photos") if _is_hash(one)),
         )
 
-    def _known(self, of: Mapping[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:
+    def _known(self, path: str, fits: Callable[[Any], bool]) -> Any:
         """An optional field; one that is there but does not fit is an error."""
-        value = of.get(name)
+        value: Any = self.body
+        for name in path.split("."):
+            value = value.get(name)
         if value is not None and not fits(value):
-            self.errors[name] = ["field_type"]
+            self.errors[path] = ["field_type"]
             return None
         return value
 
     def _list(self, name: str) -> list[Any]:
-        found = self._known(self.body, name, lambda value: isinstance(value, list))
+        found = self._known(name, lambda value: isinstance(value, list))
         return found or []
 
     def _clock(self) -> ClockReading | None:
-        clock = self._known(self.body, "clock", lambda value: isinstance(value, dict))
+        clock = self._known("clock", lambda value: isinstance(value, dict))
         if clock is None:
             return None
-        device_time = self._known(clock, "device_time", lambda v: isinstance(v, str))
-        mono_ms = self._known(clock, "mono_ms", _is_int)
-        run = self._known(clock, "run", _is_id)
+        device_time = self._known("clock.device_time", lambda v: isinstance(v, str))
+        mono_ms = self._known("clock.mono_ms", _is_int)
+        run = self._known("clock.run", _is_id)
         if device_time is None or mono_ms is None or run is None:
             return None  # a phone that doesn't tell its clocks is believed less, not refused
         return ClockReading(device_time, mono_ms, run)
@@ -208,10 +209,10 @@ class _Reading:
         )
 
     def _pull(self) -> Pull | None:
-        pull = self._known(self.body, "pull", lambda value: isinstance(value, dict))
+        pull = self._known("pull", lambda value: isinstance(value, dict))
         if pull is None:
             return None
-        limit = self._known(pull, "limit", _is_int) or LIMIT_DEFAULT
+        limit = self._known("pull.limit", _is_int) or LIMIT_DEFAULT
         # A cursor of any other form is answered like one of another installation.
         cursor = pull.get("cursor")
         cursor = cursor if isinstance(cursor, str) or cursor is None else "?"
@@ -276,7 +277,8 @@ def _is_hash(value: Any) -> bool:
 
 
 def _is_short(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= 80
+    """Text that every database keeps: no NUL, no half surrogate pair."""
+    return isinstance(value, str) and len(value) <= 80 and value.isprintable()
 
 
 _ENTRY: tuple[tuple[str, Callable[[Any], bool]], ...] = (
