@@ -34,6 +34,7 @@ from server.core.limits import Limiter
 from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
+from server.field import api as field
 from server.field import arguments as field_arguments
 from server.field import photos, tus
 from server.imports import commands as imports_commands
@@ -77,6 +78,7 @@ ROOMS: Final = (
     access.routes,
     photos.routes,
     tus.routes,
+    field.routes,
 )
 
 

@@ -54,6 +54,8 @@ class Call:
         at: corrected time of the action, where it was done before it was received.
         journalled: from a phone's journal, which keeps arguments, verdict and repeats itself.
         loaded: the arguments as their schema loaded them, where `prepared` did so already.
+        journal: that a journalled call is from.
+        seq: its place there.
     """
 
     name: str
@@ -63,6 +65,8 @@ class Call:
     at: datetime | None = None
     journalled: bool = False
     loaded: Args | None = None
+    journal: str | None = None
+    seq: int = 0
 
 
 @dataclass
@@ -183,13 +187,14 @@ class UnitOfWork:
 
     Attributes:
         position: where its changes stand in the feed, known when it has been published.
-        when_stamped: called with that position before the commit, for rows that keep it.
+        before_commit: called last with that position, for rows that keep it; with None where
+            nothing was published.
     """
 
     session: Session
     clock: Clock
     position: int = 0
-    when_stamped: list[Callable[[int], None]] = field(default_factory=list)
+    before_commit: list[Callable[[int | None], None]] = field(default_factory=list)
     _drafts: list[audit.Draft] = field(default_factory=list)
 
     def execute(self, actor: Actor, call: Call) -> Result:
@@ -229,8 +234,13 @@ class UnitOfWork:
     def publish(self) -> None:
         """Stamps audit and feed; the last thing before the commit. Nothing to say, no stamp."""
         self.session.flush()
-        if not self._drafts and not records.touched(self.session):
-            return
+        if self._drafts or records.touched(self.session):
+            self._stamp()
+        for keep in self.before_commit:
+            keep(self.position or None)
+        self.session.flush()
+
+    def _stamp(self) -> None:
         stamp = feed.advance(self.session)
         stamp.audit_n, stamp.audit_hash = audit.append(
             self.session, self._drafts, stamp.audit_n, stamp.audit_hash
@@ -239,9 +249,6 @@ class UnitOfWork:
         feed.settle(self.session, stamp)
         self._drafts.clear()
         self.position = stamp.position
-        for keep in self.when_stamped:
-            keep(stamp.position)
-        self.session.flush()
 
     def _repeat(self, call: Call, actor: Actor, args_hash: str) -> Result | None:
         if call.id is None or call.journalled:
@@ -353,8 +360,15 @@ def _run(found: Command, context: Context, args: Args) -> Any:
         return found.handler(context, args)
     for before in _checks.get(found.name, ()):
         before(context, args)
-
     apply_effects(context, found.name, args)
     for after in _consequences.get(found.name, ()):
-        after(context, args)
+        _follow(after, context, args)
     return None
+
+
+def _follow(after: Handler, context: Context, args: Args) -> None:
+    try:
+        after(context, args)
+    except Problem as problem:
+        problem.after_writing = True
+        raise

@@ -3,17 +3,33 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core import records
 from server.core.catalogue import COMMANDS, KINDS, MACHINES, POLICY
 from server.core.clock import to_text
+from server.core.db import Base, Id
 from server.core.errors import FieldError, Hold, Problem
 from sync import args as sync_args
 from sync import effects as sync_effects
 
 if TYPE_CHECKING:
     from server.core.commands import Context
+
+
+class FieldEdit(Base):
+    """When a field was last edited, and by which place of which journal: for the next merge."""
+
+    __tablename__ = "field_edit"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    field: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[str] = mapped_column(String(24))
+    journal: Mapped[str | None] = mapped_column(Id())
+    seq: Mapped[int]
+
 
 RULES = sync_effects.Rules(policy=POLICY, machines=MACHINES)
 
@@ -45,8 +61,13 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
             state does not allow the transition.
     """
     session = context.session
+    call = context.call
     meta = sync_effects.Meta(
-        id=context.call.id, actor=context.actor.person_id, made_at=to_text(context.at)
+        id=call.id,
+        actor=context.actor.person_id,
+        made_at=to_text(context.at),
+        journal=call.journal,
+        seq=call.seq,
     )
 
     def read(kind: str, record_id: str) -> dict[str, Any] | None:
@@ -54,8 +75,12 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
         row = session.get(found.model, record_id)
         return found.data(row) if row is not None else None
 
+    def edited(kind: str, record_id: str) -> dict[str, sync_effects.Stamp]:
+        query = select(FieldEdit).where(FieldEdit.kind == kind, FieldEdit.id == record_id)
+        return {e.field: sync_effects.Stamp(e.at, e.journal, e.seq) for e in session.scalars(query)}
+
     try:
-        writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES)
+        writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES, edited)
     except sync_effects.Refused as refusal:
         raise Hold(refusal.reason) from refusal
     for write in writes:
@@ -74,3 +99,14 @@ def _write(session: Session, write: sync_effects.Write) -> None:
     row = session.get(model, write.id)
     for name, value in fields.items():
         setattr(row, name, value)
+    for name, stamp in write.stamps.items():
+        session.merge(
+            FieldEdit(
+                kind=write.kind,
+                id=write.id,
+                field=name,
+                at=stamp.at,
+                journal=stamp.journal,
+                seq=stamp.seq,
+            )
+        )

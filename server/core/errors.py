@@ -23,6 +23,10 @@ class Problem(Exception):  # noqa: N818 -- the word of RFC 9457 for an error tha
         code: a key of the catalogue.
         fields: per field (dotted path) what is wrong with it.
         details: further facts for a program that reads the answer.
+
+    Attributes:
+        after_writing: something of the command was written before it was raised, so that the
+            transaction, or the savepoint, has to be taken back.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Problem(Exception):  # noqa: N818 -- the word of RFC 9457 for an error tha
             for name, errors in (fields or {}).items()
         }
         self.details = details
+        self.after_writing = False
 
     @property
     def number(self) -> int:

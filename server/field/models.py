@@ -19,17 +19,28 @@ class SyncJournal(Base):
     device_id: Mapped[str | None] = mapped_column(Id())
     head: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64))
-    forked: Mapped[bool] = mapped_column(Boolean, default=False)
+    forked_at: Mapped[int | None]
+    gap: Mapped[bool] = mapped_column(Boolean, default=False)
+    lost: Mapped[list[list[int]]] = mapped_column(Json)
+    anchors: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SyncMutation(Base):
-    """A journal entry as it came, and what became of it."""
+    """A journal entry as it came, and what became of it.
+
+    `id` is the entry's, unless that was taken by other content; `entry_id` is always the entry's.
+    `raw` keeps an entry whole that could not be read, with its `errors`.
+    """
 
     __tablename__ = "sync_mutation"
     __table_args__ = (Index(None, "journal", "seq"), Index(None, "verdict"))
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(Id())
+    action: Mapped[str] = mapped_column(String(64))
+    errors: Mapped[dict[str, list[str]]] = mapped_column(Json)
+    raw: Mapped[str | None] = mapped_column(Text)
     journal: Mapped[str] = mapped_column(Id())
     seq: Mapped[int]
     prev: Mapped[str] = mapped_column(String(64))
@@ -50,7 +61,31 @@ class SyncMutation(Base):
     verdict: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(40))
     notes: Mapped[Any] = mapped_column(Json)
+    waits_for: Mapped[list[str]] = mapped_column(Json)
     position: Mapped[int | None] = mapped_column(BigInteger)
+    resolution: Mapped[Any | None] = mapped_column(Json)
+
+
+class HeldWork(Base):
+    """Field work that a person has to decide about, for its author and the desk to see."""
+
+    __tablename__ = "held_work"
+    __table_args__ = (Index(None, "branch_id", "status"), Index(None, "order_id"))
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id())
+    device_id: Mapped[str | None] = mapped_column(Id())
+    branch_id: Mapped[str | None] = mapped_column(Id())
+    provider_id: Mapped[str | None] = mapped_column(Id())
+    journal: Mapped[str] = mapped_column(Id())
+    seq: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(40))
+    order_id: Mapped[str | None] = mapped_column(Id())
+    args: Mapped[Any] = mapped_column(Json)
+    notes: Mapped[Any] = mapped_column(Json)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(20))
     resolution: Mapped[Any | None] = mapped_column(Json)
 
 

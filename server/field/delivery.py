@@ -1,0 +1,57 @@
+"""*On the phone*: proven by the cursor that a device comes back with."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.core.actor import SYSTEM, Actor
+from server.core.clock import Clock
+from server.core.commands import Call, unit_of_work
+from server.core.db import Database
+from server.core.feed import SyncFeed
+from server.orders.models import Delivery, Order
+from sync.feed import Cursor
+
+
+def arrived(session: Session, actor: Actor, cursor: Cursor | None, checkpoint: str) -> list[str]:
+    """The orders that a device has and that nobody has noted yet; mostly none.
+
+    Args:
+        session: to read with.
+        actor: whose device it is.
+        cursor: what the device sent: it holds everything up to there.
+        checkpoint: token of this database; another one's cursor proves nothing.
+    """
+    channel = f"person:{actor.person_id}"
+    if actor.device_id is None or cursor is None or cursor.checkpoint != checkpoint:
+        return []
+    if not cursor.has_all_of(channel):
+        return []
+    query = (
+        select(Order.id)
+        .join(SyncFeed, (SyncFeed.kind == "order") & (SyncFeed.id == Order.id))
+        .outerjoin(
+            Delivery,
+            (Delivery.assignment_id == Order.assignment_id)
+            & (Delivery.device_id == actor.device_id),
+        )
+        .where(
+            Order.assignee_id == actor.person_id,
+            Delivery.id.is_(None),
+            SyncFeed.channel == channel,
+            SyncFeed.rid.is_not(None),
+            SyncFeed.position <= cursor.steady,
+        )
+    )
+    return list(session.scalars(query))
+
+
+def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -> None:
+    """Notes that a device has these orders."""
+    with unit_of_work(database, clock) as work:
+        for order_id in order_ids:
+            args = {
+                "order_id": order_id,
+                "person_id": actor.person_id,
+                "device_id": actor.device_id,
+            }
+            work.execute(SYSTEM, Call("order.delivered", args))

@@ -1,0 +1,152 @@
+"""Pulling: range scans that concatenate records as they were encoded when they were written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from server.core.feed import SyncChannel, SyncFeed, SyncRecord, channels_of, head
+from sync import feed
+from sync.feed import Backfill, Batch, Bound, Cursor, Page
+
+# A page is read fully before it is sent, so this bounds the memory of a request.
+PAGE_BYTES: Final = 4 * 1024 * 1024
+
+_COLUMNS: Final = (
+    SyncFeed.position,
+    SyncFeed.channel,
+    SyncFeed.kind,
+    SyncFeed.id,
+    SyncRecord.version,
+    SyncRecord.body,
+)
+_KEY: Final = tuple_(SyncFeed.position, SyncFeed.channel, SyncFeed.kind, SyncFeed.id)
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A page, ready to be put into an answer.
+
+    Attributes:
+        changes: JSON texts of the changes.
+        cursor: after the page.
+        more: there is more to come.
+        digests: of the channels, where asked for and everything has come; else None.
+    """
+
+    changes: list[bytes]
+    cursor: Cursor
+    more: bool
+    digests: dict[str, dict[str, Any]] | None
+
+
+def pull(
+    session: Session,
+    person_id: str,
+    text: str | None,
+    limit: int,
+    schema: str,
+    *,
+    digests: bool = False,
+) -> Pulled:
+    """Reads the next page for a person.
+
+    Args:
+        session: its snapshot is the page's.
+        person_id: whose scope is evaluated anew.
+        text: the cursor that the phone sent.
+        limit: of changes.
+        schema: hash of the tables that records are written by.
+        digests: add the channels' digests when nothing more is to come.
+    """
+    newest, checkpoint = head(session)
+    scope = channels_of(session, person_id)
+    cursor = feed.resume(feed.decode(text), checkpoint, newest, scope, schema)
+    page: Page[bytes] = feed.assemble(
+        cursor,
+        newest,
+        Bound(limit, PAGE_BYTES),
+        lambda at, upto, bound: _steady(session, at, upto, bound),
+        lambda channel, bound: _backfill(session, channel, bound),
+    )
+    wanted = digests and not page.more
+    found = digests_of(session, scope) if wanted else None
+    return Pulled(page.rows, page.cursor, page.more, found)
+
+
+def _steady(session: Session, cursor: Cursor, upto: int, bound: Bound) -> Batch[bytes]:
+    """What is new since the cursor, tombstones too."""
+    if cursor.key is None and cursor.position >= upto:
+        return Batch([], None, True, 0)
+    query = (
+        select(*_COLUMNS)
+        .outerjoin(SyncRecord, SyncRecord.rid == SyncFeed.rid)
+        .where(SyncFeed.channel.in_(cursor.scope), SyncFeed.position <= upto)
+        .order_by(SyncFeed.position, SyncFeed.channel, SyncFeed.kind, SyncFeed.id)
+    )
+    if cursor.key is None:
+        query = query.where(SyncFeed.position > cursor.position)
+    else:
+        query = query.where(tuple_(cursor.position, *cursor.key) < _KEY)
+    return _read(session, query, bound)
+
+
+def _backfill(session: Session, channel: Backfill, bound: Bound) -> Batch[bytes]:
+    """Live records of one channel, as it stood at the position where it came into scope."""
+    query = (
+        select(*_COLUMNS)
+        .join(SyncRecord, SyncRecord.rid == SyncFeed.rid)
+        .where(
+            SyncFeed.channel == channel.channel,
+            SyncFeed.position <= channel.upto,
+            tuple_(SyncFeed.kind, SyncFeed.id) > tuple_(channel.kind, channel.id),
+        )
+        .order_by(SyncFeed.kind, SyncFeed.id)
+    )
+    return _read(session, query, bound)
+
+
+def _read(session: Session, query: Any, bound: Bound) -> Batch[bytes]:
+    """Reads until a bound is reached; one row too many tells that there is more."""
+    rows: list[bytes] = []
+    last: tuple[int, str, str, str] | None = None
+    size = 0
+    found = session.execute(query.limit(bound.rows + 1)).yield_per(200)
+    for position, channel, kind, record_id, version, body in found:
+        if len(rows) >= bound.rows or (rows and size >= bound.size):
+            found.close()
+            return Batch(rows, last, False, size)
+        rows.append(_change(channel, kind, record_id, version, body))
+        size += len(rows[-1])
+        last = (position, channel, kind, record_id)
+    return Batch(rows, last, True, size)
+
+
+def _change(
+    channel: str, kind: str, record_id: str, version: int | None, body: bytes | None
+) -> bytes:
+    # Channels, kinds and ids are made of letters, digits and `_.:-`: nothing to escape.
+    start = f'{{"c":"{channel}","k":"{kind}","i":"{record_id}","v":{version or 0}'.encode()
+    return start + (b',"gone":true}' if body is None else b',"d":%b}' % body)
+
+
+def digests_of(session: Session, channels: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """How many records each channel has, and the sum of their digests."""
+    wanted = list(channels)
+    rows: Sequence[Any] = session.execute(
+        select(SyncChannel.channel, SyncChannel.n, SyncChannel.digest).where(
+            SyncChannel.channel.in_(wanted)
+        )
+    ).all()
+    empty = {"n": 0, "d": "0" * 32}
+    return dict.fromkeys(wanted, empty) | {c: {"n": n, "d": d} for c, n, d in rows}
+
+
+def answer_of(parts: dict[str, Any], pulled: Pulled | None) -> bytes:
+    """The whole answer as JSON: records go in as they are."""
+    text = orjson.dumps(parts)
+    changes = b",".join(pulled.changes) if pulled else b""
+    return b'%b,"changes":[%b]}' % (text[:-1], changes)

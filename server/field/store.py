@@ -1,0 +1,193 @@
+"""The engine's ports on the database: where journals and mutations are kept, and commands run."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from server.access.queries import actor_of
+from server.core.actor import Actor
+from server.core.catalogue import COMMANDS
+from server.core.clock import Clock
+from server.core.commands import Call, UnitOfWork, unit_of_work
+from server.core.db import Database
+from server.core.errors import Problem
+from server.field.held import tell_of
+from server.field.models import SyncJournal, SyncMutation
+from server.field.rows import journal_of, moment_of, mutation_of, values_of, write_journal
+from sync.ports import (
+    HeldError,
+    Journal,
+    Mutation,
+    Note,
+    SpoiledError,
+    TryAgainError,
+    UnavailableError,
+)
+
+_IN_CHUNK = 400
+_HELD_AS = {
+    "invalid": "held_invalid",
+    "forbidden": "held_forbidden",
+    "not_found": "held_not_found",
+    "transition_refused": "held_transition",
+    "id_reused": "held_id_reused",
+}
+# SQLSTATE of PostgreSQL: a deadlock, a serialization failure, a lock that did not come.
+_PASSING = frozenset({"40P01", "40001", "55P03"})
+
+
+class SqlStore:
+    """Storage of one server process.
+
+    Args:
+        database: where it is kept.
+        clock: for what commands write.
+        actor: who hands in; commands of other people's mutations run with those people's rights.
+    """
+
+    def __init__(self, database: Database, clock: Clock, actor: Actor) -> None:
+        self._database, self._clock, self._actor = database, clock, actor
+
+    @contextmanager
+    def transaction(self, *, careful: bool) -> Iterator["SqlTransaction"]:
+        """One chunk's transaction.
+
+        Raises:
+            TryAgainError: a deadlock; a moment later it may go well.
+            UnavailableError: the database does not answer.
+        """
+        try:
+            with unit_of_work(self._database, self._clock) as work:
+                yield SqlTransaction(work, self._actor, careful=careful)
+        except OperationalError as error:
+            raise _told(error) from error
+
+
+def _told(error: DBAPIError) -> UnavailableError:
+    passing = getattr(error.orig, "sqlstate", None) in _PASSING or "locked" in str(error.orig)
+    return TryAgainError(str(error.orig)) if passing else UnavailableError(str(error.orig))
+
+
+class SqlTransaction:
+    """What the engine does within one transaction."""
+
+    def __init__(self, work: UnitOfWork, actor: Actor, *, careful: bool) -> None:
+        self._work, self._careful = work, careful
+        self._actors: dict[str | None, Actor] = {actor.person_id: actor}
+        self._device_id = actor.device_id
+        self._stored: set[str] = set()
+
+    @property
+    def _session(self) -> Session:
+        return self._work.session
+
+    def journal(self, journal_id: str) -> Journal | None:
+        row = self._session.get(SyncJournal, journal_id, with_for_update=True)
+        return journal_of(row) if row is not None else None
+
+    def known(self, keys: Iterable[str]) -> Mapping[str, Mutation]:
+        wanted, found = list(keys), {}
+        for i in range(0, len(wanted), _IN_CHUNK):
+            part = wanted[i : i + _IN_CHUNK]
+            for row in self._rows(SyncMutation.id.in_(part)):
+                found[row.id] = mutation_of(row)
+        self._stored.update(found)
+        return found
+
+    def waiting_for(self, ids: Iterable[str]) -> Iterable[Mutation]:
+        wanted = set(ids)
+        rows = self._rows(SyncMutation.verdict == "waiting")
+        return self._known([row for row in rows if wanted.intersection(row.waits_for)])
+
+    def behind_gap(self, journal_id: str) -> Iterable[Mutation]:
+        return self._known(
+            self._rows(
+                SyncMutation.journal == journal_id,
+                SyncMutation.verdict == "waiting",
+                SyncMutation.reason == "waiting_gap",
+            )
+        )
+
+    def _rows(self, *conditions: Any) -> Sequence[SyncMutation]:
+        return self._session.scalars(select(SyncMutation).where(*conditions)).all()
+
+    def _known(self, rows: Sequence[SyncMutation]) -> list[Mutation]:
+        self._stored.update(row.id for row in rows)
+        return [mutation_of(row) for row in rows]
+
+    def run(self, mutation: Mutation, args: dict[str, Any]) -> list[Note]:
+        """Carries a mutation out through the one way in."""
+        entry = mutation.entry
+        call = Call(
+            entry.name,
+            args,
+            id=mutation.key,
+            version=COMMANDS[entry.name]["version"],
+            at=moment_of(mutation.corrected.at_ms),
+            journalled=True,
+            loaded=args,
+            journal=entry.journal,
+            seq=entry.seq,
+        )
+        try:
+            result = self._work.execute(self._actor(mutation.person_id), call)
+            if self._careful:
+                self._session.flush()
+        except Problem as problem:
+            raise _held(problem) from problem
+        except OperationalError as error:
+            raise _told(error) from error
+        return result.notes
+
+    def _actor(self, person_id: str) -> Actor:
+        if person_id not in self._actors:
+            self._actors[person_id] = actor_of(self._session, person_id)
+        return self._actors[person_id]
+
+    def save(self, journals: Iterable[Journal], mutations: Iterable[Mutation]) -> None:
+        """Keeps journals and mutations, tells of what is held, and notes positions."""
+        for journal in journals:
+            self._save_journal(journal)
+        changed = list(mutations)
+        for mutation in changed:
+            tell_of(self._session, mutation)
+        self._work.before_commit.append(lambda position: self._save(changed, position))
+
+    def _save_journal(self, journal: Journal) -> None:
+        row = self._session.get(SyncJournal, journal.id)
+        if row is None:
+            row = SyncJournal(
+                id=journal.id,
+                person_id=journal.person_id,
+                device_id=self._device_id,
+                opened_at=self._work.clock.now(),
+            )
+            self._session.add(row)
+        write_journal(row, journal)
+
+    def _save(self, mutations: list[Mutation], position: int | None) -> None:
+        for mutation in mutations:
+            if mutation.verdict != "waiting" and mutation.position is None:
+                mutation.position = position
+        new = [values_of(m) for m in mutations if m.key not in self._stored]
+        if new:
+            self._session.execute(insert(SyncMutation.__table__), new)  # type: ignore[arg-type]
+        for mutation in mutations:
+            if mutation.key in self._stored:
+                row = self._session.get_one(SyncMutation, mutation.key)
+                for name, value in values_of(mutation).items():
+                    setattr(row, name, value)
+        self._session.flush()
+
+
+def _held(problem: Problem) -> HeldError:
+    reason = _HELD_AS.get(problem.code, problem.code)
+    if not reason.startswith("held_"):
+        reason = "held_failed"
+    fields = {name: [e.code for e in errors] for name, errors in problem.fields.items()}
+    notes = [{"note": "invalid", "fields": fields}] if fields else []
+    return (SpoiledError if problem.after_writing else HeldError)(reason, notes)
