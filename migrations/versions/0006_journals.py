@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("order_id", sa.String(length=80), nullable=True),
-        sa.Column("args", sa.JSON(), nullable=True),
+        sa.Column("args", sa.JSON(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
