@@ -93,6 +93,14 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
     made.close()
 
 
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[App]:
+    """The app in this process, for what has nothing to do with the kind of database."""
+    made = App(config_of(sqlite_url, tmp_path / "data"))
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Server]:
     """A real S3-compatible store of this test process."""

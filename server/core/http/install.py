@@ -18,7 +18,7 @@ from server.core.http.asked import Asked, Services
 from server.core.http.guard import add_headers, refuse_cross_site
 from server.core.http.log import logger
 from server.core.http.routes import PREFIX, Route, Routes
-from server.core.i18n import Language, choose
+from server.core.i18n import Language, choose, message
 from server.core.ids import new_id
 from server.core.permissions import may
 from server.core.schemas import invalid
@@ -148,17 +148,25 @@ def _language() -> Language:
     return asked.language if asked else choose(request.headers.get("Accept-Language"))
 
 
+def _told(problem: Problem, status: int | None = None) -> Response:
+    """For a program the error body, for somebody who looks at a page its sentence."""
+    if request.path.startswith(PREFIX):
+        return error_answer(problem, _language(), status)
+    words = message(problem.code, _language())
+    return Response(words, status or problem.http, mimetype="text/plain")
+
+
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(Problem)
     def problem(error: Problem) -> Response:
         g.code = error.code
-        return error_answer(error, _language())
+        return _told(error)
 
     @app.errorhandler(HTTPException)
     def found_by_framework(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < 400:
             return error  # a redirect
-        answer = error_answer(problem_of(error), _language(), error.code)
+        answer = _told(problem_of(error), error.code)
         for name, value in error.get_headers():
             if name in ("Allow", "Content-Range"):
                 answer.headers[name] = value
@@ -170,9 +178,9 @@ def _answer_errors(app: Flask) -> None:
         g.code, number = type(error).__name__, new_id()
         if isinstance(error, _OUT_OF_ORDER):
             logger().error("out of order", error=str(error).partition("\n")[0], failure=number)
-            return error_answer(Problem("unavailable", failure=number), _language())
+            return _told(Problem("unavailable", failure=number))
         logger().error("failed", exc_info=error, failure=number, route=_rule())
-        return error_answer(Problem("server_error", failure=number), _language())
+        return _told(Problem("server_error", failure=number))
 
 
 def _finish(app: Flask, services: Services) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.security import safe_join
 
+from server.core.errors import Problem
 from server.core.i18n import choose
 
 _ENTRANCES: Final = ("app", "desk", "c")
@@ -31,7 +32,6 @@ _NOT_BUILT: Final = {
     "zh-CN": "应用尚未构建：请在源代码目录运行 python3 -m server",
     "en": "The app is not built: run python3 -m server in the source folder",
 }
-_NO_PAGE: Final = {"zh-CN": "没有这个页面", "en": "There is no such page"}
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,7 @@ def serve_pages(app: Flask, folder: Path) -> None:
             return _send(Path(found), _FOREVER if top == "assets" else _ASK_AGAIN)
         if top in _ENTRANCES and "." not in rest.rpartition("/")[2]:
             return _send(root / top / "index.html", _ASK_AGAIN)  # its own router knows the rest
-        return _missing()
-
-
-def _missing() -> Response:
-    language = choose(request.headers.get("Accept-Language"))
-    return Response(_NO_PAGE[language], 404, mimetype="text/plain")
+        raise Problem("not_found")
 
 
 def _send(path: Path, caching: str) -> Response:
