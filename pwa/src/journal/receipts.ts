@@ -10,6 +10,10 @@ export interface JournalAnswer {
   /** The journal that was sent: an answer for another one (a fork was opened meanwhile) proves nothing. */
   journal: string
   server_time: string
+  /** The database is another one than before: restored from a backup, or replaced. */
+  restored: boolean
+  /** How many entries the request carried: a server that got none may not know the journal at all. */
+  sent: number
   verdicts: readonly Verdict[]
   state: JournalState | null
   receipt: Receipt
@@ -57,16 +61,13 @@ async function keepPhotoReceipts(journal: Journal, answer: JournalAnswer): Promi
 }
 
 /**
- * A server restored from a backup asks again for what it no longer has. Entries go back to unsent with their first
- * content; photos that the backup can't hold go back too (the next receipt names those that are there after all).
+ * A server restored from a backup gets again what it no longer has: entries beyond the end that it knows go back to
+ * unsent with their first content; photos that the backup can't hold go back too (the next receipt names those that are
+ * there after all). Asking once too often is harmless: a repeat changes nothing.
  */
 async function answerRestore(journal: Journal, answer: JournalAnswer): Promise<boolean> {
-  const from = answer.state?.ask_from ?? null
-  if (from === null) return false
-  await journal.database.entries
-    .where('[journal+seq]')
-    .between([answer.journal, from], [answer.journal, Infinity])
-    .modify({ durable: 0, durable_at: '', verdict: null, overlay: 1 })
+  const lost = await forgottenEntries(journal, answer)
+  if (lost === 0 && !answer.restored) return false
   const horizon = answer.receipt.backed_up_through ?? ''
   const there = new Set(answer.receipt.photos)
   await journal.database.photos
@@ -75,6 +76,16 @@ async function answerRestore(journal: Journal, answer: JournalAnswer): Promise<b
     .filter((photo) => !there.has(photo.sha256))
     .modify({ stored: 0, stored_at: '', upload_url: null })
   return true
+}
+
+/** Takes back to unsent what lies beyond the end of the journal as the server knows it. */
+async function forgottenEntries(journal: Journal, { journal: id, state, sent }: JournalAnswer): Promise<number> {
+  if (state?.forked === true || (state === null && sent > 0)) return 0
+  return journal.database.entries
+    .where('[journal+seq]')
+    .between([id, (state?.head ?? 0) + 1], [id, Infinity])
+    .filter((entry) => entry.durable === 1)
+    .modify({ durable: 0, durable_at: '', verdict: null, overlay: 1 })
 }
 
 /** Two phones continued one journal: what is unsent here moves to a new one, under the same mutation ids. */

@@ -34,7 +34,7 @@ function pattern(expression: RegExp, code: string): Simple {
 }
 
 function text(value: unknown, options: DeclaredObject): string | null {
-  if (typeof value !== 'string') return 'field_type'
+  if (typeof value !== 'string' || value.includes('\0')) return 'field_type' // no database keeps a NUL
   if (options.of !== undefined && !options.of.includes(value)) return 'field_choice'
   const longest = options.max ?? LONGEST[bare(options.type)] ?? LONGEST['text']!
   const length = [...value].length // characters; an emoji is one

@@ -11,15 +11,20 @@ export interface Meta {
   /** Corrected time of the action; the phone's own estimate on the phone. */
   made_at: string
   side?: 'technician' | 'desk'
-  /** The journal that the mutation is from: in one journal the order of the entries decides. */
+  /** The journal that the mutation is from, and its place there: within one journal that, and no clock, decides. */
   journal?: string | null
+  seq?: number
 }
 
-/** When a field was last edited in the field, and from which journal. */
+/** When a field was last edited, and by which place of which journal. */
 export interface Stamp {
   at: string
   journal: string | null
+  seq: number
 }
+
+/** Later than any edit: for a value that a later entry of the same journal has made. */
+const AFTERWARDS = '9999-12-31T23:59:59.999Z'
 
 /** The stamps of a record's fields. The phone keeps none: it shows its own person's edits anyway. */
 export type Edited = (kind: string, id: string) => Record<string, Stamp>
@@ -66,7 +71,7 @@ function evaluateText(expression: string, args: JsonObject, meta: Meta): Json {
   if (expression.startsWith('$')) return args[expression.slice(1)] ?? null
   if (expression.startsWith('@lit:')) return expression.slice('@lit:'.length)
   if (!expression.startsWith('@')) return expression
-  return meta[expression.slice(1) as 'id' | 'actor' | 'made_at' | 'side' | 'journal'] ?? null
+  return meta[expression.slice(1) as 'id' | 'actor' | 'made_at' | 'side' | 'journal' | 'seq'] ?? null
 }
 
 function evaluateAll(fields: Record<string, Expression>, args: JsonObject, meta: Meta): Data {
@@ -133,15 +138,21 @@ class Run {
   }
 
   private edit(write: Write, name: string, { was, now }: Change, stamp: Stamp | undefined): void {
-    const { side = 'technician', made_at: at, journal = null } = this.meta
+    const { side = 'technician', made_at: at, journal = null, seq = 0 } = this.meta
     const current = this.field(write, name)
     const edit: Edit = { was, now, side, at }
-    const elsewhere = stamp !== undefined && stamp.journal !== journal ? stamp.at : null
-    const outcome = merge(ruleOf(this.rules.policy, write.kind, name), current, elsewhere, edit)
+    const outcome = merge(ruleOf(this.rules.policy, write.kind, name), current, this.editedAt(stamp), edit)
     if (!same(outcome.value, current)) write.fields[name] = outcome.value
-    if (same(outcome.value, now)) write.stamps[name] = { at: stamp !== undefined && stamp.at > at ? stamp.at : at, journal }
+    if (same(outcome.value, now)) write.stamps[name] = { at: stamp !== undefined && stamp.at > at ? stamp.at : at, journal, seq }
     if (outcome.note !== null)
       write.notes.push({ note: outcome.note, kind: write.kind, id: write.id, field: name, kept: outcome.kept })
+  }
+
+  /** When the present value was made, as far as that matters to this edit. */
+  private editedAt(stamp: Stamp | undefined): string | null {
+    if (stamp === undefined) return null
+    if (stamp.journal !== (this.meta.journal ?? null)) return stamp.at
+    return stamp.seq > (this.meta.seq ?? 0) ? AFTERWARDS : null
   }
 
   private fillEmpty(effect: Effect & { do: 'fill' }, write: Write): void {

@@ -16,7 +16,7 @@ const keyOf = (kind: string, id: string): string => `${kind} ${id}`
 /** The device's best estimate of when it was done: what the server will find again from the same figures. */
 function metaOf(entry: StoredEntry, actor: string): Meta {
   const madeAt = new Date(Date.parse(entry.made_at) + entry.offset_ms).toISOString()
-  return { actor, made_at: madeAt, id: entry.id, journal: entry.journal }
+  return { actor, made_at: madeAt, id: entry.id, journal: entry.journal, seq: entry.seq }
 }
 
 /** Replays entries in their order over what the store holds. */

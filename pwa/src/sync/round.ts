@@ -83,24 +83,29 @@ async function take(ports: Ports, { request, mono }: Sent, answer: SyncAnswer): 
     await settle(journal, {
       journal: request.journal,
       server_time: answer.server_time,
+      restored: isAnotherDatabase(request, answer),
+      sent: request.mutations.length,
       verdicts: answer.verdicts,
       state: answer.journal,
       receipt: answer.receipt,
     })
-  await takePage(store, request.pull?.cursor ?? null, answer)
+  await takePage(store, request, answer)
   await compare(ports, answer)
   await journal.setFact('last_sync', answer.server_time)
   await tidy(ports, answer)
 }
 
-/** A server that forgot our cursor (restored, or another one) starts the copy over; the journal is not concerned. */
-async function takePage(store: Store, sent: string | null, answer: SyncAnswer): Promise<void> {
-  if (sent !== null && readCursor(sent).checkpoint !== readCursor(answer.cursor).checkpoint) {
-    await store.startOver()
-    return
-  }
+/** Cursors carry a token that a restored database does not know: so nobody needs to announce a restore. */
+function isAnotherDatabase({ pull }: SyncRequest, { checkpoint }: SyncAnswer): boolean {
+  const sent = pull?.cursor ?? null
+  return sent !== null && readCursor(sent).checkpoint !== checkpoint
+}
+
+/** A server that does not know our cursor starts the copy over; the old copy stays until the new one is complete. */
+async function takePage(store: Store, request: SyncRequest, answer: SyncAnswer): Promise<void> {
+  if (isAnotherDatabase(request, answer)) return store.startOver()
   const { changes, cursor, scope, more } = answer
-  await store.applyPage({ sent, changes, cursor, scope, more })
+  await store.applyPage({ sent: request.pull?.cursor ?? null, changes, cursor, scope, more })
 }
 
 async function isTimeToCompare({ journal, clock }: Ports): Promise<boolean> {

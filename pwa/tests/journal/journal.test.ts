@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 function answer(journalId: string, rest: Partial<JournalAnswer>): JournalAnswer {
-  return { journal: journalId, server_time: '2026-11-21T04:00:00.000Z', verdicts: [], state: null, receipt: receipt(0), ...rest }
+  return { journal: journalId, server_time: '2026-11-21T04:00:00.000Z', restored: false, sent: 1, verdicts: [], state: null, receipt: receipt(0), ...rest }
 }
 
 async function photoOf(first: number): Promise<string> {
@@ -161,14 +161,21 @@ describe('pruning', () => {
 })
 
 describe('a restored server', () => {
-  test('is offered again everything from where it asks', async () => {
+  test('is offered again everything beyond the end that it knows', async () => {
     const entries = [await journal.append(note(order), moment()), await journal.append(note(order), moment())]
     const id = entries[0]!.journal
     await settle(journal, answer(id, { receipt: receipt(2) }))
     expect(await journal.pending()).toEqual([])
-    await settle(journal, answer(id, { state: { head: 1, hash: entries[0]!.hash, ask_from: 2, forked: false }, receipt: receipt(1) }))
+    await settle(journal, answer(id, { state: { head: 1, hash: entries[0]!.hash, ask_from: null, forked: false }, receipt: receipt(1) }))
     const [again] = await journal.pending()
     expect([again?.id, again?.hash, again?.verdict]).toEqual([entries[1]!.id, entries[1]!.hash, null])
+  })
+
+  test('that does not know the journal at all is offered all of it', async () => {
+    const entry = await journal.append(note(order), moment())
+    await settle(journal, answer(entry.journal, { receipt: receipt(1) }))
+    await settle(journal, answer(entry.journal, { state: null, sent: 0, restored: true }))
+    expect((await journal.pending()).map(({ id }) => id)).toEqual([entry.id])
   })
 
   test('is offered again the photos that its backup does not hold', async () => {

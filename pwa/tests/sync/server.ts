@@ -103,20 +103,13 @@ export class SmallServer {
       protocol: 1,
       server_time: new Date(this.time).toISOString(),
       verdicts,
-      journal: { head: this.state.head, hash: this.state.hash, ask_from: this.asks(request, behind), forked },
+      journal: this.state.head === 0 && !forked ? null : { head: this.state.head, hash: this.state.hash, ask_from: behind ? this.state.head + 1 : null, forked },
       ...this.page(request),
       scope: this.scope,
       checkpoint: this.checkpoint,
       digests: request.pull?.digests === true ? this.digests() : null,
       receipt: { through: forked ? 0 : this.state.head, photos: [...this.state.photos], backed_up_through: this.backedUp },
     }
-  }
-
-  /** A cursor that a restored server does not know: it asks for what its journal lacks. */
-  private asks(request: SyncRequest, behind: boolean): number | null {
-    const cursor = request.pull?.cursor ?? null
-    const restored = cursor !== null && readCursor(cursor).checkpoint !== this.checkpoint
-    return behind || restored ? this.state.head + 1 : null
   }
 
   private take(entry: Entry): Verdict {
