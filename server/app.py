@@ -34,6 +34,7 @@ from server.core.limits import Limiter
 from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
+from server.demo import api as demo
 from server.field import api as field
 from server.field import arguments as field_arguments
 from server.field import photos, tus
@@ -79,6 +80,7 @@ ROOMS: Final = (
     photos.routes,
     tus.routes,
     field.routes,
+    demo.routes,
 )
 
 

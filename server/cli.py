@@ -12,6 +12,8 @@ from typing import Final
 from server import serving
 from server.config import Config, ConfigError, load
 from server.core.errors import Problem
+from server.demo import console as demo
+from server.imports import cli as imports
 
 Run = Callable[[Config, argparse.Namespace], int]
 
@@ -39,6 +41,8 @@ PROGRAMS: Final = (
     Program(
         "admin", "print the set-up link, or reset a log-in", serving.admin, serving.admin_flags
     ),
+    Program("demo", "load the demo company, or put it back", demo.demo, demo.demo_flags),
+    Program("import", "read what another system knows", imports.run_import, imports.add_arguments),
 )
 
 

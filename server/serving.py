@@ -34,6 +34,7 @@ from server.core.commands import Call, unit_of_work
 from server.core.db import Database
 from server.core.migrate import upgrade_once
 from server.core.network import lan_addresses
+from server.demo.console import print_log_ins, with_demo
 from server.people.models import Person
 from server.people.rules import login_of
 
@@ -58,7 +59,7 @@ def serve_flags(parser: argparse.ArgumentParser) -> None:
 def serve(config: Config, _given: argparse.Namespace) -> int:
     """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight."""
     _say_misspelt()
-    config = prepare(config)
+    config = with_demo(prepare(config))
     say_when_ready(config, lambda: introduce(config))
     run_workers(config)
     return 0
@@ -161,6 +162,8 @@ def introduce(config: Config) -> None:
     for url in _addresses(config):
         print(f"  {url}/")
     print_set_up_link(config)
+    if config.demo:
+        print_log_ins()
     print("  Ctrl-C stops it.", flush=True)
 
 

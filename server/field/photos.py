@@ -13,9 +13,9 @@ from server.core.http.routes import Routes
 from server.core.permissions import in_scope
 from server.core.pictures import as_jpeg
 from server.core.schemas import Args, choice
-from server.field.uploads import photo_key
 from server.orders.models import Order
 from server.visits.models import Photo, PhotoFile, Visit
+from server.visits.rules import photo_key
 
 _FOREVER: Final = "private, max-age=31536000, immutable"
 _PICTURE: Final = {"type": "string", "format": "binary"}

@@ -23,15 +23,11 @@ from server.core.errors import Problem
 from server.core.ids import new_id
 from server.core.pictures import Picture, inspect
 from server.field.models import Upload, UploadPiece
+from server.visits.rules import photo_key
 
 LASTS: Final = timedelta(days=7)  # without a new piece
 OPEN_PER_PERSON: Final = 20
 _SWEPT_AT_ONCE: Final = 20
-
-
-def photo_key(digest: str) -> str:
-    """Where a photo's file lies among the blobs."""
-    return f"photos/{digest[:2]}/{digest}"
 
 
 @dataclass(frozen=True)

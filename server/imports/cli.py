@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from tqdm import tqdm
 
+from server.config import Config
 from server.core.actor import SYSTEM
 from server.core.catalogue import ERRORS
-from server.core.clock import Clock, day_of
+from server.core.clock import Clock, SystemClock, day_of
 from server.core.db import Database
 from server.core.errors import Problem
 from server.core.i18n import LANGUAGES, Language, choose, message
@@ -66,6 +67,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     orders.add_argument("--aside", type=Path, help="where to (default: FILE.aside.csv)")
     orders.add_argument("--language", choices=LANGUAGES, help="of the report")
+
+
+def run_import(config: Config, given: argparse.Namespace) -> int:
+    """`onsite import …` with the installation's settings."""
+    database = Database(config.database_url)
+    try:
+        return run(given, database, SystemClock(), config.timezone)
+    finally:
+        database.close()
 
 
 def run(

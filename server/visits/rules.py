@@ -30,3 +30,8 @@ def decision_of(
             if found and note["now"] == "decision_needed":
                 return found
     return "work_on_reassigned" if assignee_id != actor_id else None
+
+
+def photo_key(sha256: str) -> str:
+    """Where the file of a photo lies in the blob store."""
+    return f"photos/{sha256[:2]}/{sha256}"

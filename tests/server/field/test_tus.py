@@ -10,8 +10,9 @@ import pytest
 
 from server.core.ids import new_id
 from server.field.models import Upload, UploadPiece
-from server.field.uploads import OPEN_PER_PERSON, photo_key
+from server.field.uploads import OPEN_PER_PERSON
 from server.visits.models import Photo, PhotoFile
+from server.visits.rules import photo_key
 from tests.support.app import Answer, App, Client, config_of
 from tests.support.company import Company
 from tests.support.pictures import hash_of, picture, png_of_size

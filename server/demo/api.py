@@ -1,0 +1,59 @@
+"""HTTP of the demo company: who one can be, and putting it back."""
+
+from typing import Any, Final
+
+from server.core.errors import Problem
+from server.core.http.asked import Asked
+from server.core.http.routes import Routes
+from server.core.http.shapes import TEXT, WHOLE, listed, nullable, obj
+from server.core.limits import Limit
+from server.demo.company import password_of
+from server.demo.reset import Reset, is_demo, progress
+from server.demo.stage import log_ins
+
+_WHY: Final = "the demo company is for everybody; a real company answers not_found"
+_PERSON: Final = obj(role=TEXT, login=TEXT, password=TEXT, name_zh=TEXT, name_en=nullable(TEXT))
+_RESET: Final = obj(state={"enum": ["idle", "running", "failed"]}, done=WHOLE, of=WHOLE)
+
+routes = Routes("demo")
+
+
+@routes.get(
+    "/demo", answers=obj(people=listed(_PERSON), reset=_RESET), public=_WHY, errors=("not_found",)
+)
+def demo(asked: Asked) -> dict[str, Any]:
+    """The people of the demo company, and how far a reset is."""
+    _only_demo(asked)
+    people = [
+        {
+            "role": member.roles[0],
+            "login": member.login,
+            "password": password_of(member),
+            "name_zh": member.name_zh,
+            "name_en": member.name_en,
+        }
+        for member in log_ins()
+    ]
+    return {"people": people, "reset": progress(asked.session, asked.now)}
+
+
+@routes.post(
+    "/demo/reset",
+    answers=obj(reset=_RESET),
+    status=202,
+    public=_WHY,
+    errors=("not_found", "conflict"),
+    limits=(Limit("demo_reset", "6/minute"),),
+)
+def reset(asked: Asked) -> dict[str, Any]:
+    """Starts putting the demo company back as it was on the first day; ends all log-ins."""
+    _only_demo(asked)
+    asked.release()
+    services = asked.services
+    Reset(services.database, services.blobs, services.clock, services.config.timezone).begin()
+    return {"reset": {"state": "running", "done": 0, "of": 0}}
+
+
+def _only_demo(asked: Asked) -> None:
+    if not asked.services.config.demo or not is_demo(asked.session):
+        raise Problem("not_found")
