@@ -15,10 +15,17 @@ from server.core.numbers import next_number
 from server.core.rows import change, fetch, fresh_id, known
 from server.customers.models import Customer, Site
 from server.orders import schemas
-from server.orders.handover import assign_to, dispatch, forget_deliveries, may_be_given, release
+from server.orders.handover import (
+    assign_to,
+    dispatch,
+    forget_deliveries,
+    may_be_given,
+    provider_may_have,
+    release,
+)
 from server.orders.models import Assignment, Delivery, Order
 from server.orders.rules import ENDED, TransitionRefusedError, may_travel, next_status
-from server.people.models import Branch, Company
+from server.people.models import Branch, Company, Person
 from server.requests.rules import contact_due
 
 
@@ -61,9 +68,10 @@ def update(ctx: Context, args: Args) -> None:
 
 def _belongs_together(ctx: Context, args: Args) -> None:
     """The site is the customer's, the unit stands there, the type and the branch exist."""
-    known(ctx, Branch, args["branch_id"], "branch_id")
     known(ctx, Customer, args["customer_id"], "customer_id")
     site = known(ctx, Site, args["site_id"], "site_id")
+    args["branch_id"] = args["branch_id"] or site.branch_id
+    known(ctx, Branch, args["branch_id"], "branch_id")
     if site.customer_id != args["customer_id"]:
         raise Problem("invalid", {"site_id": ["field_choice"]})
     if args["unit_id"] and known(ctx, Unit, args["unit_id"], "unit_id").site_id != site.id:
@@ -89,7 +97,7 @@ def _go(order: Order, event: str) -> None:
 
 @command("order.assign", schemas.AssignArgs)
 def assign(ctx: Context, args: Args) -> dict[str, str]:
-    """Gives an order to a technician."""
+    """Gives an order to a technician, or to a service provider that will choose one."""
     order = _order(ctx, args)
     if order.assignee_id is not None:
         raise Problem("conflict")  # somebody else gave it away meanwhile
@@ -98,23 +106,35 @@ def assign(ctx: Context, args: Args) -> dict[str, str]:
 
 @command("order.reassign", schemas.AssignArgs)
 def reassign(ctx: Context, args: Args) -> dict[str, str]:
-    """Takes an order from one technician and gives it to another."""
+    """Takes an order from whoever has it and gives it to another."""
     order = _order(ctx, args)
-    if order.assignee_id is None or order.assignee_id == args["assignee_id"]:
+    if order.assignment_id is None:
+        raise Problem("transition_refused", status=order.status)
+    if args["assignee_id"] is not None and order.assignee_id == args["assignee_id"]:
         raise Problem("invalid", {"assignee_id": ["field_choice"]})
     return _hand_over(ctx, order, args)
 
 
 def _hand_over(ctx: Context, order: Order, args: Args) -> dict[str, str]:
-    person = may_be_given(ctx, order, args["assignee_id"])
+    person, provider_id = _whom(ctx, order, args)
     _go(order, "assign")
     if args["window_start"]:
         order.window_start, order.window_end = args["window_start"], args["window_end"]
-    assign_to(ctx, order, person)
-    if may_travel(order.approval, order.urgency):
+    assign_to(ctx, order, person, provider_id)
+    if person is not None and may_travel(order.approval, order.urgency):
         _go(order, "dispatch")
         dispatch(ctx, order)
     return {"status": order.status, "approval": order.approval}
+
+
+def _whom(ctx: Context, order: Order, args: Args) -> tuple[Person | None, str | None]:
+    """The technician, and the provider that they or the order belong to."""
+    if args["assignee_id"] is None:
+        return None, provider_may_have(ctx, order, args["provider_id"]).id
+    person = may_be_given(ctx, order, args["assignee_id"])
+    if args["provider_id"] not in (None, person.provider_id):
+        raise Problem("invalid", {"provider_id": ["field_choice"]})
+    return person, person.provider_id
 
 
 @command("order.approve", schemas.OrderArgs)
@@ -128,7 +148,7 @@ def approve(ctx: Context, args: Args) -> dict[str, str]:
         raise Problem("approve_own")
     order.approval, order.approved_at = "approved", ctx.at
     order.approved_by = ctx.actor.person_id
-    if order.status == "assigned":
+    if order.status == "assigned" and order.assignee_id is not None:
         _go(order, "dispatch")
         dispatch(ctx, order)
     return {"status": order.status}

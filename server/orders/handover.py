@@ -5,6 +5,7 @@ from sqlalchemy import select
 from server.core.commands import Context
 from server.core.errors import Problem
 from server.core.ids import new_id
+from server.core.permissions import sees_all
 from server.orders.models import Assignment, Delivery, Order
 from server.orders.rules import approval_when_assigned
 from server.people.models import Branch, Person, Provider
@@ -35,7 +36,7 @@ def _reaches(ctx: Context, order: Order, person: Person) -> bool:
     actor = ctx.actor
     if actor.provider_id is not None:
         return person.provider_id == actor.provider_id
-    if actor.kind == "system" or actor.head_office:
+    if sees_all(actor):
         return True
     if person.provider_id is not None:
         provider = ctx.session.get_one(Provider, person.provider_id)
@@ -43,22 +44,40 @@ def _reaches(ctx: Context, order: Order, person: Person) -> bool:
     return person.branch_id == order.branch_id
 
 
-def assign_to(ctx: Context, order: Order, person: Person) -> None:
+def provider_may_have(ctx: Context, order: Order, provider_id: str) -> Provider:
+    """The service provider, if the order may be theirs: they choose the technician.
+
+    Raises:
+        Problem: `invalid` at `provider_id`.
+    """
+    provider = ctx.session.get(Provider, provider_id)
+    if provider is None or not _may_use(ctx, order, provider):
+        raise Problem("invalid", {"provider_id": ["field_choice"]})
+    return provider
+
+
+def _may_use(ctx: Context, order: Order, provider: Provider) -> bool:
+    if ctx.actor.provider_id is not None:
+        return provider.id == ctx.actor.provider_id
+    return sees_all(ctx.actor) or provider.branch_id == order.branch_id
+
+
+def assign_to(ctx: Context, order: Order, person: Person | None, provider_id: str | None) -> None:
     """Makes the assignment; approval follows the dispatching branch's policy."""
     release(ctx, order)
     branch = ctx.session.get_one(Branch, order.branch_id)
     assignment = Assignment(
         id=new_id(),
         order_id=order.id,
-        person_id=person.id,
-        provider_id=person.provider_id,
+        person_id=person.id if person else None,
+        provider_id=provider_id,
         assigned_at=ctx.at,
         assigned_by=ctx.actor.person_id,
     )
     ctx.session.add(assignment)
     ctx.session.flush()
     order.assignment_id = assignment.id
-    order.assignee_id, order.provider_id = person.id, person.provider_id
+    order.assignee_id, order.provider_id = assignment.person_id, provider_id
     order.approval = approval_when_assigned(branch.approval, order.approval)
 
 

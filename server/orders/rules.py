@@ -16,7 +16,13 @@ ENDED = frozenset({"closed", "cancelled", "resolved_remotely"})
 # States before anybody has arrived: the clocks of contact and appointment still run.
 BEFORE_ARRIVAL = ("registered", "assigned", "dispatched", "accepted", "travelling")
 # Reasons in `order.decision` for which somebody has to decide what becomes of the work.
-TO_BE_DECIDED = ("work_on_cancelled", "work_on_closed", "work_on_reassigned", "second_report")
+TO_BE_DECIDED = (
+    "work_on_cancelled",
+    "work_on_closed",
+    "work_on_reassigned",
+    "second_report",
+    "not_possible",
+)
 # A phone that is switched on has an order within a minute; after this it is worth a call.
 NOT_ON_PHONE_MINUTES = 15
 OUTCOMES = ("noted", "reopen", "cancel", "close")

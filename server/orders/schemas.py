@@ -53,7 +53,7 @@ class CreateArgs(Window):
     urgency = choice(URGENCIES, required=False, default="normal")
     severity = choice(SEVERITIES, required=False, default="general")
     channel = choice(CHANNELS, required=False, default="phone")
-    branch_id = id_field()
+    branch_id = id_field(required=False)  # the site's, unless told
     customer_id = id_field()
     site_id = id_field()
     unit_id = id_field(required=False)
@@ -78,7 +78,14 @@ class UpdateArgs(OrderArgs):
 class AssignArgs(Window, OrderArgs):
     """To whom, and if it is agreed already, when."""
 
-    assignee_id = id_field()
+    assignee_id = id_field(required=False)
+    provider_id = id_field(required=False)
+
+    @validates_schema
+    def somebody(self, data: dict[str, Any], **_: Any) -> None:
+        """A technician or a provider that will choose one."""
+        if not (data.get("assignee_id") or data.get("provider_id")):
+            raise ValidationError({"assignee_id": ["field_required"]})
 
 
 class ContactArgs(OrderArgs):

@@ -49,6 +49,14 @@ def number_the_report(ctx: Context, args: Args) -> None:
 
 
 @consequence("signoff.sign")
+def settle_a_dispute(ctx: Context, args: Args) -> None:
+    """Presented again and signed, a dispute is settled [001 operating manual 2.4]."""
+    order = ctx.session.get_one(Order, args["order_id"])
+    if order.decision == "disputed" and order.status == "signed":
+        order.decision = None
+
+
+@consequence("signoff.sign")
 def follow_up_a_low_rating(ctx: Context, args: Args) -> None:
     order = ctx.session.get_one(Order, args["order_id"])
     if is_low(args["rating"]) and order.decision is None:

@@ -2,13 +2,14 @@
 
 from sqlalchemy import exists, select
 
-from server.core.catalogue import COMMANDS
+from server.core.catalogue import COMMANDS, MACHINES
 from server.core.commands import Args, Context, check, command, consequence
 from server.core.errors import Hold
 from server.orders.models import Assignment, Order
 from server.visits.models import Photo, PhotoFile, Visit
 from server.visits.rules import decision_of
 from server.visits.schemas import PhotoStoredArgs
+from sync.transitions import step
 
 _ON_ORDERS = [name for name, c in COMMANDS.items() if "order_id" in c["args"]]
 _ON_VISITS = [
@@ -50,6 +51,17 @@ def leave_the_decision(ctx: Context, args: Args) -> None:
     if found and order.decision is None:
         order.decision = found
     order.active_at = max(order.active_at, ctx.now)
+
+
+@consequence("visit.leave")
+def tell_the_desk_of_a_visit_in_vain(ctx: Context, args: Args) -> None:
+    """Nobody there: the order waits for a new appointment. Not possible: somebody decides."""
+    order = ctx.session.get_one(Order, args["order_id"])
+    if args["outcome"] == "customer_absent":
+        found = step(MACHINES["order"], order.status, "find_nobody")
+        order.status = found.state if found is not None else order.status
+    if args["outcome"] == "not_possible":
+        order.decision = order.decision or "not_possible"
 
 
 @consequence("visit.add_photo")

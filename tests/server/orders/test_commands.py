@@ -166,3 +166,51 @@ def test_a_unit_of_another_site_is_refused(company: Company) -> None:
     with pytest.raises(Problem) as caught:
         company.order(site_id="yard")
     assert list(caught.value.fields) == ["unit_id"]
+
+
+def test_an_orders_branch_is_its_sites_unless_told(company: Company) -> None:
+    args = {"type": "repair", "customer_id": "mine", "site_id": "pit", "symptom": "x"}
+    made = company.run("dispatcher", "order.create", args)
+    assert company.row(Order, made.value["id"]).branch_id == "north"
+
+
+def test_a_provider_gets_an_order_and_chooses_the_technician(company: Company) -> None:
+    order_id = company.order()
+    company.run("north_desk", "order.assign", {"order_id": order_id, "provider_id": "prov"})
+    order = company.row(Order, order_id)
+    assert (order.status, order.provider_id, order.assignee_id) == ("assigned", "prov", None)
+    company.run("prov_boss", "order.assign", {"order_id": order_id, "assignee_id": "pat"})
+    assert company.row(Order, order_id).status == "dispatched"
+    assert phones(company, order_id) == {"pat"}
+
+
+def test_a_provider_chooses_among_its_own_people_alone(company: Company) -> None:
+    order_id = company.order()
+    company.run("north_desk", "order.assign", {"order_id": order_id, "provider_id": "prov"})
+    with pytest.raises(Problem) as caught:
+        company.run("prov_boss", "order.assign", {"order_id": order_id, "assignee_id": "ann"})
+    assert list(caught.value.fields) == ["assignee_id"]
+
+
+def test_an_approved_order_of_a_provider_goes_out_when_the_technician_is_chosen(
+    company: Company,
+) -> None:
+    order_id = company.order("head")
+    company.run("dispatcher", "order.assign", {"order_id": order_id, "provider_id": "prov"})
+    company.run("chief", "order.approve", {"order_id": order_id})
+    assert company.row(Order, order_id).status == "assigned"
+    company.run("prov_boss", "order.assign", {"order_id": order_id, "assignee_id": "pat"})
+    assert phones(company, order_id) == {"pat"}
+
+
+def test_a_branch_does_not_use_another_branchs_provider(company: Company) -> None:
+    order_id = company.order("south", site_id="pit")
+    with pytest.raises(Problem) as caught:
+        company.run("south_desk", "order.assign", {"order_id": order_id, "provider_id": "prov"})
+    assert list(caught.value.fields) == ["provider_id"]
+
+
+def test_an_order_is_assigned_to_somebody(company: Company) -> None:
+    with pytest.raises(Problem) as caught:
+        company.run("north_desk", "order.assign", {"order_id": company.order()})
+    assert list(caught.value.fields) == ["assignee_id"]
