@@ -22,7 +22,8 @@ function isSync(body: unknown): body is SyncAnswer {
     Array.isArray(body['verdicts']) &&
     Array.isArray(body['changes']) &&
     Array.isArray(body['scope']) &&
-    typeof body['cursor'] === 'string' &&
+    (typeof body['cursor'] === 'string' || body['cursor'] === null) &&
+    typeof body['checkpoint'] === 'string' &&
     typeof body['more'] === 'boolean' &&
     isObject(body['receipt'])
   )

@@ -96,7 +96,8 @@ export interface SyncAnswer {
   verdicts: Verdict[]
   journal: JournalState | null
   changes: Change[]
-  cursor: string
+  /** Null only for a device that never got anything and gets nothing (revoked). */
+  cursor: string | null
   more: boolean
   scope: string[]
   checkpoint: string

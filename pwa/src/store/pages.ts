@@ -9,7 +9,7 @@ export interface Page {
   /** The cursor that was sent to get this page. */
   sent: string | null
   changes: readonly Change[]
-  cursor: string
+  cursor: string | null
   scope: readonly string[]
   more: boolean
 }
@@ -27,6 +27,7 @@ export function applyPage(database: StoreDatabase, page: Page): Promise<boolean>
   return database.transaction('rw', database.records, database.standing, async () => {
     const before = await standingOf(database)
     if (before.cursor !== page.sent) return false
+    await dropReturning(database, before, page.scope)
     await applyChanges(database, page.changes, before.epoch)
     const after = moved(before, page)
     if (before.sweeping && after.atHead) await sweep(database, after.epoch)
@@ -41,6 +42,20 @@ function moved(before: Standing, page: Page): Standing {
   const left = before.scope.filter((channel) => !scope.includes(channel))
   const leaving = [...new Set([...before.leaving, ...left])].filter((channel) => !scope.includes(channel)).sort()
   return { ...before, cursor: page.cursor, scope, leaving, atHead: !page.more }
+}
+
+/**
+ * A channel that left and comes back is sent from the start, without what left it meanwhile: what was kept of it goes
+ * first, or it would stay for ever.
+ */
+async function dropReturning(database: StoreDatabase, { leaving }: Standing, scope: readonly string[]): Promise<void> {
+  const returning = leaving.filter((channel) => scope.includes(channel))
+  if (returning.length > 0) await dropChannels(database, returning)
+}
+
+async function dropChannels(database: StoreDatabase, channels: readonly string[]): Promise<void> {
+  const rows = await database.records.filter((row) => row.channels.some((one) => channels.includes(one))).toArray()
+  await write(rows.map((row) => ({ ...row, channels: row.channels.filter((one) => !channels.includes(one)) })))
 }
 
 async function applyChanges(database: StoreDatabase, changes: readonly Change[], epoch: number): Promise<void> {
@@ -131,12 +146,10 @@ export function purgeLeaving(database: StoreDatabase): Promise<number> {
   return database.transaction('rw', database.records, database.standing, async () => {
     const before = await standingOf(database)
     if (before.leaving.length === 0) return 0
-    const leaves = (row: StoredRecord): boolean => row.channels.some((channel) => before.leaving.includes(channel))
-    const rows = await database.records.filter(leaves).toArray()
-    const left = rows.map((row) => ({ ...row, channels: row.channels.filter((one) => !before.leaving.includes(one)) }))
-    await database.records.bulkDelete(left.filter(gone).map(({ kind, id }) => [kind, id]))
-    await database.records.bulkPut(left.filter((row) => !gone(row)))
-    await database.standing.put({ ...before, leaving: [] })
+    await dropChannels(database, before.leaving)
+    // A revoked device keeps its cursor, which promises what is not here any more: it starts from nothing if it returns.
+    const emptied = before.scope.length === 0 ? { cursor: null, epoch: before.epoch + 1, sweeping: true, atHead: false } : {}
+    await database.standing.put({ ...before, leaving: [], ...emptied })
     return before.leaving.length
   })
 }

@@ -115,7 +115,7 @@ async function isTimeToCompare({ journal, clock }: Ports): Promise<boolean> {
 
 /** Proves now and then that the copy is the server's; one that is not is downloaded anew, beside the old one. */
 async function compare({ journal, store, clock }: Ports, { digests, more, cursor }: SyncAnswer): Promise<void> {
-  if (digests === null || more) return
+  if (digests === null || more || cursor === null) return
   const different = await store.differing(cursor, digests)
   if (different === undefined) return
   await journal.setFact('compared_at', clock.now())

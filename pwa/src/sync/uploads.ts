@@ -22,10 +22,14 @@ export interface UploadReport {
   sent: number
 }
 
-const CHUNK = 1024 * 1024
+/** One piece: small enough to get through where the network holds for seconds only; a cut piece is sent again whole. */
+const CHUNK = 256 * 1024
 const STALLED_MS = 60_000
 /** How long a photo rests after an attempt: a server that never names it must not be asked without end. */
 const REST_MS = 60_000
+
+/** Another offset, a lock, a rush, a piece that changed on its way: the same upload goes on later. */
+const PASSING = new Set([408, 409, 423, 429, 460])
 
 async function checksum(body: Blob): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await body.arrayBuffer()))
@@ -141,7 +145,7 @@ export class Uploader {
     const status = error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
     console.warn(`photo ${photo.sha256.slice(0, 8)} was not sent (${status})`, error)
     if (status === 401) return 'login'
-    if (status < 400 || status >= 500 || status === 423 || status === 429) return 'offline'
+    if (status < 400 || status >= 500 || PASSING.has(status)) return 'offline'
     // The server does not want to go on with this upload (expired, other bytes): the next time begins anew.
     await this.ports.journal.rememberUpload(photo.sha256, null)
     return 'refused'

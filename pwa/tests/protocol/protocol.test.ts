@@ -17,7 +17,7 @@ describe('an id', () => {
 })
 
 describe('an answer', () => {
-  const good = { onsite: 'sync', verdicts: [], changes: [], scope: [], cursor: 'c', more: false, receipt: { through: 0 } }
+  const good = { onsite: 'sync', verdicts: [], changes: [], scope: [], cursor: 'c', checkpoint: 'k', more: false, receipt: { through: 0 } }
 
   test('is ours when it looks like ours, whatever its status', () => {
     expect(readSync(207, JSON.stringify(good))).toMatchObject({ from: 'server', ok: true })

@@ -92,12 +92,22 @@ describe('a channel', () => {
     expect(await store.get('unit', 'u1')).toBeUndefined()
   })
 
-  test('that came back before it was purged stays', async () => {
-    await page([change('unit:1', 'unit', 'u1', 1, { serial: 'X' })], { scope: [me, 'unit:1'] })
+  test('that came back before it was purged shows what is in it now, not what was', async () => {
+    const both = [change('unit:1', 'unit', 'u1', 1, { serial: 'X' }), change('unit:1', 'unit', 'u2', 1, { serial: 'Y' })]
+    await page(both, { scope: [me, 'unit:1'] })
     await page([], { sent: cursorAt(10), cursor: cursorAt(11), scope: [me] })
-    await page([], { sent: cursorAt(11), cursor: cursorAt(12), scope: [me, 'unit:1'] })
+    const again = [change('unit:1', 'unit', 'u1', 1, { serial: 'X' })]
+    await page(again, { sent: cursorAt(11), cursor: cursorAt(12), scope: [me, 'unit:1'] })
     expect(await store.purgeLeaving()).toBe(0)
-    expect(await store.get('unit', 'u1')).toBeDefined()
+    expect((await store.all('unit')).map(({ id }) => id)).toEqual(['u1'])
+  })
+
+  test('of a revoked device is wiped with all others, and what comes back is sent from the start', async () => {
+    await page([change(me, 'order', order, 1, orderData())])
+    await page([], { sent: cursorAt(10), cursor: cursorAt(10), scope: [] })
+    await store.purgeLeaving()
+    expect(await store.database.records.count()).toBe(0)
+    expect((await store.standing()).cursor).toBeNull()
   })
 })
 
