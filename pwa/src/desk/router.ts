@@ -1,11 +1,12 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
+import Home from './Home.vue'
 
 /** The screens of the desk, each loaded when it is first opened; `pages.<name>` is a screen's title. */
 export function createDeskRouter(): Router {
   return createRouter({
     history: createWebHistory('/desk/'),
     routes: [
-      { path: '/', redirect: '/orders' },
+      { path: '/', name: 'home', component: Home },
       { path: '/orders', name: 'orders', component: () => import('./orders/OrdersPage.vue') },
       { path: '/orders/new', name: 'new_order', component: () => import('./orders/NewOrderPage.vue') },
       { path: '/orders/:id', name: 'order', component: () => import('./order/OrderPage.vue'), props: true },

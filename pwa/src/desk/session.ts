@@ -29,6 +29,8 @@ export interface Desk {
   logIn: (login: string, password: string) => Promise<void>
   logOut: () => Promise<void>
   wake: () => void
+  /** Tells the screens about an own change at once. */
+  tell: (news: News) => void
   listen: (listener: (news: News) => void) => () => void
   start: () => void
 }
@@ -131,6 +133,7 @@ export function createDesk(language: () => string, region: Ref<CompanyRegion>): 
       me.value = null
     },
     wake: () => feed.wake(),
+    tell: (news) => feed.tell(news),
     listen: (listener) => feed.listen(listener),
     start: () => void enter(),
   }

@@ -1,13 +1,17 @@
 /** The form of every kind of record that the desk makes and changes. */
+import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { COMMANDS, type DeclaredObject } from '@/rules/tables'
 import { useBranches, useFaultCodes, useModels, useProviders } from '../data/lookups'
 import { nameIn, type TwoNames } from '../parts/names'
+import { useDesk } from '../session'
 import type { Field, Lookup, Option } from './fields'
 
 export interface Form {
   /** Words: `records.<kind>`. */
   kind: string
+  /** The kind of record in the feed. */
+  feed: string
   create: string
   update: string
   /** The argument of `update` that names the record; null where there is only one. */
@@ -33,6 +37,9 @@ export const FORM_KINDS = [
 ] as const
 export type FormKind = (typeof FORM_KINDS)[number]
 
+/** Asked for once: a password is changed by its owner, a customer's file stays with its branch. */
+const ONLY_NEW: Partial<Record<FormKind, readonly string[]>> = { person: ['password'], customer: ['branch_id'] }
+
 const text = (name: string, more: Partial<Field> = {}): Field => ({ name, kind: 'text', ...more })
 const names = (required = true): Field[] => [text('name_zh', { required }), text('name_en')]
 
@@ -42,6 +49,8 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
   const providers = useProviders()
   const models = useModels()
   const faults = useFaultCodes()
+  const desk = useDesk()
+  const ownBranch = computed(() => desk.me.value?.branch?.id ?? branches.value[0]?.id ?? '')
   const named = (items: readonly (TwoNames & { id: string })[]): Option[] =>
     items.map((item) => ({ value: item.id, label: nameIn(locale.value, item) }))
   const words = (group: string, values: readonly string[]): Option[] => values.map((value) => ({ value, label: t(`${group}.${value}`) }))
@@ -75,7 +84,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
     ],
     provider: () => [...names(), text('phone'), { name: 'branch_id', kind: 'choice', required: true, fixed: true, options: () => named(branches.value) }],
     person: () => [
-      ...names(), text('login', { required: true, hint: 'login' }),
+      text('name_zh', { label: 'person_name_zh', required: true }), text('name_en', { label: 'person_name_en' }), text('login', { required: true, hint: 'login' }),
       { name: 'password', kind: 'password', hint: 'password', autocomplete: 'new-password' },
       { name: 'roles', kind: 'many', required: true, wide: true, options: () => words('roles', ROLES) },
       { name: 'branch_id', kind: 'choice', options: () => named(branches.value) },
@@ -86,12 +95,13 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
     customer: () => [
       text('name', { required: true, wide: true }), text('name_en', { wide: true }),
       { name: 'grade', kind: 'choice', options: () => GRADES.map((grade) => ({ value: grade, label: grade })) },
+      { name: 'branch_id', label: 'customer_branch', kind: 'choice', required: true, initial: ownBranch.value, options: () => named(branches.value) },
       { name: 'language', kind: 'choice', required: true, initial: 'zh-CN', options: () => words('languages', ['zh-CN', 'en']) },
     ],
     site: () => [
       { name: 'customer_id', kind: 'lookup', required: true, fixed: true, wide: true, lookup: customers },
       text('name', { label: 'site_name', required: true }),
-      { name: 'branch_id', label: 'site_branch', kind: 'choice', hint: 'site_branch', options: () => named(branches.value) },
+      { name: 'branch_id', label: 'site_branch', kind: 'choice', required: true, initial: ownBranch.value, options: () => named(branches.value) },
       text('address', { wide: true }), { name: 'rules', kind: 'area', hint: 'rules' },
     ],
     contact: () => [
@@ -134,11 +144,12 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
     customers, sites, units,
     formOf: (kind) => ({
       kind,
+      feed: kind === 'person' ? 'person_card' : kind,
       create: kind === 'company' ? 'company.update' : `${kind}.create`,
       update: `${kind}.update`,
       id: kind === 'company' ? null : `${kind}_id`,
       fields: fields[kind](),
-      onlyNew: kind === 'person' ? ['password'] : [],
+      onlyNew: ONLY_NEW[kind] ?? [],
     }),
   }
 }

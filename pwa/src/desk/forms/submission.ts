@@ -10,6 +10,8 @@ export interface Submission {
   errorsOf: (field: string) => readonly string[]
   /** The problem as a whole, unless every part of it is shown at a field of this form. */
   general: ComputedRef<Error | null>
+  /** What is wrong with things that this form has no field for. */
+  elsewhere: ComputedRef<Readonly<Record<string, readonly string[]>>>
   /** Runs the work unless it is already under way. True when it is done. */
   send: (work: (id: string) => Promise<unknown>) => Promise<boolean>
   reset: () => void
@@ -23,10 +25,13 @@ export function useSubmission(fields: () => readonly string[]): Submission {
   let wish = newId()
 
   const errors = computed(() => (problem.value instanceof Refused ? problem.value.fields : {}))
-  const general = computed(() => {
+  const elsewhere = computed(() => {
     const known = new Set(fields())
-    const named = Object.keys(errors.value)
-    return named.length > 0 && named.every((name) => known.has(name)) ? null : problem.value
+    return Object.fromEntries(Object.entries(errors.value).filter(([name]) => !known.has(name)))
+  })
+  const general = computed(() => {
+    const allShown = Object.keys(errors.value).length > 0 && Object.keys(elsewhere.value).length === 0
+    return allShown ? null : problem.value
   })
 
   async function send(work: (id: string) => Promise<unknown>): Promise<boolean> {
@@ -48,7 +53,7 @@ export function useSubmission(fields: () => readonly string[]): Submission {
   }
 
   return {
-    busy, problem, general, send,
+    busy, problem, general, elsewhere, send,
     errorsOf: (field) => errors.value[field] ?? [],
     reset: () => {
       problem.value = null

@@ -123,7 +123,8 @@ export class LiveFeed {
     else if (items.length > 0) this.tell(items)
   }
 
-  private tell(news: News): void {
+  /** Tells listeners what is known already: an own change, before the feed says so. */
+  tell(news: News): void {
     for (const listener of this.listeners) listener(news)
   }
 

@@ -1,8 +1,7 @@
 /** The six steps from an empty installation to the first order. What is done the server knows. */
-import { computed, type ComputedRef } from 'vue'
+import { computed, effectScope, type ComputedRef } from 'vue'
 import { createReading, type Reading } from '../live/reader'
 import { useDesk, type Desk } from '../session'
-import { effectScope } from 'vue'
 
 export const STEPS = ['company', 'branch', 'people', 'customer', 'unit', 'order'] as const
 export type Step = (typeof STEPS)[number]
@@ -29,8 +28,9 @@ const KEPT = new WeakMap<Desk, Reading<SetupAnswer>>()
 function read(desk: Desk): Reading<SetupAnswer> {
   const known = KEPT.get(desk)
   if (known !== undefined) return known
-  const reading = effectScope(true).run(() =>
-    createReading((signal) => desk.rest.read<SetupAnswer>('setup', {}, signal), { listen: desk.listen })) as Reading<SetupAnswer>
+  const open = (): boolean => reading.data.value?.steps !== null && Object.values(reading.data.value?.steps ?? {}).includes(false)
+  const reading: Reading<SetupAnswer> = effectScope(true).run(() =>
+    createReading((signal) => desk.rest.read<SetupAnswer>('setup', {}, signal), { listen: desk.listen, touches: open })) as Reading<SetupAnswer>
   KEPT.set(desk, reading)
   return reading
 }

@@ -16,6 +16,7 @@ describe('a form', () => {
     const form = useSubmission(() => ['reason'])
     await form.send(() => Promise.reject(invalid({ reason: ['必填'], order_id: ['编号格式不对'] })))
     expect(form.general.value?.message).toBe('有内容需要更正')
+    expect(form.elsewhere.value).toEqual({ order_id: ['编号格式不对'] })
   })
 
   test('keeps the id of its wish after a lost answer, so that nothing is done twice', async () => {
