@@ -18,7 +18,7 @@ from server.field.desk import changes_since, feed_head
 from server.field.pull import Pulled, answer_of, pull
 from server.field.receipts import journal_state, receipt, verdict
 from server.field.rows import ms_of
-from server.field.store import SqlStore
+from server.field.store import SqlStore, known_journal
 from sync import feed
 from sync.engine import Engine
 from sync.ports import Delivery, UnavailableError, Verdicts
@@ -53,7 +53,7 @@ _ANSWER: Final = obj(
     verdicts=listed({"type": "object"}),
     journal=nullable({"type": "object"}),
     receipt={"type": "object"},
-    cursor=nullable(TEXT),
+    cursor=TEXT,
     more=YES_NO,
     scope=listed(TEXT),
     checkpoint=TEXT,
@@ -101,8 +101,8 @@ def _understood(asked: Asked) -> Request:
 
 
 def _take_in(asked: Asked, request: Request) -> Verdicts:
-    if request.journal is None and not request.mutations:
-        return Verdicts([], None)
+    if not request.mutations:  # most requests: nothing to write, so nobody's turn is taken
+        return Verdicts([], known_journal(asked.session, asked.actor, request.journal))
     actor = asked.actor
     asked.release()
     clock = request.clock
@@ -155,7 +155,7 @@ def _read(asked: Asked, request: Request) -> Pulled | None:
 def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:
     if pulled is None:  # nothing is sent down: of a revoked device the store is wiped
         sent = request.pull.cursor if request.pull else None
-        return {"cursor": sent, "more": False, "scope": [], "digests": None}
+        return {"cursor": sent or "", "more": False, "scope": [], "digests": None}
     return {
         "cursor": feed.encode(pulled.cursor),
         "more": pulled.more,

@@ -72,6 +72,12 @@ def _told(error: DBAPIError) -> UnavailableError:
     return TryAgainError(str(error.orig)) if passing else UnavailableError(str(error.orig))
 
 
+def known_journal(session: Session, actor: Actor, journal_id: str | None) -> Journal | None:
+    """A person's journal as it stands; None for somebody else's."""
+    row = session.get(SyncJournal, journal_id) if journal_id is not None else None
+    return journal_of(row) if row is not None and row.person_id == actor.person_id else None
+
+
 class SqlTransaction:
     """What the engine does within one transaction."""
 

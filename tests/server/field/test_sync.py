@@ -1,0 +1,438 @@
+"""Two phones and a desk, by the sync endpoint alone, on both databases."""
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from server.core.audit import AuditEntry, first_break
+from server.core.feed import SyncClock, SyncFeed
+from server.core.ids import new_id
+from server.field.models import SyncMutation
+from server.orders.models import Delivery, Order
+from server.visits.models import Visit
+from tests.support.app import App
+from tests.support.company import Company
+from tests.support.phone import Phone
+
+
+@pytest.fixture
+def company(app: App) -> Company:
+    return app.company()
+
+
+@pytest.fixture
+def ann(app: App, company: Company) -> Phone:
+    return Phone.of(app, "ann")
+
+
+@pytest.fixture
+def ben(app: App, company: Company) -> Phone:
+    return Phone.of(app, "ben")
+
+
+def count(company: Company, model: Any) -> int:
+    with company.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def position(company: Company) -> int:
+    with company.database.reading() as session:
+        return session.scalar(select(SyncClock.position)) or 0
+
+
+def finish(company: Company, order_id: str) -> None:
+    """Ends an order without a visit: it leaves every phone."""
+    company.run("north_desk", "order.resolve_remotely", {"order_id": order_id, "text": "solved"})
+
+
+# --- pulling ---
+
+
+def test_the_first_pull_brings_the_day_and_everything_that_belongs_to_it(
+    company: Company, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    body = ann.sync()
+    order = ann.get("order", order_id)
+    assert order is not None
+    for kind, record_id in [
+        ("site", order["site_id"]), ("customer", order["customer_id"]), ("unit", order["unit_id"]),
+        ("product_model", "model"), ("part", "oil"), ("part_price", "oil"), ("fault_code", "leak"),
+        ("company", "company"), ("person_card", "ann"),
+    ]:  # fmt: skip
+        assert ann.get(kind, record_id), f"{kind} {record_id}"
+    assert body["digests"] == ann.digests()
+
+
+@pytest.mark.parametrize("limit", [1, 3, 500])
+def test_pages_of_any_size_bring_the_same(company: Company, ann: Phone, limit: int) -> None:
+    company.dispatched("ann")
+    company.dispatched("ann")
+    body = ann.sync(limit)
+    assert body["digests"] == ann.digests()
+
+
+def test_nothing_new_is_nothing_written(company: Company, ann: Phone) -> None:
+    company.dispatched("ann")
+    ann.sync()
+    ann.round()  # proves the delivery, which is written
+    ann.round()
+    before = (position(company), count(company, AuditEntry), ann.cursor)
+    body = ann.round()
+    assert (body["changes"], body["more"]) == ([], False)
+    assert (position(company), count(company, AuditEntry), ann.cursor) == before
+
+
+def test_a_cursor_from_another_installation_downloads_again(company: Company, ann: Phone) -> None:
+    company.dispatched("ann")
+    ann.sync()
+    good = ann.records
+    opened = {**ann.opened(), "k": "another installation"}
+    foreign = json.dumps(opened).encode()
+    ann.cursor = base64.urlsafe_b64encode(foreign).decode().rstrip("=")
+    ann.round()
+    assert ann.records == {}
+    ann.sync()
+    assert ann.records == good
+
+
+@pytest.mark.parametrize("cursor", ["?", "", "é", "A" * 5000, 7])
+def test_a_cursor_that_is_none_downloads_again(ann: Phone, cursor: Any) -> None:
+    answer = ann.ask(pull={"cursor": cursor, "limit": 500, "digests": False})
+    assert answer.status_code == 200
+    assert answer.json["changes"]
+
+
+def test_a_colleague_sees_nothing_of_it(company: Company, ann: Phone, ben: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    ben.sync()
+    assert ann.get("order", order_id)
+    assert ben.get("order", order_id) is None
+    assert ben.get("unit", "unit") is None
+
+
+def test_a_closed_order_leaves_the_phone_with_its_unit_and_site(
+    company: Company, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    finish(company, order_id)
+    body = ann.sync()
+    assert ann.get("order", order_id) is None
+    assert ann.get("unit", "unit") is None
+    assert body["digests"] == ann.digests()
+
+
+def test_a_reassignment_in_the_middle_of_a_pull_moves_the_order_to_the_other_phone(
+    company: Company, ann: Phone, ben: Phone
+) -> None:
+    order_ids = [company.dispatched("ann") for _ in range(6)]
+    ben.sync()
+    ann.round(limit=4)
+    away = {"order_id": order_ids[2], "assignee_id": "ben"}
+    company.run("north_desk", "order.reassign", away)
+    finish(company, order_ids[4])
+    for phone in (ann, ben):
+        body = phone.sync(limit=3)
+        assert body["digests"] == phone.digests()
+    assert {o["id"] for o in ann.all("order")} == set(order_ids) - {order_ids[2], order_ids[4]}
+    assert [o["id"] for o in ben.all("order")] == [order_ids[2]]
+
+
+def test_an_order_that_comes_back_comes_whole(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    for assignee in ("ben", "ann"):
+        args = {"order_id": order_id, "assignee_id": assignee}
+        company.run("north_desk", "order.reassign", args)
+    body = ann.sync(limit=2)
+    assert ann.get("order", order_id)
+    assert ann.get("unit", "unit")
+    assert body["digests"] == ann.digests()
+
+
+def test_a_person_who_moves_to_another_branch_keeps_a_true_copy(
+    company: Company, ann: Phone
+) -> None:
+    company.dispatched("ann")
+    ann.sync()
+    company.run_as_system("person.update", {"person_id": "ann", "branch_id": "south"})
+    body = ann.sync()
+    assert body["digests"] == ann.digests()
+
+
+# --- delivered means delivered ---
+
+
+def test_on_the_phone_is_said_only_when_the_phone_comes_back_with_the_cursor(
+    company: Company, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    assert company.rows(Delivery, order_id=order_id) == []
+    ann.round()
+    assert [d.person_id for d in company.rows(Delivery, order_id=order_id)] == ["ann"]
+    ann.round()
+    assert len(company.rows(Delivery, order_id=order_id)) == 1
+
+
+def test_a_pull_that_is_cut_off_delivers_nothing(company: Company, ann: Phone) -> None:
+    ann.sync()
+    order_id = company.dispatched("ann")
+    for _ in range(3):
+        ann.ask()  # the answer is lost
+    assert company.rows(Delivery, order_id=order_id) == []
+
+
+# --- pushing ---
+
+
+def test_a_visit_made_offline_is_on_the_server_and_comes_back(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    visit_id = ann.check_in(order_id)
+    line_id, line = new_id(), {"stock_move_id": new_id(), "part_id": "oil", "quantity": 2}
+    ann.act("visit.use_part", visit_id=visit_id, order_id=order_id, part_line_id=line_id, **line)
+    changes = {"diagnosis": {"was": None, "now": "密封圈老化"}}
+    ann.act("visit.record", visit_id=visit_id, order_id=order_id, changes=changes)
+    body = ann.sync()
+    assert {v["verdict"] for v in body["verdicts"]} <= {"applied", "merged"}
+    assert ann.pending == []
+    visit = ann.get("visit", visit_id)
+    assert visit is not None
+    assert (visit["diagnosis"], visit["person_id"]) == ("密封圈老化", "ann")
+    assert ann.get("part_line", line_id)
+    assert company.row(Order, order_id).status == "on_site"
+    assert all(v["position"] <= ann.opened()["p"] for v in body["verdicts"])
+    with company.database.reading() as session:
+        assert first_break(session) is None
+
+
+def test_an_answer_that_was_lost_costs_nothing(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    visit_id = ann.check_in(order_id)
+    first = ann.ask().json
+    again = ann.round()
+    assert again["verdicts"] == first["verdicts"]
+    assert count(company, Visit) == 1
+    assert count(company, SyncMutation) == 1
+    ann.sync()
+    assert ann.get("visit", visit_id)
+
+
+def test_the_same_batch_again_writes_nothing(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ann.check_in(order_id)
+    batch = list(ann.pending)
+    ann.sync()
+    before = (position(company), count(company, AuditEntry))
+    ann.ask(mutations=batch, pull=None)
+    assert (position(company), count(company, AuditEntry)) == before
+
+
+def test_one_wrong_entry_is_held_by_field_and_stops_nobody(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    visit_id = ann.check_in(order_id)
+    wrong = ann.act("visit.leave", visit_id=visit_id, order_id=order_id, outcome="vanished")
+    note = ann.act("order.write_note", order_id=order_id, note_id=new_id(), text="到场")
+    body = ann.sync()
+    assert ann.word(wrong) == "held: held_invalid"
+    assert ann.verdicts[wrong]["notes"] == [
+        {"note": "invalid", "fields": {"outcome": ["field_choice"]}}
+    ]
+    assert ann.word(note) == "applied"
+    assert body["receipt"]["through"] == 3
+    held = ann.get("held", wrong)
+    assert held is not None
+    assert (held["reason"], held["args"]["outcome"]) == ("held_invalid", "vanished")
+
+
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        ({"args": {"quantity": 1.5}}, "args"),
+        ({"version": "one"}, "version"),
+        ({"made_at": "\0"}, "made_at"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_kept_and_the_rest_goes_on(
+    company: Company, ann: Phone, broken: Any, field: str
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.check_in(order_id)
+    bad = ann.act("visit.check_in", order_id=order_id)
+    ann.pending[1] |= broken
+    free = ann.act("order.write_note", order_id=order_id, note_id=new_id(), text="ok")
+    ann.round()
+    assert ann.word(bad) == "held: held_invalid"
+    assert list(ann.verdicts[bad]["notes"][0]["fields"]) == [field]
+    assert ann.word(free) == "applied"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 5000])
+def test_a_text_that_no_database_keeps_is_held(company: Company, ann: Phone, text: str) -> None:
+    order_id = company.dispatched("ann")
+    note = ann.act("order.write_note", order_id=order_id, note_id=new_id(), text=text)
+    ann.round()
+    assert ann.word(note) == "held: held_invalid"
+
+
+def test_an_unknown_command_is_held_and_shown_to_its_author_and_the_desk(
+    company: Company, ann: Phone, app: App
+) -> None:
+    order_id = company.dispatched("ann")
+    unknown = ann.act("visit.teleport", order_id=order_id)
+    ann.sync()
+    assert ann.word(unknown) == "held: held_unknown_command"
+    assert ann.get("held", unknown)
+    items = app.enter("north_desk").get("held").json["items"]
+    assert [item["id"] for item in items] == [unknown]
+    assert app.enter("south_desk").get("held").json["items"] == []
+
+
+def test_another_branches_order_is_held(company: Company, ann: Phone) -> None:
+    foreign = company.order("south")
+    bad = ann.act("order.accept", order_id=foreign)
+    ann.round()
+    assert ann.word(bad) == "held: held_not_your_order"
+    assert company.row(Order, foreign).status == "registered"
+
+
+def test_work_on_an_order_that_was_cancelled_meanwhile_is_kept(
+    company: Company, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    visit_id = ann.check_in(order_id)
+    company.run("north_desk", "order.cancel", {"order_id": order_id, "reason": "customer rang"})
+    ann.sync()
+    assert company.row(Order, order_id).status == "decision_needed"
+    assert company.row(Visit, visit_id).person_id == "ann"
+
+
+def test_a_gap_is_asked_for_and_what_is_behind_it_waits(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ann.check_in(order_id)
+    ann.act("order.write_note", order_id=order_id, note_id=new_id(), text="second")
+    first, second = ann.pending
+    body = ann.round(mutations=[second])
+    assert ann.word(second["id"]) == "waiting: waiting_gap"
+    assert body["journal"]["ask_from"] == 1
+    body = ann.round(mutations=[first])
+    assert (body["journal"]["ask_from"], body["receipt"]["through"]) == (None, 2)
+    ann.round(mutations=[second])
+    assert ann.word(second["id"]) == "applied"
+
+
+def test_a_reused_id_is_held_and_both_are_kept(company: Company, ann: Phone, ben: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ann.check_in(order_id)
+    ann.round()
+    ben.act("order.accept", order_id=order_id)
+    ben.pending[0]["id"] = next(iter(ann.verdicts))
+    body = ben.round()
+    assert body["verdicts"][0]["reason"] == "held_id_reused"
+    assert count(company, SyncMutation) == 2
+
+
+def test_a_batch_of_many_is_one_answer(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    for number in range(250):
+        ann.act("order.write_note", order_id=order_id, note_id=new_id(), text=f"note {number}")
+    body = ann.sync()
+    assert len(body["verdicts"]) == 250
+    order = ann.get("order", order_id)
+    assert order is not None
+    assert {note["text"] for note in order["notes"]} == {f"note {n}" for n in range(250)}
+
+
+# --- who may ---
+
+
+def test_a_revoked_device_hands_in_and_gets_nothing(company: Company, ann: Phone, app: App) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    ann.check_in(order_id)
+    device = ann.client.get("devices").json["items"][0]["id"]
+    company.run_as_system("device.revoke", {"device_id": device})
+    company.dispatched("ann")
+    before = ann.cursor
+    answer = ann.ask()
+    assert answer.status_code == 200, answer.text
+    body = answer.json
+    assert [v["reason"] for v in body["verdicts"]] == ["held_device_revoked"]
+    assert body["receipt"]["through"] == 1
+    assert (body["changes"], body["scope"], body["cursor"]) == ([], [], before)
+    assert count(company, Visit) == 0
+    items = app.enter("north_desk").get("held").json["items"]
+    assert [item["reason"] for item in items] == ["held_device_revoked"]
+
+
+def test_nobody_syncs_without_a_log_in(app: App, company: Company) -> None:
+    assert app.client().post("sync", {"protocol": 1}).json["code"] == "login_needed"
+
+
+# --- messages ---
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "fields"),
+    [
+        ({}, "invalid", ["protocol"]),
+        ({"protocol": 2}, "protocol_newer", ["protocol"]),
+        ({"protocol": 1, "mutations": {}}, "invalid", ["mutations"]),
+        ({"protocol": 1, "mutations": [{}] * 501}, "too_large", ["mutations"]),
+        ({"protocol": 1, "pull": {"limit": "all"}}, "invalid", ["pull.limit"]),
+    ],
+)
+def test_a_message_that_is_wrong_is_told_by_field_in_the_persons_language(
+    ann: Phone, body: Any, code: str, fields: list[str]
+) -> None:
+    answer = ann.client.post("sync", body)
+    assert answer.json["code"] == code
+    assert sorted(answer.json["fields"]) == fields
+    assert answer.json["onsite"] == "error"
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[" * 5000, b'{"protocol":NaN}'])
+def test_a_body_that_is_no_json_is_told_so(ann: Phone, data: bytes) -> None:
+    answer = ann.client.ask("POST", "sync", data=data, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "not_json")
+
+
+def test_an_answer_is_gzipped_for_whom_accepts_it(company: Company, ann: Phone) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    body = {"protocol": 1, "pull": {"cursor": None, "limit": 500}}
+    answer = ann.client.post("sync", body, headers=headers)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(answer.data))["onsite"] == "sync"
+
+
+# --- the desk ---
+
+
+def test_the_desk_hears_what_changed_and_only_of_what_it_may_see(
+    company: Company, app: App
+) -> None:
+    north, south = app.enter("north_desk"), app.enter("south_desk")
+    since = north.get("feed/head").json["position"]
+    order_id = company.order("north")
+    changes = north.get(f"feed/changes?since={since}").json
+    assert {"kind": "order", "id": order_id, "order_id": order_id} in changes["items"]
+    assert changes["position"] == north.get("feed/head").json["position"] > since
+    elsewhere = south.get(f"feed/changes?since={since}").json
+    assert order_id not in {item["id"] for item in elsewhere["items"]}
+    assert north.get(f"feed/changes?since={changes['position']}").json["items"] == []
+
+
+def test_every_feed_row_is_at_or_before_the_head(company: Company, ann: Phone) -> None:
+    ann.check_in(company.dispatched("ann"))
+    ann.sync()
+    with company.database.reading() as session:
+        newest = session.scalar(select(func.max(SyncFeed.position)))
+    assert newest == position(company)
