@@ -10,6 +10,7 @@ import io
 import json
 from dataclasses import dataclass
 from functools import cache
+from math import cos, radians, sin
 from random import Random
 from typing import Final
 
@@ -82,13 +83,16 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def _aimed(picture: Image.Image, random: Random) -> Image.Image:
-    """Held a little crooked, a little nearer, a little to the side."""
-    turned = picture.rotate(random.uniform(-2.5, 2.5), Image.Resampling.BILINEAR, expand=False)
-    width, height = turned.size
-    edge = random.uniform(0.035, 0.07)
-    x, y = width * edge * random.uniform(0.6, 1.4), height * edge * random.uniform(0.6, 1.4)
-    box = (x, y, width * (1 - 2 * edge) + x, height * (1 - 2 * edge) + y)
-    return turned.resize(SIZE, Image.Resampling.BILINEAR, box=box)
+    """Held a little crooked, a little nearer, a little to the side: one affine step."""
+    turn, zoom = radians(random.uniform(-2.5, 2.5)), random.uniform(0.86, 0.93)
+    across, down = picture.width / SIZE[0] * zoom, picture.height / SIZE[1] * zoom
+    a, b = across * cos(turn), down * sin(turn)
+    d, e = -across * sin(turn), down * cos(turn)
+    x = picture.width * (0.5 + random.uniform(-0.015, 0.015))
+    y = picture.height * (0.5 + random.uniform(-0.015, 0.015))
+    middle = (x - a * SIZE[0] / 2 - b * SIZE[1] / 2, y - d * SIZE[0] / 2 - e * SIZE[1] / 2)
+    data = (a, b, middle[0], d, e, middle[1])
+    return picture.transform(SIZE, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
 
 
 def _lit(picture: Image.Image, random: Random) -> Image.Image:

@@ -17,6 +17,7 @@ from server.core import feed
 from server.core.blobs import Blobs
 from server.core.clock import FixedClock, SystemClock
 from server.core.db import Database
+from server.demo.company import hashes, password_of
 from server.demo.hand import sign
 from server.demo.load import load_demo
 from server.demo.photos import take
@@ -25,6 +26,7 @@ from server.demo.stage import demo_id, members
 from server.demo.stories import Stories
 from server.orders.models import Order
 from server.people.models import Person
+from server.people.passwords import fits
 from tests.server.demo.conftest import SHANGHAI
 from tests.support.app import App, config_of
 
@@ -73,6 +75,12 @@ def test_everybody_on_the_list_can_log_in_and_see_what_they_may(demo: App) -> No
         client = demo.log_in(person["login"], person["password"])
         assert client.get("me").json["person"]["name_zh"] == person["name_zh"]
     assert demo.log_in("dispatcher", "demo-dispatcher").get("orders").json["total"] == 25
+
+
+def test_the_hashes_that_come_with_the_demo_fit_its_passwords() -> None:
+    kept = hashes()
+    assert set(kept) == {password_of(member) for member in members().values()}
+    assert fits("demo-engineer", kept["demo-engineer"])
 
 
 def test_a_reset_puts_everything_back_and_ends_all_log_ins(demo: App) -> None:
