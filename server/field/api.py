@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from flask import Response
-from marshmallow import fields, validate
 
 from server.core.clock import to_text
 from server.core.errors import Problem
@@ -12,7 +11,7 @@ from server.core.http.asked import Asked
 from server.core.http.log import logger
 from server.core.http.routes import Routes
 from server.core.http.shapes import ANY, ID, TEXT, WHOLE, YES_NO, Shape, listed, nullable, obj
-from server.core.schemas import Args
+from server.core.schemas import Args, integer
 from server.field import delivery, held
 from server.field.desk import changes_since, feed_head
 from server.field.pull import Pulled, answer_of, pull
@@ -167,7 +166,7 @@ def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:
 class ChangesQuery(Args):
     """From where."""
 
-    since = fields.Integer(required=True, validate=validate.Range(0, 2**53, error="field_range"))
+    since = integer(0, 2**53)
 
 
 _HEAD: Final = obj(position=WHOLE, checkpoint=TEXT)
