@@ -62,11 +62,15 @@ def inspect(data: bytes) -> Picture:
     with _TURNS, _opened(data) as image:
         picture = Picture(_TYPES[str(image.format)], image.width, image.height)
         try:
-            image.draft(image.mode, (image.width // _REDUCED, image.height // _REDUCED))
+            image.draft(image.mode, (_reduced(image.width), _reduced(image.height)))
             image.load()
         except _BROKEN as error:
             raise Problem("upload_truncated") from error
         return picture
+
+
+def _reduced(pixels: int) -> int:
+    return max(1, pixels // _REDUCED)
 
 
 def _opened(data: bytes) -> Image.Image:

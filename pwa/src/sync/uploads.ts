@@ -29,7 +29,7 @@ const STALLED_MS = 60_000
 const REST_MS = 60_000
 
 /** Another offset, a lock, a rush, a piece that changed on its way: the same upload goes on later. */
-const PASSING = new Set([408, 409, 423, 429, 460])
+const PASSING = new Set([408, 409, 423, 429, 460, 502, 503, 504])
 
 async function checksum(body: Blob): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await body.arrayBuffer()))
@@ -145,7 +145,8 @@ export class Uploader {
     const status = error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
     console.warn(`photo ${photo.sha256.slice(0, 8)} was not sent (${status})`, error)
     if (status === 401) return 'login'
-    if (status < 400 || status >= 500 || PASSING.has(status)) return 'offline'
+    if (status < 400 || PASSING.has(status)) return 'offline'
+    if (status >= 500) return 'refused' // the server stumbles over this one: the others are tried, this one rests
     // The server does not want to go on with this upload (expired, other bytes): the next time begins anew.
     await this.ports.journal.rememberUpload(photo.sha256, null)
     return 'refused'

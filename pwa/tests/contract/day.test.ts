@@ -74,7 +74,8 @@ describe.skipIf(URL_OF_SERVER === undefined)('a day against the real server', ()
     await field.act('visit.leave', { visit_id: visit, order_id: order.id, outcome: 'done' })
     await settled()
     const entries = await field.journal.database.entries.toArray()
-    expect(entries.map(({ name, verdict }) => [name, verdict?.verdict, verdict?.reason])).toEqual(entries.map(({ name }) => [name, 'applied', null]))
+    const against = entries.filter(({ verdict }) => verdict?.verdict !== 'applied' && verdict?.verdict !== 'merged')
+    expect(against.map(({ name, verdict }) => [name, verdict?.verdict, verdict?.reason])).toEqual([])
   }, 60_000)
 
   test('what the phone shows afterwards is the server’s, not its own wish', async () => {

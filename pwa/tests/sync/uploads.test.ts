@@ -76,12 +76,14 @@ describe('uploads', () => {
   test('of a photo that the server refuses do not hold up the rest, and it rests', async () => {
     await photo(100, 1)
     await photo(100, 2)
-    server.refuse = 415
+    server.refuse = 500 // it stumbles over each of them
     const uploader = new Uploader({ journal, endpoint })
     expect(await uploader.run()).toEqual({ outcome: 'refused', sent: 0 })
     expect(server.requests).toEqual(['POST', 'POST'])
     await uploader.run()
     expect(server.requests).toHaveLength(2)
+    server.refuse = 415
+    expect((await new Uploader({ journal, endpoint }).run()).outcome).toBe('refused')
   })
 
   test('asked for twice run once', async () => {

@@ -31,6 +31,12 @@ def with_notes(orientation: int, form: str = "JPEG") -> bytes:
     return picture(64, 48, form, exif=exif)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (7, 3), (9, 1)])
+def test_a_jpeg_of_a_few_pixels_is_a_picture(width: int, height: int) -> None:
+    found = inspect(picture(width, height, "JPEG"))
+    assert (found.width, found.height) == (width, height)
+
+
 @pytest.mark.parametrize(
     ("data", "media_type"),
     [(JPEG, "image/jpeg"), (PNG, "image/png"), (WEBP, "image/webp"), (HEIC, "image/heic")],
