@@ -113,6 +113,12 @@ def id_field(*, required: bool = True, **more: Any) -> fields.String:
     return fields.String(validate=_length(1, ID_LENGTH), **_options(required, None, more))
 
 
+def hash_field(**more: Any) -> fields.String:
+    """A SHA-256 as 64 small hexadecimal digits."""
+    valid = validate.Regexp(r"^[0-9a-f]{64}$", error="field_type")
+    return fields.String(validate=valid, **_options(True, None, more))
+
+
 def string(
     most: int = 200, *, least: int = 1, required: bool = True, default: Any = None, **more: Any
 ) -> fields.String:
@@ -156,6 +162,11 @@ def choices(of: Sequence[str], *, required: bool = True, **more: Any) -> fields.
     return fields.List(choice(of), **_options(required, None, more))
 
 
+def strings(most: int = 200) -> fields.List[Any]:
+    """Several short texts; none unless given."""
+    return fields.List(string(most), load_default=(), error_messages=CODES_OF)
+
+
 def ids(*, required: bool = False, most: int = 1000) -> fields.List[Any]:
     """Several ids."""
     return fields.List(id_field(), validate=_length(0, most), **_options(required, None, {}))
@@ -192,12 +203,14 @@ __all__ = [
     "choices",
     "day",
     "fen",
+    "hash_field",
     "id_field",
     "ids",
     "integer",
     "invalid",
     "moment",
     "string",
+    "strings",
     "text",
     "unless_given",
 ]

@@ -1,9 +1,10 @@
 """Held work as a record: a card for its author, and for the desk of the order's branch."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import Actor
@@ -13,6 +14,7 @@ from server.core.permissions import visible
 from server.core.records import kind, synced
 from server.field.models import HeldWork
 from server.field.rows import moment_of
+from server.orders.exceptions import exception
 from server.orders.models import Order
 from server.orders.queries import section
 from server.people.models import Person
@@ -84,6 +86,12 @@ def of_order(session: Session, actor: Actor, order: Order) -> list[dict[str, Any
     """Held work on an order, for its page."""
     query = select(HeldWork).where(HeldWork.order_id == order.id).order_by(HeldWork.made_at)
     return _shaped(session, actor, session.scalars(query).all())
+
+
+@exception("held", 10)
+def waits_on_order(_now: datetime) -> ColumnElement[bool]:
+    """Field work on the order could not be applied and waits for a person."""
+    return exists().where(HeldWork.order_id == Order.id, HeldWork.status == "held")
 
 
 def _shaped(session: Session, actor: Actor, rows: Sequence[HeldWork]) -> list[dict[str, Any]]:

@@ -2,7 +2,17 @@
 
 from marshmallow import fields, validate
 
-from server.core.schemas import FEN_MAX, Args, day, id_field, integer, string, text
+from server.core.schemas import (
+    CODES_OF,
+    FEN_MAX,
+    Args,
+    day,
+    hash_field,
+    id_field,
+    integer,
+    string,
+    text,
+)
 
 MOST_ROWS = 1000
 
@@ -30,15 +40,12 @@ class ImportHistoryArgs(Args):
     """
 
     file_name = string(200)
-    file_sha256 = fields.String(
-        required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$", error="field_type")
-    )
-    rows_sha256 = fields.String(
-        required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$", error="field_type")
-    )
+    file_sha256 = hash_field()
+    rows_sha256 = hash_field()
     rows = fields.List(
-        fields.Nested(HistoryRow),
+        fields.Nested(HistoryRow, error_messages=CODES_OF),
         required=True,
         load_only=True,
+        error_messages=CODES_OF,
         validate=validate.Length(1, MOST_ROWS, error="field_length"),
     )

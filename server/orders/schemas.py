@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from server.core.schemas import (
     Args,
@@ -13,6 +13,7 @@ from server.core.schemas import (
     id_field,
     moment,
     string,
+    strings,
     text,
     unless_given,
 )
@@ -139,7 +140,7 @@ class OrdersQuery(ListArgs):
     """Which orders."""
 
     day = day(required=False)
-    status = fields.List(fields.String(validate=validate.Length(1, 40)), load_default=())
+    status = strings(40)
     branch = id_field(required=False)
     provider = id_field(required=False)
     technician = id_field(required=False)

@@ -12,6 +12,7 @@ from server.core.schemas import (
     boolean,
     choice,
     choices,
+    hash_field,
     id_field,
     integer,
     moment,
@@ -56,11 +57,6 @@ def _argon2(*, required: bool) -> fields.String:
     return fields.String(
         required=required, load_only=True, validate=valid, error_messages=_ERRORS, **options
     )
-
-
-def _token() -> fields.String:
-    valid = validate.Regexp(r"^[0-9a-f]{64}$", error="field_type")
-    return fields.String(required=True, load_only=True, validate=valid, error_messages=_ERRORS)
 
 
 class CompanyUpdate(Args):
@@ -190,7 +186,7 @@ class PasswordArgs(Args):
 class ResetArgs(Args):
     """A reset code, as its hash, and the new password, as its hash."""
 
-    code_hash = _token()
+    code_hash = hash_field(load_only=True)
     password_hash = _argon2(required=True)
 
 
@@ -213,7 +209,7 @@ class SessionOpen(Args):
     """A log-in whose password was already proven."""
 
     person_id = id_field()
-    token_hash = _token()
+    token_hash = hash_field(load_only=True)
     device_id = id_field(required=False)
     agent = string(400, required=False)
     expires_at = moment()

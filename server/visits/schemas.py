@@ -1,8 +1,6 @@
 """Arguments of the commands on photos that the server gives itself."""
 
-from marshmallow import fields, validate
-
-from server.core.schemas import Args, integer, string
+from server.core.schemas import Args, hash_field, integer, string
 
 MAX_BYTES = 1 << 30
 MAX_SIDE = 100_000
@@ -11,9 +9,7 @@ MAX_SIDE = 100_000
 class PhotoStoredArgs(Args):
     """A file whose whole hash was proven."""
 
-    sha256 = fields.String(
-        required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$", error="field_type")
-    )
+    sha256 = hash_field()
     bytes = integer(1, MAX_BYTES)
     media_type = string(40)
     width = integer(1, MAX_SIDE)
