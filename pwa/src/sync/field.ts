@@ -28,7 +28,7 @@ import { Uploader } from './uploads'
 export const APP_VERSION = '0.1.0'
 
 /** How often an idle app looks for news. */
-const VISIBLE_MS = 20_000
+const VISIBLE_MS = 5_000
 const HIDDEN_MS = 5 * 60_000
 
 /** Who works on this device. */

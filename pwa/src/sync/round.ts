@@ -148,8 +148,9 @@ async function progressOf({ journal, store }: Ports): Promise<Progress> {
 /** An answer that leaves everything as it was must not be asked for again at once. */
 const STUCK: ErrorAnswer = { onsite: 'error', number: 0, code: 'no_progress', message: 'the server takes nothing more' }
 
-function outcomeOf(before: Progress, after: Progress): Outcome {
-  if (after.pending === 0 && after.atHead) return { done: true }
+/** News is answered at once with the new cursor: only that tells the desk that an order is on the phone. */
+function outcomeOf(before: Progress, after: Progress, news: boolean): Outcome {
+  if (after.pending === 0 && after.atHead) return news ? { done: false, why: 'more' } : { done: true }
   const same = before.pending === after.pending && before.cursor === after.cursor && before.atHead === after.atHead
   return same ? { done: false, why: 'error', error: STUCK } : { done: false, why: 'more' }
 }
@@ -167,7 +168,7 @@ export async function round(ports: Ports): Promise<Outcome> {
   if (reading.ok) {
     await take(ports, sent, reading.body)
     ports.size.grow()
-    return outcomeOf(before, await progressOf(ports))
+    return outcomeOf(before, await progressOf(ports), reading.body.changes.length > 0)
   }
   return refused(ports, sent, reading.status, reading.error)
 }

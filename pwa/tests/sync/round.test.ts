@@ -56,11 +56,21 @@ describe('a round', () => {
     await drain()
     server.requests = []
     await act(checkIn(order, visit))
-    expect(await round(ports)).toEqual({ done: true })
+    await round(ports)
     expect(server.requests).toHaveLength(1)
     expect(server.get('visit', visit)).toBeDefined()
     expect(await ports.store.get('visit', visit)).toMatchObject({ $pending: false })
     expect((await ports.journal.counts()).entries).toBe(0)
+  })
+
+  test('that brought news is followed by one that says so, and no more', async () => {
+    await drain()
+    server.put('part', 'p', { number: 'P' })
+    expect(await round(ports)).toEqual({ done: false, why: 'more' })
+    const { cursor } = await ports.store.standing()
+    server.requests = []
+    expect(await round(ports)).toEqual({ done: true })
+    expect(server.requests.map(({ pull }) => pull?.cursor)).toEqual([cursor])
   })
 
   test('repeated after a lost answer does nothing twice', async () => {
@@ -209,7 +219,7 @@ describe('the copy', () => {
     for (let i = 0; i < 450; i++) server.put('part', `p${i}`, { number: `P-${i}` })
     await drain()
     await corrupt()
-    await round(ports) // at the head: the comparison is due
+    await ports.journal.setFact('compared_at', 0) // half a day later: the comparison is due
     expect(await drain()).toEqual({ done: true })
     expect(await ports.store.get('order', order)).toMatchObject({ status: 'dispatched' })
   })
