@@ -2,14 +2,13 @@
 
 import argparse
 import ctypes
+import multiprocessing
 import os
 import signal
 import socket
 import ssl
 import sys
-import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
@@ -60,7 +59,7 @@ def serve(config: Config, _given: argparse.Namespace) -> int:
     """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight."""
     _say_misspelt()
     config = with_demo(prepare(config))
-    say_when_ready(config, lambda: introduce(config))
+    say_when_ready(config, introduce)
     run_workers(config)
     return 0
 
@@ -131,22 +130,33 @@ def _free_port(config: Config) -> int:
 
 
 def say_when_ready(
-    config: Config, introduce: Callable[[], None], context: ssl.SSLContext | None = None
+    config: Config, introduce: Callable[[Config], None], context: ssl.SSLContext | None = None
 ) -> None:
-    """Calls `introduce` once the server answers that it is ready."""
+    """Calls `introduce` once the server answers that it is ready, in a process of its own.
 
-    def wait() -> None:
-        end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end:
-            with suppress(OSError, urllib.error.URLError):
-                urllib.request.urlopen(  # noqa: S310 - our own address
-                    f"{local_url(config, context)}/healthz", timeout=5, context=context
-                ).close()
-                introduce()
-                return
-            time.sleep(0.05)
+    A thread would be at work while the web processes are forked, and they would inherit whatever
+    lock it holds at that moment, held for ever.
+    """
+    waiting = multiprocessing.Process(
+        target=_wait_and_say, args=(config, introduce, context), daemon=True
+    )
+    waiting.start()
 
-    threading.Thread(target=wait, daemon=True).start()
+
+def _wait_and_say(
+    config: Config, introduce: Callable[[Config], None], context: ssl.SSLContext | None
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
+    _end_with_parent()
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        with suppress(OSError):
+            urllib.request.urlopen(  # noqa: S310 - our own address
+                f"{local_url(config, context)}/healthz", timeout=5, context=context
+            ).close()
+            introduce(config)
+            return
+        time.sleep(0.05)
 
 
 def local_url(config: Config, context: ssl.SSLContext | None = None) -> str:

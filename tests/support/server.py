@@ -51,6 +51,15 @@ class OnsiteServer:
         Raises:
             TimeoutError: it was not ready within `seconds`, or ended; carries its log.
         """
+        self.launch()
+        try:
+            wait_for("the server", self._ready_or_ended, seconds)
+        except TimeoutError as error:
+            self.kill()
+            raise TimeoutError(self.log) from error
+
+    def launch(self) -> None:
+        """Starts the server without waiting for it; from the main thread, whose end ends it."""
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -58,11 +67,15 @@ class OnsiteServer:
                 cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, preexec_fn=dies_with_parent(),
             )  # fmt: skip
-        try:
-            wait_for("the server", self._ready_or_ended, seconds)
-        except TimeoutError as error:
-            self.kill()
-            raise TimeoutError(self.log) from error
+
+    @property
+    def ready(self) -> bool:
+        """Whether it answers by now.
+
+        Raises:
+            TimeoutError: it has ended instead.
+        """
+        return self._ready_or_ended()
 
     def terminate(self, seconds: float = 20) -> int:
         """Asks it to stop, as an operator's SIGTERM does; returns the exit status."""
