@@ -1,5 +1,7 @@
 """Writes on customers, their sites and contacts."""
 
+from sqlalchemy import select
+
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
 from server.core.rows import change, fetch, fresh_id, known
@@ -16,10 +18,16 @@ def own_branch(ctx: Context, wish: str | None) -> str:
     Raises:
         Problem: `invalid` at `branch_id`.
     """
-    branch_id = wish or ctx.actor.branch_id
+    branch_id = wish or ctx.actor.branch_id or _head_office(ctx)
     if branch_id is None:
         raise Problem("invalid", {"branch_id": ["field_required"]})
     return known(ctx, Branch, branch_id, "branch_id").id
+
+
+def _head_office(ctx: Context) -> str | None:
+    """Where those who belong to no branch keep what they write; else the oldest branch."""
+    first = Branch.kind != "head_office"
+    return ctx.session.scalar(select(Branch.id).order_by(first, Branch.id).limit(1))
 
 
 @command("customer.create", schemas.CustomerCreate)
