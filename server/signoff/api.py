@@ -1,11 +1,47 @@
-"""HTTP reads of reports."""
+"""HTTP reads of reports: at the desk, on paper, and by a customer's link."""
 
-from typing import Any
+import io
+from typing import Any, Final
 
+import segno
+from flask import Response
+
+from server.core.actor import SYSTEM
+from server.core.errors import Problem
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
-from server.core.http.shapes import ID, Shape, more, nullable, record
+from server.core.http.shapes import (
+    HASH,
+    ID,
+    MOMENT,
+    TEXT,
+    WHOLE,
+    Shape,
+    more,
+    nullable,
+    obj,
+    record,
+)
+from server.core.i18n import LANGUAGES, Language
+from server.core.limits import Limit
+from server.core.pictures import customer_copy
+from server.core.schemas import Args, choice
 from server.signoff import queries
+from server.signoff.commands import token_hash
+from server.signoff.links import find_link, names_photo, printed_token, read_link
+from server.signoff.models import Report, ReportLink
+from server.signoff.pdf import render
+from server.signoff.printing import paper_of, with_photos
+from server.visits.models import PhotoFile
+from server.visits.rules import photo_key
+
+_CUSTOMER: Final = "the token in the address is the permission: 256 bits, known by its hash alone"
+_READS: Final = (Limit("link", "300/minute"),)
+_PRINTS: Final = (Limit("link_pdf", "20/minute"),)
+_WRONG: Final = Limit("link_wrong", "60/hour")
+_BINARY: Final[Shape] = {"type": "string", "format": "binary"}
+_ENDED: Final = ("not_found", "link_expired", "too_many")
+_PRIVATE: Final = "private, no-store"
 
 REPORT: Shape = more(
     record("report"),
@@ -22,3 +58,152 @@ routes = Routes("signoff")
 def one_report(asked: Asked, report_id: str) -> dict[str, Any]:
     """A report with its signature, dispute, or why it was left unsigned."""
     return queries.report(asked.session, asked.actor, report_id)
+
+
+class PrintForm(Args):
+    """In which language; the customer's unless told."""
+
+    language = choice(LANGUAGES, required=False)
+
+
+_LINK: Final = obj(
+    report=obj(
+        content={"type": "object"},
+        hash=HASH,
+        number=nullable(TEXT),
+        provisional_number=TEXT,
+        status=TEXT,
+        presented_at=MOMENT,
+        round=WHOLE,
+    ),
+    signature=nullable(
+        obj(
+            image=TEXT,
+            signer_name=TEXT,
+            signer_title=nullable(TEXT),
+            signed_at=MOMENT,
+            rating=nullable(WHOLE),
+            comment=nullable(TEXT),
+            report_hash=HASH,
+        )
+    ),
+    company=obj(
+        name_zh=TEXT, name_en=nullable(TEXT), phone=nullable(TEXT), timezone=TEXT, currency=TEXT
+    ),
+    language=TEXT,
+)
+
+
+@routes.get(
+    "/reports/<report_id>/pdf",
+    query=PrintForm,
+    answers=_BINARY,
+    media="application/pdf",
+    permission="report.read",
+    errors=("not_found",),
+)
+def report_pdf(asked: Asked, report_id: str) -> Response:
+    """The service report as an archival PDF."""
+    queries.report(asked.session, asked.actor, report_id)  # in scope, or not found
+    report = asked.session.get_one(Report, report_id)
+    return _print(asked, report, asked.query["language"] or asked.language)
+
+
+@routes.get("/links/<token>", answers=_LINK, public=_CUSTOMER, errors=_ENDED, limits=_READS)
+def customer_report(asked: Asked, token: str) -> dict[str, Any]:
+    """A report as its customer reads it; no place and nothing of the company's inside."""
+    link = _link(asked, token)
+    answer = read_link(asked.session, link)
+    if link.opened_at is None:
+        asked.execute("report.open_link", {"link_id": link.id}, actor=SYSTEM)
+    return answer
+
+
+@routes.get(
+    "/links/<token>/pdf",
+    query=PrintForm,
+    answers=_BINARY,
+    media="application/pdf",
+    public=_CUSTOMER,
+    errors=_ENDED,
+    limits=_PRINTS,
+)
+def customer_pdf(asked: Asked, token: str) -> Response:
+    """The same report on paper."""
+    link = _link(asked, token)
+    report = asked.session.get_one(Report, link.report_id)
+    language = asked.query["language"] or read_link(asked.session, link)["language"]
+    return _print(asked, report, language)
+
+
+@routes.get(
+    "/links/<token>/photos/<sha256>",
+    answers=_BINARY,
+    media="image/*",
+    public=_CUSTOMER,
+    errors=_ENDED,
+    limits=_READS,
+    quiet=True,
+)
+def customer_photo(asked: Asked, token: str, sha256: str) -> Response:
+    """A photo of the report without its place; `Onsite-Copy` if that made it another file."""
+    link = _link(asked, token)
+    file = asked.session.get(PhotoFile, sha256)
+    if file is None or not names_photo(asked.session, link, sha256):
+        raise Problem("not_found")
+    asked.release()
+    stored = asked.services.blobs.get(photo_key(sha256))
+    copy, media = customer_copy(stored)
+    answer = Response(copy, mimetype=media)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    if copy != stored:
+        answer.headers["Onsite-Copy"] = "without-place"
+    return answer
+
+
+@routes.get(
+    "/links/<token>/qr",
+    answers=_BINARY,
+    media="image/svg+xml",
+    public=_CUSTOMER,
+    errors=_ENDED,
+    limits=_READS,
+)
+def customer_code(asked: Asked, token: str) -> Response:
+    """The link as a code that a phone's camera reads."""
+    _link(asked, token)
+    picture = io.BytesIO()
+    address = f"{_base(asked)}/c/{token}"
+    segno.make(address, error="m").save(picture, kind="svg", border=2, scale=6, xmldecl=False)
+    answer = Response(picture.getvalue(), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = _PRIVATE
+    return answer
+
+
+def _link(asked: Asked, token: str) -> ReportLink:
+    """The link, if it may be opened; guesses are counted against the address."""
+    try:
+        return find_link(asked.session, token, asked.now)
+    except Problem:
+        asked.release()
+        asked.services.limiter.count(_WRONG, asked.address)
+        raise
+
+
+def _base(asked: Asked) -> str:
+    return asked.services.config.public_url or asked.request.host_url.rstrip("/")
+
+
+def _print(asked: Asked, report: Report, language: Language) -> Response:
+    token = printed_token(asked.services.config.secret(), report.id)
+    paper = paper_of(asked.session, report, f"{_base(asked)}/c/{token}")
+    if asked.session.get(ReportLink, token_hash(token)) is None:
+        args = {"report_id": report.id, "token_hash": token_hash(token)}
+        asked.execute("report.make_printed_link", args, actor=SYSTEM)
+    asked.release()
+    pdf = render(with_photos(paper, asked.services.blobs), language, asked.now)
+    answer = Response(pdf, mimetype="application/pdf")
+    name = report.number or report.provisional_number
+    answer.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
+    answer.headers["Cache-Control"] = _PRIVATE
+    return answer

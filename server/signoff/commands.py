@@ -16,8 +16,8 @@ from server.core.permissions import in_scope
 from server.orders.models import Order
 from server.people.models import Company
 from server.signoff.models import Report, ReportLink
-from server.signoff.rules import is_low, link_ends
-from server.signoff.schemas import RevokeLinkArgs, ShareArgs
+from server.signoff.rules import PRINTED_LINK_DAYS, is_low, link_ends
+from server.signoff.schemas import OpenLinkArgs, PrintedLinkArgs, RevokeLinkArgs, ShareArgs
 from server.visits.models import Visit
 from sync.canonical import hash_of
 
@@ -139,6 +139,36 @@ def revoke_link(ctx: Context, args: Args) -> None:
         raise Problem("not_found")
     report = _report_in_scope(ctx, link.report_id)
     link.revoked_at = link.revoked_at or ctx.now
+    ctx.about("order", report.order_id)
+
+
+@command("report.open_link", OpenLinkArgs)
+def open_link(ctx: Context, args: Args) -> None:
+    """Writes down when a link was first opened; run by the server alone."""
+    link = ctx.session.scalar(select(ReportLink).where(ReportLink.id == args["link_id"]))
+    if link is None or link.opened_at is not None:
+        return
+    link.opened_at = ctx.now
+    ctx.about("order", ctx.session.get_one(Report, link.report_id).order_id)
+
+
+@command("report.make_printed_link", PrintedLinkArgs)
+def make_printed_link(ctx: Context, args: Args) -> None:
+    """The link in the code of a printed report: made with the first print; run by the server."""
+    if ctx.session.get(ReportLink, args["token_hash"]) is not None:
+        return
+    report = ctx.session.get_one(Report, args["report_id"])
+    ctx.session.add(
+        ReportLink(
+            token_hash=args["token_hash"],
+            id=new_id(),
+            report_id=report.id,
+            purpose="verify_print",
+            created_by=ctx.actor.person_id,
+            created_at=ctx.now,
+            expires_at=link_ends(ctx.now, PRINTED_LINK_DAYS),
+        )
+    )
     ctx.about("order", report.order_id)
 
 

@@ -25,6 +25,8 @@ _ARCHIVE: Final = "a-2b"
 _MISSING_GLYPH: Final = "could not be displayed"
 _PHOTO_EDGE: Final = 1000  # pixels: 58 mm at 300 dots per inch needs 685, a zoom some more
 _MAX_PIXELS: Final = 60_000_000
+# What Pillow raises at files that are none, cut short, or made to hurt.
+_UNREADABLE: Final = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
 _ASPECT_CUT: Final = 1.9  # a picture longer than this is shown whole, not cut to the frame
 
 
@@ -76,8 +78,11 @@ def _lay_pictures(folder: Path, paper: Paper, page: dict[str, Any], speech: Spee
     segno.make(paper.verify_url, error="m").save(
         str(folder / "code.svg"), border=0, scale=4, xmldecl=False
     )
-    if paper.signature:
-        (folder / "signature.png").write_bytes(_plain_png(paper.signature.image))
+    drawn = _plain_png(paper.signature.image) if paper.signature else None
+    if drawn is not None:
+        (folder / "signature.png").write_bytes(drawn)
+    elif paper.signature:  # it was signed, but its picture can't be shown: the name is
+        page["signatures"][0] |= {"file": "", "hand": paper.signature.name}
     for number, photo in enumerate(page["photos"]):
         source = paper.photos.get(photo["sha256"])
         if source is None:
@@ -99,7 +104,7 @@ def _small_copy(source: bytes) -> tuple[bytes, float] | None:
                 return None
             image.draft("RGB", (_PHOTO_EDGE, _PHOTO_EDGE))
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except _UNREADABLE:
         return None
     upright.thumbnail((_PHOTO_EDGE, _PHOTO_EDGE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     target = io.BytesIO()
@@ -107,9 +112,15 @@ def _small_copy(source: bytes) -> tuple[bytes, float] | None:
     return target.getvalue(), max(upright.size) / max(1, min(upright.size))
 
 
-def _plain_png(source: bytes) -> bytes:
+def _plain_png(source: bytes) -> bytes | None:
     """The drawn signature without what an archival PDF forbids (odd colour spaces, metadata)."""
-    with Image.open(io.BytesIO(source)) as image:
-        target = io.BytesIO()
-        image.convert("RGBA").save(target, "PNG")
-        return target.getvalue()
+    try:
+        with Image.open(io.BytesIO(source), formats=["PNG", "JPEG", "WEBP"]) as image:
+            if image.width * image.height > _MAX_PIXELS:
+                return None
+            image.load()
+            target = io.BytesIO()
+            image.convert("RGBA").save(target, "PNG")
+            return target.getvalue()
+    except _UNREADABLE:
+        return None

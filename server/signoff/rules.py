@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 LOW_RATING = 2
 LINK_DAYS_DEFAULT = 90
 LINK_DAYS_MAX = 365
+# A print can be checked as long as records are kept: warranty and limitation [4.8].
+PRINTED_LINK_DAYS = 10 * 365
 
 
 def is_low(rating: int | None) -> bool:

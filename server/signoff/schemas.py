@@ -1,5 +1,7 @@
 """Arguments of the commands on reports that a desk gives."""
 
+from marshmallow import fields, validate
+
 from server.core.schemas import Args, id_field, integer
 from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX
 
@@ -15,3 +17,20 @@ class RevokeLinkArgs(Args):
     """A link that shall stop working."""
 
     link_id = id_field()
+
+
+class OpenLinkArgs(Args):
+    """A link that a customer opened."""
+
+    link_id = id_field()
+
+
+class PrintedLinkArgs(Args):
+    """The link in a printed report's code, by its token's hash."""
+
+    report_id = id_field()
+    token_hash = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Regexp(r"^[0-9a-f]{64}$", error="field_type"),
+    )

@@ -21,6 +21,7 @@ PUBLIC = {
     ("OPTIONS", "/api/v1/uploads"),
     ("GET", "/api/v1/links/<token>"),
     ("GET", "/api/v1/links/<token>/pdf"),
+    ("GET", "/api/v1/links/<token>/qr"),
     ("GET", "/api/v1/links/<token>/photos/<sha256>"),
     ("GET", "/api/v1/demo"),
     ("POST", "/api/v1/demo/reset"),

@@ -1,0 +1,82 @@
+"""Gathers what belongs on a printed report: from the database, then the photos' files."""
+
+import base64
+from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.core.blobs import Blobs
+from server.core.clock import to_text
+from server.people.models import Company
+from server.signoff.links import signature_of
+from server.signoff.models import Dispute, Report, Signature, UnsignedRecord
+from server.signoff.paper import Paper, Signed
+from server.visits.models import PhotoFile
+from server.visits.rules import photo_key
+
+# A report names no more photos than this on paper; the link shows them all.
+MOST_PHOTOS: Final = 60
+
+
+def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
+    """The report as it will be printed, its photos still without their files."""
+    dispute = session.scalars(select(Dispute).where(Dispute.report_id == report.id)).first()
+    company = session.scalars(select(Company)).one()
+    return Paper(
+        content=report.content,
+        fingerprint=report.hash,
+        status=report.status,
+        number=report.number,
+        provisional_number=report.provisional_number,
+        round=report.round,
+        photos=dict.fromkeys(_stored(session, report), b""),
+        signature=_signed(signature_of(session, report.id)),
+        verify_url=verify_url,
+        zone=ZoneInfo(company.timezone),
+        why_unsigned=_why_unsigned(session, report.id),
+        disputed_because=dispute.reason if dispute else None,
+    )
+
+
+def with_photos(paper: Paper, blobs: Blobs) -> Paper:
+    """The same with the files of its photos; slow, so without a database session."""
+    return replace(paper, photos={digest: blobs.get(photo_key(digest)) for digest in paper.photos})
+
+
+def _stored(session: Session, report: Report) -> list[str]:
+    wanted = [photo["sha256"] for photo in (report.content.get("photos") or [])[:MOST_PHOTOS]]
+    query = select(PhotoFile.sha256).where(PhotoFile.sha256.in_(wanted))
+    return list(session.scalars(query))
+
+
+def _signed(signature: Signature | None) -> Signed | None:
+    if signature is None:
+        return None
+    return Signed(
+        image=_drawn(signature.image),
+        name=signature.signer_name,
+        title=signature.signer_title,
+        signed_at=to_text(signature.signed_at),
+        rating=signature.rating,
+        comment=signature.comment,
+    )
+
+
+def _drawn(data_url: str) -> bytes:
+    """The picture in a data URL; nothing where a phone sent something else."""
+    head, _, body = data_url.partition(",")
+    if not head.startswith("data:image/") or not head.endswith(";base64"):
+        return b""
+    try:
+        return base64.b64decode(body, validate=True)
+    except ValueError:
+        return b""
+
+
+def _why_unsigned(session: Session, report_id: str) -> tuple[str, str | None, str | None] | None:
+    query = select(UnsignedRecord).where(UnsignedRecord.report_id == report_id)
+    found = session.scalars(query.order_by(UnsignedRecord.recorded_at.desc())).first()
+    return (found.reason, found.explanation, found.witness) if found else None
