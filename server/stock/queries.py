@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from server.catalogue.models import Part
@@ -18,6 +18,7 @@ from server.orders.rules import ENDED
 from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.stock.models import StockMove, VanStock
+from server.stock.records import VAN
 
 Json = dict[str, Any]
 
@@ -51,10 +52,9 @@ def _stock(session: Session, rows: Sequence[VanStock]) -> list[Json]:
 @exception("stock_negative", 120)
 def stock_negative(_now: datetime) -> ColumnElement[bool]:
     """A part was used that the van did not have by the books [requirements 3.5]."""
+    # the balance's id, made from the ledger's line, so that it is found by its key
+    balance = func.substr(StockMove.location, len(VAN) + 1) + ":" + StockMove.part_id
     short = exists().where(
-        StockMove.order_id == Order.id,
-        VanStock.part_id == StockMove.part_id,
-        StockMove.location == "van:" + VanStock.person_id,
-        VanStock.quantity < 0,
+        StockMove.order_id == Order.id, VanStock.id == balance, VanStock.quantity < 0
     )
     return and_(Order.status.not_in(ENDED), short)
