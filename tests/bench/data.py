@@ -140,7 +140,3 @@ def _work(phone: Phone, orders: list[str]) -> list[dict[str, Any]]:
         phone.act("visit.finish_repair", **here)
     batch, phone.pending = phone.pending, []
     return batch
-
-
-def new_id() -> str:
-    return newnew_id()
