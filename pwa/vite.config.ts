@@ -98,6 +98,7 @@ export default defineConfig({
     environment: 'happy-dom',
     // The page's own address: a real server's, when tests/contract talks to one.
     environmentOptions: { happyDOM: { url: process.env['ONSITE_URL'] ?? 'http://localhost:3000' } },
+    expect: { poll: { timeout: 4_000 } }, // the machine may be busy; a test that fails still tells soon
     include: ['tests/**/*.test.ts'],
     silent: 'passed-only',
     setupFiles: ['tests/setup.ts'],

@@ -179,6 +179,24 @@ export class Journal {
     return this.surviving(() => this.database.photos.get(sha256))
   }
 
+  /** Of photos whose bytes are here, whether the server has the file; read without their bytes. */
+  async photoStates(hashes: readonly string[]): Promise<Map<string, boolean>> {
+    const wanted = new Set(hashes)
+    const states = new Map<string, boolean>()
+    for (const stored of [0, 1] as const) {
+      const keys = await this.surviving(() => this.database.photos.where({ stored }).primaryKeys())
+      for (const sha256 of keys) if (wanted.has(sha256)) states.set(sha256, stored === 1)
+    }
+    return states
+  }
+
+  /** Entries that the server has taken since an instant, in their order. */
+  taken(instant: string): Promise<StoredEntry[]> {
+    return this.surviving(() =>
+      this.database.entries.where('[durable+durable_at]').between([1, instant], [1, '\uffff']).sortBy('seq'),
+    )
+  }
+
   /** Remembers where an upload goes on after a cut. */
   async rememberUpload(sha256: string, url: string | null): Promise<void> {
     await this.surviving(() => this.database.photos.update(sha256, { upload_url: url }))

@@ -190,7 +190,7 @@ describe('a server restored from a backup', () => {
     await act(note(order, '下午再来'))
     await drain()
     server.restore(backup)
-    expect(server.get('visit', visit)?.['diagnosis']).toBeUndefined()
+    expect(server.get('visit', visit)?.['diagnosis']).toBeNull()
     expect(await drain()).toEqual({ done: true })
     expect(server.get('visit', visit)).toMatchObject({ diagnosis: '液压泵磨损' })
     expect(notes()).toHaveLength(1)

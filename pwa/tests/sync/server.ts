@@ -5,9 +5,14 @@ import type { Change, Digest, Entry, SyncAnswer, SyncRequest, Verdict } from '@/
 import { ChannelDigests, recordDigest } from '@/rules/digest'
 import { apply, commandOf, Refused } from '@/rules/effects'
 import { entryHash, GENESIS } from '@/rules/journal'
-import type { Data } from '@/rules/tables'
+import { KINDS, type Data } from '@/rules/tables'
 import type { Transport } from '@/sync/transport'
 import { cursorAt } from '../helpers'
+
+/** A record as the real server sends it: every field is there. */
+function blank(kind: string): Data {
+  return Object.fromEntries(Object.entries(KINDS[kind] ?? {}).map(([name, type]) => [name, type === 'list' ? [] : null]))
+}
 
 interface Row {
   position: number
@@ -133,7 +138,7 @@ export class SmallServer {
     try {
       if (this.hold.has(entry.name)) throw new Refused('held_transition')
       for (const { kind, id, fields } of apply(commandOf(entry.name)!, entry.args, meta, (k, i) => this.get(k, i)))
-        this.put(kind, id, { ...this.get(kind, id), ...fields })
+        this.put(kind, id, { ...blank(kind), ...this.get(kind, id), ...fields })
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       return { ...verdict, verdict: 'held', reason: error.reason }

@@ -1,0 +1,44 @@
+/** A report with everything that was said to it; for a live query. */
+import type { Kind } from '@/protocol/messages'
+import type { View } from '@/store/store'
+import type { Field } from '@/sync/field'
+import { photoAddress } from '../visit/photos/source'
+
+export interface ReportWhole {
+  report: View<'report'>
+  visit: View<'visit'> | undefined
+  order: View<'order'> | undefined
+  signature: View<'signature'> | null
+  dispute: View<'dispute'> | null
+  unsigned: View<'unsigned_record'> | null
+}
+
+async function answer<K extends Kind & ('signature' | 'dispute' | 'unsigned_record')>(field: Field, kind: K, id: string): Promise<View<K> | null> {
+  return (await field.by(kind, 'report_id', id)).at(-1) ?? null
+}
+
+export async function readReport(field: Field, id: string): Promise<ReportWhole | null> {
+  const report = await field.get('report', id)
+  if (report === undefined) return null
+  return {
+    report,
+    visit: await field.get('visit', report.visit_id),
+    order: await field.get('order', report.order_id),
+    signature: await answer(field, 'signature', id),
+    dispute: await answer(field, 'dispute', id),
+    unsigned: await answer(field, 'unsigned_record', id),
+  }
+}
+
+/** The customer may still answer: nobody has signed, and the engineer is still there. */
+export function isAnswerable({ report, visit }: ReportWhole): boolean {
+  return report.status === 'presented' && visit?.left_at === null
+}
+
+/** The picture of a photo in the report: the file, else the small one that travels with the record. */
+export async function reportPhoto(field: Field, orderId: string, sha256: string): Promise<string | null> {
+  const address = await photoAddress(field, sha256)
+  if (address !== null) return address
+  const photos = await field.by('photo', 'order_id', orderId)
+  return photos.find((photo) => photo.sha256 === sha256)?.thumb ?? null
+}

@@ -1,0 +1,37 @@
+/** Whom to call about an order. Pure. */
+
+export interface Callable {
+  name: string
+  title: string
+  phone: string
+}
+
+interface OrderContact {
+  contact_name: string | null
+  contact_phone: string | null
+  site_id: string
+}
+
+interface Contact {
+  name: string
+  title: string | null
+  phone: string | null
+  site_id: string | null
+}
+
+const digits = (phone: string | null): string => (phone ?? '').replace(/\D/g, '')
+
+/** The order's contact, then the people of the site, then those of the whole customer; nobody twice. */
+export function peopleToCall(order: OrderContact, contacts: readonly Contact[]): Callable[] {
+  const fitting = contacts.filter(({ site_id }) => site_id === null || site_id === order.site_id)
+  const near = [...fitting].sort((a, b) => Number(a.site_id === null) - Number(b.site_id === null))
+  const first = { name: order.contact_name ?? '', title: null, phone: order.contact_phone, site_id: null }
+  const all: Contact[] = order.contact_name === null && order.contact_phone === null ? near : [first, ...near]
+  const people: Callable[] = []
+  for (const { name, title, phone } of all) {
+    const known = people.find((one) => one.name === name && (digits(one.phone) === digits(phone) || digits(phone) === ''))
+    if (known === undefined) people.push({ name, title: title ?? '', phone: phone ?? '' })
+    else known.title = known.title || (title ?? '')
+  }
+  return people
+}

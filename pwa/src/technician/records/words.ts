@@ -1,0 +1,34 @@
+/** Names and codes in the reader's language. */
+import { useI18n } from 'vue-i18n'
+
+export interface TwoNames {
+  name_zh?: string | null
+  name_en?: string | null
+  /** Customers have one name, and perhaps an English one beside it. */
+  name?: string | null
+}
+
+/** The name in a language, else in the other; empty for nobody. */
+export function nameIn(language: string, some: TwoNames | null | undefined): string {
+  const chinese = some?.name_zh ?? some?.name ?? ''
+  const english = some?.name_en ?? ''
+  return language === 'en' ? english || chinese : chinese || english
+}
+
+export interface Saying {
+  nameOf: (some: TwoNames | null | undefined) => string
+  /** The word for a code; a code that this version does not know stands as it is. */
+  codeWord: (group: string, code: string | null | undefined) => string
+}
+
+export function useWords(): Saying {
+  const i18n = useI18n()
+  const { locale, t } = i18n
+  return {
+    nameOf: (some) => nameIn(locale.value, some),
+    codeWord: (group, code) => {
+      const key = `${group}.${code ?? ''}`
+      return i18n.te(key) ? t(key) : (code ?? '')
+    },
+  }
+}

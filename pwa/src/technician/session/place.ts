@@ -1,0 +1,40 @@
+/** Where the person was: a phone kills pages without a word, and the app goes on where it was. */
+import type { Router } from 'vue-router'
+import type { Field } from '@/sync/field'
+
+interface Place {
+  path: string
+  /** Device time in milliseconds. */
+  at: number
+}
+
+const KEY = 'place'
+const A_MOMENT_MS = 30 * 60_000
+const A_SHIFT_MS = 18 * 60 * 60_000
+
+/** In the middle of a visit one goes on for a whole shift; elsewhere the list of the day is soon the better start. */
+export function goesOn(place: Place, now: number): boolean {
+  const age = now - place.at
+  const inVisit = /^\/(visit|report)\//.test(place.path)
+  return age >= 0 && age < (inVisit ? A_SHIFT_MS : A_MOMENT_MS)
+}
+
+/** Opens the remembered place when the app was started at its front door. */
+export async function resume(field: Field, router: Router): Promise<void> {
+  await router.isReady()
+  if (router.currentRoute.value.path !== '/') return
+  const place = await field.journal.fact<Place>(KEY)
+  if (place !== undefined && goesOn(place, Date.now())) await router.replace(place.path)
+}
+
+/**
+ * Remembers each place.
+ *
+ * @returns how to stop.
+ */
+export function rememberPlaces(field: Field, router: Router): () => void {
+  return router.afterEach((to) => {
+    const place: Place = { path: to.fullPath, at: Date.now() }
+    field.journal.setFact(KEY, place).catch((error: unknown) => console.warn('the place was not kept', error))
+  })
+}

@@ -1,0 +1,50 @@
+import { computed, type ComputedRef } from 'vue'
+import type { Live } from '@/store/live'
+import { useLiveState } from '@/store/live'
+import type { CommandArgs } from '@/protocol/generated/commands'
+import type { Field } from '@/sync/field'
+import type { VisitFacts } from './steps'
+
+/** Where an order's type says nothing. */
+const USUAL_SLOTS = ['before', 'fault', 'after']
+
+/** A visit with all that belongs to it; for a live query. `null`: there is none on this phone. */
+export async function readVisit(field: Field, id: string): Promise<VisitFacts | null> {
+  const visit = await field.get('visit', id)
+  if (visit === undefined) return null
+  const order = await field.get('order', visit.order_id)
+  const unitId = visit.unit_id ?? order?.unit_id ?? null
+  const type = order === undefined ? undefined : (await field.by('order_type', 'code', order.type))[0]
+  const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
+  return {
+    visit,
+    order,
+    unit: unitId === null ? undefined : await field.get('unit', unitId),
+    fault: visit.fault_code_id === null ? undefined : await field.get('fault_code', visit.fault_code_id),
+    photos: (await field.by('photo', 'visit_id', id)).sort((a, b) => a.taken_at.localeCompare(b.taken_at)),
+    lines: (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at)),
+    reports: reports.sort((a, b) => a.round - b.round),
+    disputes: await field.by('dispute', 'order_id', visit.order_id),
+    slots: type === undefined ? USUAL_SLOTS : (type.photo_slots as string[]),
+    minPhotos: type?.min_photos ?? 0,
+  }
+}
+
+export function useVisit(field: Field, id: () => string): Live<VisitFacts | null> {
+  return useLiveState(() => readVisit(field, id()), [id])
+}
+
+type Changes = CommandArgs['visit.record']['changes']
+
+/** Records edits of a visit's fields. */
+export function recorder(field: Field, facts: () => VisitFacts): (changes: Changes) => Promise<unknown> {
+  return (changes) => {
+    const { visit } = facts()
+    return field.act('visit.record', { visit_id: visit.id, order_id: visit.order_id, changes })
+  }
+}
+
+/** The facts of a screen that is only shown once there are some. */
+export function present(live: Live<VisitFacts | null>): ComputedRef<VisitFacts | undefined> {
+  return computed(() => live.data.value ?? undefined)
+}

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newId } from '@/protocol/ids'
+import { coverOf } from '@/technician/order/cover'
+import { peopleToCall } from '@/technician/order/contacts'
+import { entryOf, found, inOrder, PIECE, piecesOf, usualFaults } from '@/technician/order/history'
+import { mapLink, metresBetween } from '@/technician/order/map'
+import OrderPage from '@/technician/order/OrderPage.vue'
+import { arrive, beginDay, orderOf, type Day } from '../support/day'
+import { show, type, type Shown } from '../support/screen'
+
+type Record = Parameters<typeof entryOf>[0]
+
+function past(happened_on: string, raw_text: string, fault?: { code: string; name_zh: string; name_en: string }): ReturnType<typeof entryOf> {
+  const record = { id: newId(), happened_on, raw_text, order_number: '9017', type: 'repair', work_done: null, fault_code_id: null } as unknown as Record
+  return entryOf(record, fault as never)
+}
+
+describe('a history of a thousand entries', () => {
+  const entries = inOrder(Array.from({ length: 1103 }, (_, at) => past(`${2001 + (at % 12)}-0${(at % 9) + 1}-15`, `entry ${at}`)))
+
+  test('is newest first', () => {
+    const days = entries.map(({ record }) => record.happened_on)
+    expect(days).toEqual([...days].sort().reverse())
+  })
+
+  test('is drawn in pieces that lose nothing, each within one year', () => {
+    const pieces = piecesOf(entries)
+    expect(pieces.flatMap((piece) => piece.entries)).toEqual(entries)
+    for (const piece of pieces) {
+      expect(piece.entries.length).toBeLessThanOrEqual(PIECE)
+      expect(new Set(piece.entries.map(({ record }) => record.happened_on.slice(0, 4)))).toEqual(new Set([piece.year]))
+    }
+    expect(pieces.filter(({ first }) => first).map(({ year }) => year)).toEqual(Array.from({ length: 12 }, (_, at) => String(2012 - at)))
+  })
+
+  test('is searched in both languages, every word, in any order', () => {
+    const leak = past('2012-01-01', 'SHD0024 boom cyl', { code: 'HYD-LEAK', name_zh: '油缸渗漏', name_en: 'Cylinder leak' })
+    const all = [...entries, leak]
+    for (const question of ['渗漏', 'LEAK cylinder', 'boom hyd-leak', '9017 shd0024']) expect(found(all, question)).toEqual([leak])
+    expect(found(all, 'leak pump')).toEqual([])
+    expect(found(all, '  ')).toHaveLength(1104)
+  })
+
+  test('tells what this machine often has', () => {
+    const of = (id: string | null): { fault_code_id: string | null } => ({ fault_code_id: id })
+    expect(usualFaults([of('a'), of('b'), of(null), of(null), of('b')], 2)).toEqual(['b', 'a'])
+  })
+})
+
+describe('the people to call', () => {
+  const order = { contact_name: '周建国', contact_phone: '138 0000 1000', site_id: 's' }
+  const contact = (name: string, phone: string | null, site_id: string | null, title = ''): { name: string; phone: string | null; site_id: string | null; title: string } => ({ name, phone, site_id, title })
+
+  test('begin with the order’s own, once, and take the title from the file', () => {
+    const people = peopleToCall(order, [contact('周建国', '13800001000', 's', '设备主管')])
+    expect(people).toEqual([{ name: '周建国', phone: '138 0000 1000', title: '设备主管' }])
+  })
+
+  test('are those of this site before those of the whole customer, and nobody from elsewhere', () => {
+    const all = [contact('总部', '1', null), contact('别处', '2', 'other'), contact('现场', '3', 's')]
+    expect(peopleToCall(order, all).map(({ name }) => name)).toEqual(['周建国', '现场', '总部'])
+  })
+
+  test('are the file’s when the order names nobody', () => {
+    expect(peopleToCall({ ...order, contact_name: null, contact_phone: null }, [])).toEqual([])
+  })
+})
+
+test('a cover that ends within a month says so', () => {
+  const unit = { warranty_end: '2026-11-25', agreement_end: null }
+  expect(coverOf(unit, '2026-11-21')).toMatchObject({ basis: 'warranty', covered: true, endsSoon: true })
+  expect(coverOf(unit, '2026-11-26')).toMatchObject({ basis: 'chargeable', covered: false, endsSoon: false })
+  expect(coverOf({ ...unit, warranty_end: '2027-11-25' }, '2026-11-21').endsSoon).toBe(false)
+})
+
+test('a map is told that positions are WGS-84, and finds an address where there is none', () => {
+  const site = { name: '一采区', address: '薛家湾镇', lat_e7: 398765432, lng_e7: 1112345678 }
+  expect(mapLink(site)).toContain('position=111.234568,39.876543')
+  expect(mapLink(site)).toContain('coordinate=wgs84')
+  expect(mapLink({ ...site, lat_e7: null })).toContain(encodeURIComponent('薛家湾镇'))
+})
+
+test('a hundredth of a degree of latitude is 1,112 metres', () => {
+  const from = { lat_e7: 398765432, lng_e7: 1112345678 }
+  expect(Math.round(metresBetween(from, { ...from, lat_e7: from.lat_e7 + 100_000 }))).toBe(1112)
+  expect(metresBetween(from, from)).toBe(0)
+})
+
+describe('the order’s page', () => {
+  let day: Day
+  let shown: Shown
+
+  beforeEach(async () => {
+    day = await beginDay()
+    shown = await show(OrderPage, { order: day.ids.order }, day.field)
+    await expect.poll(() => shown.text()).toContain('SY365-0412')
+  })
+  afterEach(async () => {
+    shown.app.unmount()
+    await day.end()
+  })
+
+  test('offers to accept, then to set off, then to check in', async () => {
+    await shown.tap('footer .on-button--main')
+    await expect.poll(() => shown.find('footer .on-button--main').textContent).toContain('Set off')
+    await shown.tap('footer .on-button--main')
+    await expect.poll(() => shown.find('footer .on-button--main').textContent).toContain('Check in')
+    await expect.poll(() => day.server.get('order', day.ids.order)?.['status']).toBe('travelling')
+  })
+
+  test('goes on with a visit that is open', async () => {
+    const visit = await arrive(day)
+    await expect.poll(() => shown.find('footer .on-button--main').textContent).toContain('Go on with the visit')
+    await shown.tap('footer .on-button--main')
+    expect(shown.router.currentRoute.value).toMatchObject({ name: 'visit', params: { visit } })
+  })
+
+  test('keeps a note that is being written through a killed page, and sends it once', async () => {
+    const area = (): HTMLTextAreaElement => shown.find<HTMLTextAreaElement>('form textarea')
+    type(area(), '门卫要登记')
+    await expect.poll(() => day.field.journal.fact(`draft:note:${day.ids.order}`)).toEqual({ text: '门卫要登记' })
+    shown.app.unmount()
+    shown = await show(OrderPage, { order: day.ids.order }, await day.reopen())
+    await expect.poll(() => shown.page.querySelector('textarea')?.value).toBe('门卫要登记')
+    shown.find('form').dispatchEvent(new Event('submit'))
+    await expect.poll(() => day.server.get('order', day.ids.order)?.['notes']).toMatchObject([{ text: '门卫要登记' }])
+    await expect.poll(() => area().value).toBe('')
+  })
+
+  test('says that the office took the order back, and still lets somebody who is there check in', async () => {
+    day.server.put('order', day.ids.order, orderOf(day.ids, day.person, { status: 'cancelled', cancel_reason: '重复报修' }))
+    await day.field.syncNow()
+    await expect.poll(() => shown.text()).toContain('重复报修')
+    expect(shown.find('footer').textContent).toContain('check in all the same')
+  })
+})
