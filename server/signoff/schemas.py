@@ -1,8 +1,6 @@
 """Arguments of the commands on reports that a desk gives."""
 
-from marshmallow import fields, validate
-
-from server.core.schemas import Args, id_field, integer
+from server.core.schemas import Args, hash_field, id_field, integer
 from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX
 
 
@@ -29,8 +27,4 @@ class PrintedLinkArgs(Args):
     """The link in a printed report's code, by its token's hash."""
 
     report_id = id_field()
-    token_hash = fields.String(
-        required=True,
-        load_only=True,
-        validate=validate.Regexp(r"^[0-9a-f]{64}$", error="field_type"),
-    )
+    token_hash = hash_field(load_only=True)
