@@ -33,7 +33,7 @@ from server.core.commands import Call, unit_of_work
 from server.core.db import Database
 from server.core.migrate import upgrade_once
 from server.core.network import lan_addresses
-from server.demo.console import print_log_ins, with_demo
+from server.demo.console import load_here, print_log_ins, with_demo
 from server.people.models import Person
 from server.people.rules import login_of
 
@@ -58,10 +58,15 @@ def serve_flags(parser: argparse.ArgumentParser) -> None:
 def serve(config: Config, _given: argparse.Namespace) -> int:
     """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight."""
     _say_misspelt()
-    config = with_demo(prepare(config))
+    config = with_demo(prepare(config), load_demo_company)
     say_when_ready(config, introduce)
     run_workers(config)
     return 0
+
+
+def load_demo_company(config: Config) -> None:
+    """Loads the demo company; in this module, because it registers every room's commands."""
+    load_here(config)
 
 
 def prepare(config: Config) -> Config:

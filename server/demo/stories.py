@@ -284,7 +284,7 @@ class Stories:
             self._shoot(visit, last)
             visit.record(
                 work_done="裂纹两端钻止裂孔，开坡口清根，分层补焊并锤击消应力，内侧贴焊补强板 1 块，打磨后喷底漆。",
-                test_result="焊后 24 小时复探无裂纹；满载举升 20 次，应变无异常。",
+                test_result="焊后冷却复探无裂纹；满载举升 20 次，应变无异常。",
             )  # fmt: skip
             visit.repaired().present().signed(name, title, rating, comment).leave()
         self._story("crack-north", "jinbei-1").closed(self.stage.ago(days=10))
