@@ -16,7 +16,7 @@ export interface Told {
 /** From this difference on both times are told, in milliseconds. */
 const LATE_MS = 60_000
 /** Alike and this close together are told as one, in milliseconds. */
-const TOGETHER_MS = 10 * 60_000
+const TOGETHER_MS = 30 * 60_000
 
 function alike(one: TimelineItem, other: TimelineItem): boolean {
   return (
@@ -29,18 +29,33 @@ function alike(one: TimelineItem, other: TimelineItem): boolean {
 /** Commands of which many follow each other while somebody works. */
 const MANY = new Set(['visit.record', 'visit.add_photo', 'visit.use_part'])
 
+/** What the server does by itself and another part of the page tells better. */
+const SILENT = new Set(['photo.stored'])
+
+/** The newest entries of one piece of work: photos, findings and parts in whatever order they came. */
+function whileWorking(found: readonly Told[]): Told[] {
+  const run: Told[] = []
+  for (const entry of [...found].reverse()) {
+    if (!MANY.has(entry.item.command)) break
+    run.push(entry)
+  }
+  return run
+}
+
 /**
  * Newest first, by the time at which it was done; runs of the same told once.
  *
  * @param zone of the company: a day begins there.
  */
 export function told(items: readonly TimelineItem[], zone: string): Told[] {
-  const sorted = [...items].sort((one, other) => Date.parse(other.at) - Date.parse(one.at) || other.n - one.n)
+  const loud = items.filter(({ command }) => !SILENT.has(command))
+  const sorted = loud.sort((one, other) => Date.parse(other.at) - Date.parse(one.at) || other.n - one.n)
   const found: Told[] = []
   for (const item of sorted) {
     const last = found.at(-1)
-    if (last !== undefined && MANY.has(item.command) && alike(last.item, item)) {
-      last.count += 1
+    const same = MANY.has(item.command) ? whileWorking(found).find((entry) => alike(entry.item, item)) : undefined
+    if (same !== undefined) {
+      same.count += 1
       continue
     }
     const late = Date.parse(item.received_at) - Date.parse(item.at) > LATE_MS

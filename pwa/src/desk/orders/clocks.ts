@@ -53,11 +53,14 @@ export interface Deliverable {
   delivery: { delivered_at: string } | null
 }
 
-const ENDED = new Set(['closed', 'cancelled', 'resolved_remotely', 'signed', 'settled', 'callback_due'])
+/** States in which the technician still has something to do that a phone must know. */
+const AWAITED = new Set([
+  'assigned', 'dispatched', 'accepted', 'travelling', 'on_site', 'diagnosed', 'consent_pending', 'parts_pending', 'support_pending', 'customer_absent',
+])
 
 export function phoneState(order: Deliverable): PhoneState {
   if (order.delivery !== null) return 'on_phone'
-  if (ENDED.has(order.status)) return 'over'
   if (order.assignee_id === null) return 'nobody'
+  if (!AWAITED.has(order.status)) return 'over'
   return order.status === 'assigned' ? 'waits_for_approval' : 'sent'
 }

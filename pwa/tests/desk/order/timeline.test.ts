@@ -32,6 +32,16 @@ describe('the timeline', () => {
     ])
   })
 
+  test('tells photos and findings that alternate as one of each', () => {
+    const work = ['visit.add_photo', 'visit.record', 'visit.add_photo', 'visit.record', 'visit.add_photo']
+    const entries = told(work.map((command, minute) => item(command, `2026-11-21T02:0${minute}:00.000Z`)), ZONE)
+    expect(entries.map(({ item: { command }, count }) => [command, count])).toEqual([['visit.add_photo', 3], ['visit.record', 2]])
+  })
+
+  test('is silent about files that arrived: the photos say so themselves', () => {
+    expect(told([item('photo.stored', '2026-11-21T02:00:00.000Z')], ZONE)).toEqual([])
+  })
+
   test('does not put two people’s work into one line', () => {
     const other = { kind: 'person', id: 'p2', name_zh: '孙浩然', name_en: null }
     const entries = told([item('visit.add_photo', '2026-11-21T02:00:00.000Z'), item('visit.add_photo', '2026-11-21T02:01:00.000Z', { actor: other })], ZONE)

@@ -43,5 +43,6 @@ describe('an order', () => {
   test('of nobody, or over, claims nothing', () => {
     expect(phoneState({ ...given, status: 'registered', assignee_id: null })).toBe('nobody')
     expect(phoneState({ ...given, status: 'cancelled' })).toBe('over')
+    expect(phoneState({ ...given, status: 'decision_needed' })).toBe('over')
   })
 })
