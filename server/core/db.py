@@ -108,6 +108,10 @@ class Database:
             Session(self._immediate, expire_on_commit=False) as session,
             session.begin(),
         ):
+            # The session itself holds rows weakly and would read the same order again and again.
+            kept: list[Any] = []
+            event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
+            event.listen(session, "pending_to_persistent", lambda _, row: kept.append(row))
             yield session
 
     def close(self) -> None:

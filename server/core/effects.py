@@ -70,14 +70,14 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
         seq=call.seq,
     )
 
-    def read(kind: str, record_id: str) -> dict[str, Any] | None:
+    def read(kind: str, record_id: str) -> records.RowRecord | None:
         found = records.kind(kind)
         row = session.get(found.model, record_id)
-        return found.data(row) if row is not None else None
+        return records.RowRecord(found, row) if row is not None else None
 
     def edited(kind: str, record_id: str) -> dict[str, sync_effects.Stamp]:
-        query = select(FieldEdit).where(FieldEdit.kind == kind, FieldEdit.id == record_id)
-        return {e.field: sync_effects.Stamp(e.at, e.journal, e.seq) for e in session.scalars(query)}
+        edits = _edits(session, kind, record_id).values()
+        return {e.field: sync_effects.Stamp(e.at, e.journal, e.seq) for e in edits}
 
     try:
         writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES, edited)
@@ -86,7 +86,15 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
     for write in writes:
         _write(session, write)
         context.notes.extend(write.notes)
-    session.flush()
+
+
+def _edits(session: Session, kind: str, record_id: str) -> dict[str, FieldEdit]:
+    """The stamps of a record's fields, read once in a transaction."""
+    known: dict[tuple[str, str], dict[str, FieldEdit]] = session.info.setdefault("edits", {})
+    if (kind, record_id) not in known:
+        query = select(FieldEdit).where(FieldEdit.kind == kind, FieldEdit.id == record_id)
+        known[(kind, record_id)] = {e.field: e for e in session.scalars(query)}
+    return known[(kind, record_id)]
 
 
 def _write(session: Session, write: sync_effects.Write) -> None:
@@ -100,13 +108,15 @@ def _write(session: Session, write: sync_effects.Write) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
     for name, stamp in write.stamps.items():
-        session.merge(
-            FieldEdit(
-                kind=write.kind,
-                id=write.id,
-                field=name,
-                at=stamp.at,
-                journal=stamp.journal,
-                seq=stamp.seq,
-            )
-        )
+        _stamp(session, write, name, stamp)
+
+
+def _stamp(
+    session: Session, write: sync_effects.Write, name: str, stamp: sync_effects.Stamp
+) -> None:
+    edits = _edits(session, write.kind, write.id)
+    if name not in edits:
+        edits[name] = FieldEdit(kind=write.kind, id=write.id, field=name)
+        session.add(edits[name])
+    edit = edits[name]
+    edit.at, edit.journal, edit.seq = stamp.at, stamp.journal, stamp.seq

@@ -1,6 +1,6 @@
 """Records: what phones and desks get of a row, encoded once when it is written."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -44,11 +44,32 @@ class Kind:
 
     def data(self, row: Any) -> dict[str, Any]:
         """The record of a row, as JSON values."""
-        found = {"id": row.id}
-        for name in self.fields:
-            compute = self.values.get(name)
-            found[name] = to_json(compute(row) if compute else getattr(row, name))
-        return found
+        return {"id": row.id, **{name: self.value(row, name) for name in self.fields}}
+
+    def value(self, row: Any, name: str) -> Any:
+        """One field of the record of a row."""
+        compute = self.values.get(name)
+        return to_json(compute(row) if compute else getattr(row, name))
+
+
+class RowRecord(Mapping[str, Any]):
+    """The record of a row, of which only what is asked for is put into words."""
+
+    def __init__(self, found: Kind, row: Any) -> None:
+        self._kind, self._row = found, row
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "id":
+            return self._row.id
+        if name not in self._kind.fields:
+            raise KeyError(name)
+        return self._kind.value(self._row, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("id", *self._kind.fields))
+
+    def __len__(self) -> int:
+        return len(self._kind.fields) + 1
 
 
 Followers = Callable[[Session, Any], Iterable[Key]]

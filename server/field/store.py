@@ -160,7 +160,8 @@ class SqlTransaction:
             self._save_journal(journal)
         changed = list(mutations)
         for mutation in changed:
-            tell_of(self._session, mutation)
+            if mutation.verdict == "held" or mutation.key in self._stored:
+                tell_of(self._session, mutation)
         self._work.before_commit.append(lambda position: self._save(changed, position))
 
     def _save_journal(self, journal: Journal) -> None:

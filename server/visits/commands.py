@@ -24,13 +24,22 @@ def was_given_the_order(ctx: Context, args: Args) -> None:
     """Work on an order that was taken away meanwhile is kept; on one never given it is held."""
     if ctx.session.get(Order, args["order_id"]) is None:
         raise Hold("held_not_found")
-    given = select(
-        exists().where(
-            Assignment.order_id == args["order_id"], Assignment.person_id == ctx.actor.person_id
-        )
-    )
-    if not ctx.session.scalar(given):
+    if not _was_given(ctx, args["order_id"]):
         raise Hold("held_not_your_order")
+
+
+def _was_given(ctx: Context, order_id: str) -> bool:
+    """What was given once stays given, so a transaction need not ask twice."""
+    known: set[tuple[str, str | None]] = ctx.session.info.setdefault("given", set())
+    key = (order_id, ctx.actor.person_id)
+    if key not in known:
+        given = select(
+            exists().where(Assignment.order_id == key[0], Assignment.person_id == key[1])
+        )
+        if not ctx.session.scalar(given):
+            return False
+        known.add(key)
+    return True
 
 
 @check(*_ON_VISITS)
