@@ -360,14 +360,17 @@ def _chunks(items: list[Any]) -> Iterable[list[Any]]:
         yield items[i : i + _IN_CHUNK]
 
 
+# Asked with every request of every phone, so they are put together once.
+_HEAD = select(SyncClock.position, SyncClock.checkpoint).where(SyncClock.id == 1)
+_CHANNELS = select(SyncGrant.channel).where(SyncGrant.person_id == b("person")).distinct()
+
+
 def head(session: Session) -> tuple[int, str]:
     """The newest position and the checkpoint token: one cheap row."""
-    query = select(SyncClock.position, SyncClock.checkpoint).where(SyncClock.id == 1)
-    position, checkpoint = session.execute(query).one()
+    position, checkpoint = session.execute(_HEAD).one()
     return position, checkpoint
 
 
 def channels_of(session: Session, person_id: str) -> list[str]:
     """The channels that a person's grants open, sorted."""
-    query = select(SyncGrant.channel).where(SyncGrant.person_id == person_id).distinct()
-    return sorted(session.scalars(query))
+    return sorted(session.scalars(_CHANNELS, {"person": person_id}))

@@ -76,16 +76,17 @@ def sync(asked: Asked) -> Response:
     """One round trip: hands in a journal's entries, and gets verdicts, a receipt and changes."""
     request = _understood(asked)
     verdicts = _take_in(asked, request)
-    _note_deliveries(asked, request)
     pulled = _read(asked, request)
-    _, checkpoint = head(asked.session)
+    checkpoint = pulled.cursor.checkpoint if pulled else head(asked.session)[1]
+    receipts = receipt(asked.session, request, verdicts.journal)
+    _note_deliveries(asked, request, checkpoint)
     answer: dict[str, Any] = {
         "onsite": "sync",
         "protocol": PROTOCOL,
         "server_time": to_text(asked.services.clock.now()),
         "verdicts": [verdict(m, asked.language) for m in verdicts.mutations],
         "journal": journal_state(verdicts.journal),
-        "receipt": receipt(asked.session, request, verdicts.journal),
+        "receipt": receipts,
         "checkpoint": checkpoint,
     }
     answer |= _standing(request, pulled)
@@ -127,10 +128,9 @@ def _take_in(asked: Asked, request: Request) -> Verdicts:
         raise Problem("unavailable") from error
 
 
-def _note_deliveries(asked: Asked, request: Request) -> None:
+def _note_deliveries(asked: Asked, request: Request, checkpoint: str) -> None:
     if request.pull is None or asked.actor.drain_only:
         return
-    _, checkpoint = head(asked.session)
     cursor = feed.decode(request.pull.cursor)
     found = delivery.arrived(asked.session, asked.actor, cursor, checkpoint)
     if found:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.core.feed import SyncChannel, SyncFeed, SyncRecord, channels_of, head
@@ -23,7 +23,35 @@ _COLUMNS: Final = (
     SyncRecord.version,
     SyncRecord.body,
 )
+# News are few among many: this keeps a database from going through whole channels for them,
+# so that it takes the index of positions and looks at the channel there.
+_IN_ANY_ORDER: Final = SyncFeed.channel + ""
 _KEY: Final = tuple_(SyncFeed.position, SyncFeed.channel, SyncFeed.kind, SyncFeed.id)
+_NEWS: Final = (
+    select(*_COLUMNS)
+    .outerjoin(SyncRecord, SyncRecord.rid == SyncFeed.rid)
+    .where(
+        _IN_ANY_ORDER.in_(bindparam("scope", expanding=True)),
+        SyncFeed.position <= bindparam("upto"),
+    )
+    .order_by(SyncFeed.position, SyncFeed.channel, SyncFeed.kind, SyncFeed.id)
+    .limit(bindparam("most"))
+)
+_AFTER_POSITION: Final = _NEWS.where(SyncFeed.position > bindparam("position"))
+_WITHIN_POSITION: Final = _NEWS.where(
+    tuple_(*(bindparam(name) for name in ("position", "channel", "kind", "id"))) < _KEY
+)
+_FILLING: Final = (
+    select(*_COLUMNS)
+    .join(SyncRecord, SyncRecord.rid == SyncFeed.rid)
+    .where(
+        SyncFeed.channel == bindparam("channel"),
+        SyncFeed.position <= bindparam("upto"),
+        tuple_(SyncFeed.kind, SyncFeed.id) > tuple_(bindparam("kind"), bindparam("id")),
+    )
+    .order_by(SyncFeed.kind, SyncFeed.id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True)
@@ -72,8 +100,9 @@ def pull(
         lambda at, upto, bound: _steady(session, at, upto, bound),
         lambda channel, bound: _backfill(session, channel, bound),
     )
-    wanted = digests and not page.more
-    found = digests_of(session, scope) if wanted else None
+    found = digests_of(session, scope) if digests and not page.more else None
+    if found and head(session)[0] != newest:
+        found = None  # something was committed meanwhile: they would not be this page's
     return Pulled(page.rows, page.cursor, page.more, found)
 
 
@@ -81,40 +110,25 @@ def _steady(session: Session, cursor: Cursor, upto: int, bound: Bound) -> Batch[
     """What is new since the cursor, tombstones too."""
     if cursor.key is None and cursor.position >= upto:
         return Batch([], None, True, 0)
-    query = (
-        select(*_COLUMNS)
-        .outerjoin(SyncRecord, SyncRecord.rid == SyncFeed.rid)
-        .where(SyncFeed.channel.in_(cursor.scope), SyncFeed.position <= upto)
-        .order_by(SyncFeed.position, SyncFeed.channel, SyncFeed.kind, SyncFeed.id)
-    )
+    after: dict[str, Any] = {"scope": cursor.scope, "upto": upto, "position": cursor.position}
     if cursor.key is None:
-        query = query.where(SyncFeed.position > cursor.position)
-    else:
-        query = query.where(tuple_(cursor.position, *cursor.key) < _KEY)
-    return _read(session, query, bound)
+        return _read(session, _AFTER_POSITION, after, bound)
+    within = dict(zip(("channel", "kind", "id"), cursor.key, strict=True))
+    return _read(session, _WITHIN_POSITION, after | within, bound)
 
 
 def _backfill(session: Session, channel: Backfill, bound: Bound) -> Batch[bytes]:
     """Live records of one channel, as it stood at the position where it came into scope."""
-    query = (
-        select(*_COLUMNS)
-        .join(SyncRecord, SyncRecord.rid == SyncFeed.rid)
-        .where(
-            SyncFeed.channel == channel.channel,
-            SyncFeed.position <= channel.upto,
-            tuple_(SyncFeed.kind, SyncFeed.id) > tuple_(channel.kind, channel.id),
-        )
-        .order_by(SyncFeed.kind, SyncFeed.id)
-    )
-    return _read(session, query, bound)
+    after = {"channel": channel.channel, "upto": channel.upto}
+    return _read(session, _FILLING, {**after, "kind": channel.kind, "id": channel.id}, bound)
 
 
-def _read(session: Session, query: Any, bound: Bound) -> Batch[bytes]:
+def _read(session: Session, query: Any, values: dict[str, Any], bound: Bound) -> Batch[bytes]:
     """Reads until a bound is reached; one row too many tells that there is more."""
     rows: list[bytes] = []
     last: tuple[int, str, str, str] | None = None
     size = 0
-    found = session.execute(query.limit(bound.rows + 1)).yield_per(200)
+    found = session.execute(query, {**values, "most": bound.rows + 1}).yield_per(200)
     for position, channel, kind, record_id, version, body in found:
         if len(rows) >= bound.rows or (rows and size >= bound.size):
             found.close()
