@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Final
 
-from server import serving
+from server import doctor, serving
 from server.config import Config, ConfigError, load
 from server.core.errors import Problem
 from server.demo import console as demo
 from server.imports import cli as imports
+from server.lan import serving as lan
 
 Run = Callable[[Config, argparse.Namespace], int]
 
@@ -37,10 +38,12 @@ class Program:
 
 PROGRAMS: Final = (
     Program("serve", "serve the whole product", serving.serve, serving.serve_flags),
+    Program("serve-lan", "serve by HTTPS on a local network", lan.serve_lan, lan.flags),
     Program("migrate", "bring the database to the newest schema", serving.migrate),
     Program(
         "admin", "print the set-up link, or reset a log-in", serving.admin, serving.admin_flags
     ),
+    Program("doctor", "say what is wrong and what to do", doctor.doctor, doctor.flags),
     Program("demo", "load the demo company, or put it back", demo.demo, demo.demo_flags),
     Program("import", "read what another system knows", imports.run_import, imports.add_arguments),
 )

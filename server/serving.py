@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.log import LogLevels
 from sqlalchemy import select
 
@@ -30,6 +30,7 @@ from server.core import feed
 from server.core.actor import SYSTEM
 from server.core.clock import SystemClock
 from server.core.commands import Call, unit_of_work
+from server.core.console import in_words
 from server.core.db import Database
 from server.core.migrate import upgrade_once
 from server.core.network import lan_addresses
@@ -37,7 +38,9 @@ from server.demo.console import load_here, print_log_ins, with_demo
 from server.people.models import Person
 from server.people.rules import login_of
 
-THREADS: Final = 12  # of one web process; each needs at most one database connection at a time
+# Of one web process. More than the cores could keep busy, because a phone that uploads over a bad
+# line holds one while its bytes come. Each needs at most one database connection at a time.
+THREADS: Final = 16
 STOPPING_SECONDS: Final = 30  # a request in flight gets so long after SIGTERM
 READY_SECONDS: Final = 120
 _PR_SET_PDEATHSIG: Final = 1
@@ -82,12 +85,18 @@ def prepare(config: Config) -> Config:
     return replace(config, port=port)
 
 
-def run_workers(config: Config, certificate: Path | None = None, key: Path | None = None) -> None:
+def run_workers(
+    config: Config,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    oldest_tls: SSLProtocols = SSLProtocols.tls13,
+) -> None:
     """Starts the web processes and waits for their end.
 
     Args:
         config: with a real port.
         certificate, key: for HTTPS; both or none.
+        oldest_tls: version that is still spoken.
     """
     server = Granian(
         "onsite",
@@ -98,9 +107,10 @@ def run_workers(config: Config, certificate: Path | None = None, key: Path | Non
         blocking_threads=THREADS,
         workers_kill_timeout=STOPPING_SECONDS,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         ssl_cert=certificate,
         ssl_key=key,
+        ssl_protocol_min=oldest_tls,
     )
     server.serve(target_loader=_Loader(config), wrap_loader=False)
 
@@ -112,12 +122,12 @@ class _Loader:
         self._config = config
 
     def __call__(self) -> Any:
-        _end_with_parent()
+        end_with_parent()
         return create_app(self._config)
 
 
-def _end_with_parent() -> None:
-    """If the main process is killed, its web processes must not go on and hold the port."""
+def end_with_parent() -> None:
+    """If the main process is killed, what it started must not go on and hold its ports."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
@@ -152,7 +162,7 @@ def _wait_and_say(
     config: Config, introduce: Callable[[Config], None], context: ssl.SSLContext | None
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
-    _end_with_parent()
+    end_with_parent()
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         with suppress(OSError):
@@ -179,11 +189,13 @@ def introduce(config: Config) -> None:
     print_set_up_link(config)
     if config.demo:
         print_log_ins()
-    print("  Ctrl-C stops it.", flush=True)
+    print(in_words("  按 Ctrl-C 停止。", "  Ctrl-C stops it."), flush=True)
 
 
 def _addresses(config: Config) -> list[str]:
-    found = [config.public_url, local_url(config)]
+    if config.public_url:
+        return [config.public_url]
+    found = [local_url(config)]
     if config.host in ("0.0.0.0", "::"):  # noqa: S104
         found += [f"http://{address}:{config.port}" for address in lan_addresses()]
     return [url for url in dict.fromkeys(found) if url]
@@ -200,7 +212,11 @@ def print_set_up_link(config: Config) -> bool:
     finally:
         database.close()
     base = config.public_url or local_url(config)
-    print("  Nobody can log in yet. Make the first administrator here, once:")
+    words = in_words(
+        "还没有人能登录。请在此创建第一位管理员（仅一次）：",
+        "Nobody can log in yet. Make the first administrator here, once:",
+    )
+    print(f"  {words}")
     print(f"  {base}/?setup={token}", flush=True)
     return True
 
@@ -208,7 +224,8 @@ def print_set_up_link(config: Config) -> bool:
 def migrate(config: Config, _given: argparse.Namespace) -> int:
     """Brings the database to the newest schema."""
     config.data.mkdir(parents=True, exist_ok=True)
-    print(f"the database stands at {upgrade_once(config.database_url, config.data)}")
+    revision = upgrade_once(config.database_url, config.data)
+    print(in_words(f"数据库版本：{revision}", f"the database stands at {revision}"))
     return 0
 
 
@@ -222,7 +239,12 @@ def admin(config: Config, given: argparse.Namespace) -> int:
     if given.reset is not None:
         return _reset(config, login_of(given.reset))
     if not print_set_up_link(config):
-        print("There are people who can log in. For one who can't: onsite admin --reset LOGIN")
+        print(
+            in_words(
+                "已有人能登录。如有人无法登录：onsite admin --reset 账号",
+                "There are people who can log in. For one who can't: onsite admin --reset LOGIN",
+            )
+        )
     return 0
 
 
@@ -232,15 +254,26 @@ def _reset(config: Config, login: str) -> int:
         with unit_of_work(database, SystemClock()) as work:
             person_id = work.session.scalar(select(Person.id).where(Person.login == login))
             if person_id is None:
-                print(f"onsite: nobody logs in as {login}", file=sys.stderr)
+                words = in_words(f"没有账号 {login}", f"nobody logs in as {login}")
+                print(f"onsite: {words}", file=sys.stderr)
                 return 1
             made = work.execute(SYSTEM, Call("person.issue_reset", {"person_id": person_id})).value
     finally:
         database.close()
-    print(f"One-time code for {login}: {made['code']} (until {made['expires_at']})")
+    code, until = made["code"], made["expires_at"]
+    print(
+        in_words(
+            f"{login} 的一次性重置码：{code}（有效至 {until}）",
+            f"One-time code for {login}: {code} (until {until})",
+        )
+    )
     return 0
 
 
 def _say_misspelt() -> None:
     for variable, meant in misspelt(os.environ).items():
-        print(f"onsite: {variable} is no setting; did you mean {meant}?", file=sys.stderr)
+        words = in_words(
+            f"没有 {variable} 这个设置；是不是 {meant}？",
+            f"{variable} is no setting; did you mean {meant}?",
+        )
+        print(f"onsite: {words}", file=sys.stderr)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 from flask import Flask, Response, g, request
@@ -184,7 +185,9 @@ def _answer_errors(app: Flask) -> None:
 
 
 def _finish(app: Flask, services: Services) -> None:
-    https = services.config.public_url.startswith("https:")
+    # Browsers shall insist on HTTPS where it is there to stay, not on a local network's port.
+    public = urlsplit(services.config.public_url)
+    https = public.scheme == "https" and public.port is None
 
     @app.before_request
     def start() -> None:
