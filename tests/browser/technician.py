@@ -1,0 +1,210 @@
+"""What a technician does on the phone, step by step, in the words of the screen."""
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browser import Browser, wait_for_service_worker
+from tests.support.pictures import picture
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = ROOT / "pwa" / "src" / "ui" / "words"
+REPORT_WORDS = json.loads((ROOT / "sync" / "tables" / "report_words.json").read_text("utf-8"))
+SETTLED_MS = 30_000  # longest wait for a sync on a busy machine
+
+
+@dataclass
+class Technician:
+    """One person with one phone.
+
+    Attributes:
+        browser: the phone; may be killed and started again between any two steps.
+        url: of the server.
+        folder: where the camera's files lie.
+    """
+
+    browser: Browser
+    url: str
+    folder: Path
+    taken: int = 0
+    words: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("common", "technician"):
+            path = WORDS / f"{name}.{self.browser.language}.json"
+            self.words.update(json.loads(path.read_text("utf-8")))
+
+    @property
+    def page(self) -> Page:
+        return self.browser.page
+
+    def say(self, key: str, **values: Any) -> str:
+        """The screen's words for a key, with its gaps filled."""
+        found: Any = self.words
+        for part in key.split("."):
+            found = found[part]
+        return str(found).format(**values)
+
+    def button(self, key: str, **values: Any) -> Locator:
+        words = re.compile(f"^{re.escape(self.say(key, **values))}$")
+        return self.page.get_by_role("button", name=words)
+
+    @property
+    def main_action(self) -> Locator:
+        """The one at the thumb."""
+        return self.page.locator("footer .on-button--main")
+
+    # --- the app ---
+
+    def open(self, path: str = "") -> None:
+        self.page.goto(f"{self.url}/app/{path}")
+
+    def log_in(self, login: str, password: str) -> None:
+        self.open()
+        self.page.get_by_label(self.say("log_in.login")).fill(login)
+        self.page.get_by_label(self.say("log_in.password")).fill(password)
+        self.button("log_in.enter").click()
+        expect(
+            self.page.get_by_role("heading", name=self.say("today.title"), level=1)
+        ).to_be_visible()
+
+    def wait_until_it_works_offline(self) -> None:
+        wait_for_service_worker(self.page)
+        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+
+    def go_offline(self) -> None:
+        self.browser.context.set_offline(True)
+
+    def go_online(self) -> None:
+        self.browser.context.set_offline(False)
+
+    def kill_the_phone(self) -> None:
+        """`kill -9`, and opened again by its icon, still without a network."""
+        self.browser.kill()
+        self.browser.start()
+        self.go_offline()
+        self.open()
+
+    def close_and_reopen(self) -> None:
+        self.browser.restart()
+        self.go_offline()
+        self.open()
+
+    # --- the day ---
+
+    def sees_orders(self, *numbers: str) -> None:
+        for number in numbers:
+            expect(self.page.locator(".card", has_text=number)).to_be_visible(timeout=SETTLED_MS)
+
+    def opens_order(self, number: str) -> None:
+        self.open()
+        self.page.locator(".card", has_text=number).click()
+        expect(self.page.get_by_role("heading", name=number, level=1)).to_be_visible()
+
+    def checks_in(self, *, by_hand: bool) -> None:
+        self.page.get_by_role("button", name=self.say("order.check_in")).click()
+        if by_hand:
+            self.page.get_by_label(self.say("arrive.place")).fill("3")
+            self.button("arrive.do_manual").click()
+        else:
+            self.button("arrive.ask").click()
+            self.button("arrive.do_position").click()
+        expect(self.asked("fault")).to_be_visible()
+
+    def asked(self, step: str) -> Locator:
+        return self.page.get_by_role("heading", name=self.say(f"step.{step}.title"), level=1)
+
+    def goes_on(self, step: str) -> None:
+        self.main_action.click()
+        expect(self.asked(step)).to_be_visible()
+
+    def chooses_fault(self, words: str) -> str:
+        """Searches the fault codes and takes the first; returns its code."""
+        self.page.get_by_label(self.say("step.fault.search")).fill(words)
+        self.page.locator(".fault .t-row").first.click()
+        chosen = self.page.locator(".chosen__name .t-small")
+        return chosen.inner_text().strip()
+
+    def writes(self, text: str) -> None:
+        """Writes an answer and waits until the screen says that it is kept."""
+        self.page.locator("textarea").fill(text)
+        expect(self.page.get_by_text(self.say("visit.saved"))).to_be_visible()
+
+    def takes_photo(self, slot: int) -> None:
+        """Takes a photo with the camera (even) or from the album (odd) for a slot of the screen."""
+        there = self.page.locator(".thumb").count()
+        path = self.folder / f"{self.taken}.jpg"
+        path.write_bytes(picture(1600, 1200))
+        way = self.page.locator(".slot").nth(slot).locator("input[type=file]").nth(self.taken % 2)
+        way.set_input_files(path)
+        self.taken += 1
+        expect(self.page.locator(".thumb")).to_have_count(there + 1)
+
+    def fits_part(self, quantity: int) -> None:
+        """Fits the first part that fits this machine, `quantity` of it."""
+        self.button("parts.add").click()
+        self.page.locator(".hit").first.click()
+        self.page.locator("#quantity").fill(str(quantity))
+        self.button("parts.fit").click()
+        expect(self.page.locator("li.line")).to_be_visible()
+
+    def shows_report(self) -> str:
+        """Turns the phone round; returns the report's provisional number."""
+        self.page.get_by_role("button", name=self.shown_report).click()
+        expect(self.page.locator("article")).to_be_visible()
+        label = REPORT_WORDS["provisional"][0 if self.browser.language == "zh-CN" else 1]
+        head = self.page.locator("article header").inner_text()
+        number = re.search(rf"{re.escape(label)}\s+(\S+)", head)
+        assert number is not None, head
+        return number.group(1)
+
+    @property
+    def shown_report(self) -> re.Pattern[str]:
+        ways = [self.say("visit.present"), self.say("visit.present_anyway")]
+        return re.compile("|".join(map(re.escape, ways)))
+
+    def customer_rates(self, rating: int) -> None:
+        self.page.get_by_role("link", name=self.say("customer.agree")).click()
+        self.page.locator(f'.rating:has(input[value="{rating}"])').click()
+        self.button("rate.go_on").click()
+
+    def customer_signs(self, name: str) -> None:
+        self.page.get_by_label(self.say("sign.name"), exact=True).fill(name)
+        self._draws()
+        self.button("sign.do").click()
+        expect(self.page.get_by_text(self.say("signed.thanks", name=name))).to_be_visible()
+
+    def _draws(self) -> None:
+        box = self.page.locator("canvas").bounding_box()
+        assert box is not None
+        left, middle = box["x"] + 30, box["y"] + box["height"] / 2
+        self.page.mouse.move(left, middle)
+        self.page.mouse.down()
+        for step in range(40):
+            self.page.mouse.move(left + 5 * step, middle - 30 * math.sin(step / 4))
+        self.page.mouse.up()
+
+    def leaves(self) -> None:
+        self.page.get_by_role("link", name=self.say("signed.do")).click()
+        self.button("leave.do").click()
+        expect(self.page.get_by_role("heading", name=self.say("left.title"))).to_be_visible()
+
+    # --- the truth ---
+
+    def counts(self) -> tuple[int, int, int]:
+        """What the strip says: on this phone, sending, on the server."""
+        texts = self.page.locator(".truth").inner_text()
+        figures = [int(figure) for figure in re.findall(r"^\s*(\d+)\s*$", texts, re.MULTILINE)]
+        assert len(figures) == 3, texts
+        return figures[0], figures[1], figures[2]
+
+    def is_safe_to_go_home(self) -> None:
+        self.open("outbox")
+        expect(self.page.get_by_role("heading", name=self.say("outbox.safe"))).to_be_visible(
+            timeout=SETTLED_MS
+        )
