@@ -32,7 +32,7 @@ from server.core.clock import SystemClock
 from server.core.commands import Call, unit_of_work
 from server.core.console import in_words
 from server.core.db import Database
-from server.core.migrate import upgrade_once
+from server.core.migrate import one_at_a_time, upgrade_once
 from server.core.network import lan_addresses
 from server.demo.console import load_here, print_log_ins, with_demo
 from server.people.models import Person
@@ -61,7 +61,7 @@ def serve_flags(parser: argparse.ArgumentParser) -> None:
 def serve(config: Config, _given: argparse.Namespace) -> int:
     """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight."""
     _say_misspelt()
-    config = with_demo(prepare(config), load_demo_company)
+    config = prepare(config)
     say_when_ready(config, introduce)
     run_workers(config)
     return 0
@@ -82,6 +82,8 @@ def prepare(config: Config) -> Config:
     port = _free_port(config)
     config.secret()
     upgrade_once(config.database_url, config.data)
+    with one_at_a_time(config.data / "demo.lock"):
+        config = with_demo(config, load_demo_company)
     return replace(config, port=port)
 
 

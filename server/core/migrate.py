@@ -1,6 +1,8 @@
 """Brings a database to the newest schema, once, however many processes start together."""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -63,8 +65,15 @@ def upgrade_once(url: str, data: Path) -> str:
         the revision that the database stands at.
     """
     newest = head()
-    with (data / "start.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # goes with the handle, even if this process is killed
+    with one_at_a_time(data / "start.lock"):
         if current(url) != newest:
             upgrade(url)
     return newest
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Waits until no other process of this machine is in a block with the same lock file."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # goes with the handle, even if this process is killed
+        yield

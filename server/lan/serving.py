@@ -14,7 +14,6 @@ from server.config import Config, ConfigError
 from server.core.clock import SystemClock
 from server.core.console import in_words
 from server.core.network import lan_addresses
-from server.demo.console import with_demo
 from server.lan.certificates import Files, fingerprint, prepare
 from server.lan.install_page import InstallPage, code_for_console, page_server
 
@@ -39,7 +38,7 @@ def serve_lan(config: Config, given: argparse.Namespace) -> int:
     if not addresses:
         raise ConfigError("--address", "", "this machine has no address on a network; name one")
     config = replace(config, host="0.0.0.0")  # noqa: S104 - that is what it is for
-    config = with_demo(serving.prepare(config))
+    config = serving.prepare(config)
     files = prepare(config.data, addresses, SystemClock().now())
     url = f"https://{addresses[0]}:{config.port}"
     config = replace(config, public_url=config.public_url or url)
