@@ -1,6 +1,8 @@
 """What is photographed in which visit of the stories."""
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from server.demo.field import Shot
@@ -65,12 +67,20 @@ def develop(each: Callable[[], None] | None = None) -> Photos:
     Args:
         each: called after every one.
     """
-    found = {}
-    for order, (serial, shots) in SHOTS.items():
-        model = _MODELS[serial.split("-")[0]]
-        for place, shot in enumerate(shots):
-            seed = sum(order.encode()) * 10 + place
-            found[(order, place)] = take(shot.scene, seed, serial, model)
+    wanted = [
+        (order, place, shot.scene, serial)
+        for order, (serial, shots) in SHOTS.items()
+        for place, shot in enumerate(shots)
+    ]
+    found: dict[tuple[str, int], Taken] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pillow works without the interpreter's lock
+        for one, taken in zip(wanted, pool.map(_take, wanted), strict=True):
+            found[one[:2]] = taken
             if each:
                 each()
     return found
+
+
+def _take(wanted: tuple[str, int, str, str]) -> Taken:
+    order, place, scene, serial = wanted
+    return take(scene, sum(order.encode()) * 10 + place, serial, _MODELS[serial.split("-")[0]])

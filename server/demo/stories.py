@@ -164,13 +164,16 @@ class Stories:
         visit.diagnosed().await_parts(
             "需矿用动臂油缸密封组件 60100107 一套，车上无货，总部发货约 2 天。"
         ).leave("parts_pending")
+        self._story("parts-pending", "taihang-1").noted(
+            self.stage.ago(minutes=50), "总部已发货，顺丰今晚到太原，明天上午送矿，已告知任矿长。"
+        )
 
     def disputed(self) -> None:
         visit = self._sent(
             "disputed",
             "lujian-1",
             "engineer2",
-            self.stage.ago(hours=23),
+            self.stage.ago(hours=5),
             "LC215-0006",
             "斗齿掉了两个，其余磨得差不多了，要求全换。",
         )
@@ -195,7 +198,7 @@ class Stories:
             "unsigned",
             "qinling-2",
             "engineer9",
-            self.stage.ago(hours=25),
+            self.stage.ago(hours=6),
             "LC215-0005",
             "铲斗油缸杆子上有油，越来越多。",
         )
@@ -244,7 +247,7 @@ class Stories:
             "low-rating",
             "huaihai-2",
             "engineer4",
-            self.stage.ago(hours=27),
+            self.stage.ago(hours=7),
             "LC215-0008",
             "动臂软管漏油，约好上午来的。",
         )
@@ -267,7 +270,7 @@ class Stories:
         tasks = (
             ("crack-north", "jinbei-1", "engineer5", 12 * 24, "LC365H-0004", "郝志刚", "项目经理", 4, None),
             ("crack-lunan", "lujian-1", "engineer3", 5 * 24, "LC365H-0005", "孔祥东", "设备经理", 4, "同批次还有别的机器裂吗？"),
-            ("signed", "zhongtie-2", "engineer", 25, "LC365H-0003", "周建国", "机电主管", 5, "来得及时，讲得清楚，焊得漂亮。"),
+            ("signed", "zhongtie-2", "engineer", 5, "LC365H-0003", "周建国", "机电主管", 5, "来得及时，讲得清楚，焊得漂亮。"),
         )  # fmt: skip
         for key, site, login, hours, unit, name, title, rating, comment in tasks:
             symptom = "大臂右边裂了一道缝，干活时能听到响。"
