@@ -363,6 +363,11 @@ def _chunks(items: list[Any]) -> Iterable[list[Any]]:
 # Asked with every request of every phone, so they are put together once.
 _HEAD = select(SyncClock.position, SyncClock.checkpoint).where(SyncClock.id == 1)
 _CHANNELS = select(SyncGrant.channel).where(SyncGrant.person_id == b("person")).distinct()
+_STANDING = (
+    select(SyncClock.position, SyncClock.checkpoint, SyncGrant.channel)
+    .outerjoin(SyncGrant, SyncGrant.person_id == b("person"))
+    .where(SyncClock.id == 1)
+)
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -374,3 +379,10 @@ def head(session: Session) -> tuple[int, str]:
 def channels_of(session: Session, person_id: str) -> list[str]:
     """The channels that a person's grants open, sorted."""
     return sorted(session.scalars(_CHANNELS, {"person": person_id}))
+
+
+def standing(session: Session, person_id: str) -> tuple[int, str, set[str]]:
+    """Head, checkpoint and the channels of a person, of one moment and by one question."""
+    rows = session.execute(_STANDING, {"person": person_id}).all()
+    position, checkpoint, _ = rows[0]
+    return position, checkpoint, {channel for _, _, channel in rows if channel is not None}

@@ -1,6 +1,8 @@
 """*On the phone*: proven by the cursor that a device comes back with."""
 
-from sqlalchemy import select
+from typing import Final
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM, Actor
@@ -10,6 +12,24 @@ from server.core.db import Database
 from server.core.feed import SyncFeed
 from server.orders.models import Delivery, Order
 from sync.feed import Cursor
+
+# Asked with every pull, so it is put together once.
+_UNNOTED: Final = (
+    select(Order.id)
+    .join(SyncFeed, (SyncFeed.kind == "order") & (SyncFeed.id == Order.id))
+    .outerjoin(
+        Delivery,
+        (Delivery.assignment_id == Order.assignment_id)
+        & (Delivery.device_id == bindparam("device")),
+    )
+    .where(
+        Order.assignee_id == bindparam("person"),
+        Delivery.id.is_(None),
+        SyncFeed.channel == bindparam("channel"),
+        SyncFeed.rid.is_not(None),
+        SyncFeed.position <= bindparam("steady"),
+    )
+)
 
 
 def arrived(session: Session, actor: Actor, cursor: Cursor | None, checkpoint: str) -> list[str]:
@@ -26,23 +46,8 @@ def arrived(session: Session, actor: Actor, cursor: Cursor | None, checkpoint: s
         return []
     if not cursor.has_all_of(channel):
         return []
-    query = (
-        select(Order.id)
-        .join(SyncFeed, (SyncFeed.kind == "order") & (SyncFeed.id == Order.id))
-        .outerjoin(
-            Delivery,
-            (Delivery.assignment_id == Order.assignment_id)
-            & (Delivery.device_id == actor.device_id),
-        )
-        .where(
-            Order.assignee_id == actor.person_id,
-            Delivery.id.is_(None),
-            SyncFeed.channel == channel,
-            SyncFeed.rid.is_not(None),
-            SyncFeed.position <= cursor.steady,
-        )
-    )
-    return list(session.scalars(query))
+    values = {"person": actor.person_id, "device": actor.device_id, "steady": cursor.steady}
+    return list(session.scalars(_UNNOTED, {**values, "channel": channel}))
 
 
 def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -> None:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
-from server.core.feed import SyncChannel, SyncFeed, SyncRecord, channels_of, head
+from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head, standing
 from sync import feed
 from sync.feed import Backfill, Batch, Bound, Cursor, Page
 
@@ -90,8 +90,7 @@ def pull(
         schema: hash of the tables that records are written by.
         digests: add the channels' digests when nothing more is to come.
     """
-    newest, checkpoint = head(session)
-    scope = channels_of(session, person_id)
+    newest, checkpoint, scope = standing(session, person_id)
     cursor = feed.resume(feed.decode(text), checkpoint, newest, scope, schema)
     page: Page[bytes] = feed.assemble(
         cursor,
@@ -100,7 +99,7 @@ def pull(
         lambda at, upto, bound: _steady(session, at, upto, bound),
         lambda channel, bound: _backfill(session, channel, bound),
     )
-    found = digests_of(session, scope) if digests and not page.more else None
+    found = digests_of(session, page.cursor.scope) if digests and not page.more else None
     if found and head(session)[0] != newest:
         found = None  # something was committed meanwhile: they would not be this page's
     return Pulled(page.rows, page.cursor, page.more, found)
