@@ -19,12 +19,12 @@ NOW = datetime(2026, 11, 21, 6, 12, tzinfo=UTC)  # Saturday, a little past two i
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def loaded(demo_folder: Path) -> Iterator[Database]:
     url = f"sqlite:///{demo_folder / 'onsite.db'}"
     upgrade(url)
