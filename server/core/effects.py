@@ -80,7 +80,10 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
         return {e.field: sync_effects.Stamp(e.at, e.journal, e.seq) for e in edits}
 
     try:
-        writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES, edited)
+        # Rows are found by their keys, and new ones are flushed when they are made: what is
+        # changed on others may wait for the end of the transaction.
+        with session.no_autoflush:
+            writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES, edited)
     except sync_effects.Refused as refusal:
         raise Hold(refusal.reason) from refusal
     for write in writes:
