@@ -4,57 +4,64 @@ Settings come from the environment (`ONSITE_…`); the flags of a program win ov
 """
 
 import argparse
+import importlib
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Final
 
-from server import doctor, serving
+import server.app  # noqa: F401 -- registers every room's commands and records
 from server.config import Config, ConfigError, load
 from server.core.errors import Problem
-from server.demo import console as demo
-from server.imports import cli as imports
-from server.lan import serving as lan
-
-Run = Callable[[Config, argparse.Namespace], int]
 
 
 @dataclass(frozen=True)
 class Program:
-    """One subcommand.
+    """One subcommand; only the one that runs is imported, because a start should be quick.
 
     Attributes:
         name: as it is typed.
         about: one line for `--help`.
-        run: gets the settings and the flags; returns the exit status.
-        flags: adds the flags of its own; those named like a setting replace it.
+        module: where it is.
+        run: its function: gets the settings and the flags; returns the exit status.
+        flags: its function that adds flags; those named like a setting replace it.
     """
 
     name: str
     about: str
-    run: Run
-    flags: Callable[[argparse.ArgumentParser], None] | None = None
+    module: str
+    run: str
+    flags: str | None = None
 
 
 PROGRAMS: Final = (
-    Program("serve", "serve the whole product", serving.serve, serving.serve_flags),
-    Program("serve-lan", "serve by HTTPS on a local network", lan.serve_lan, lan.flags),
-    Program("migrate", "bring the database to the newest schema", serving.migrate),
+    Program("serve", "serve the whole product", "server.serving", "serve", "serve_flags"),
     Program(
-        "admin", "print the set-up link, or reset a log-in", serving.admin, serving.admin_flags
+        "serve-lan", "serve by HTTPS on a local network", "server.lan.serving", "serve_lan", "flags"
     ),
-    Program("doctor", "say what is wrong and what to do", doctor.doctor, doctor.flags),
-    Program("demo", "load the demo company, or put it back", demo.demo, demo.demo_flags),
-    Program("import", "read what another system knows", imports.run_import, imports.add_arguments),
+    Program("migrate", "bring the database to the newest schema", "server.serving", "migrate"),
+    Program("admin", "let the first administrator in", "server.serving", "admin", "admin_flags"),
+    Program("doctor", "say what is wrong and what to do", "server.doctor", "doctor", "flags"),
+    Program(
+        "demo", "load the demo company, or put it back", "server.demo.console", "demo", "demo_flags"
+    ),
+    Program(
+        "import",
+        "read what another system knows",
+        "server.imports.cli",
+        "run_import",
+        "add_arguments",
+    ),
 )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the program that the command line names; returns the exit status."""
-    given = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    given = _parser(words).parse_args(words)
     program: Program = given.program
+    run = getattr(importlib.import_module(program.module), program.run)
     try:
-        return program.run(load(_settings(given)), given)
+        return int(run(load(_settings(given)), given))
     except ConfigError as error:
         print(f"onsite: {error}", file=sys.stderr)
     except Problem as problem:
@@ -67,14 +74,14 @@ def _settings(given: argparse.Namespace) -> dict[str, object]:
     return {name: value for name, value in vars(given).items() if name in names}
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onsite", description=(__doc__ or "").splitlines()[0])
     programs = parser.add_subparsers(metavar="PROGRAM", required=True)
     for program in PROGRAMS:
         one = programs.add_parser(program.name, help=program.about, description=program.about)
         one.add_argument("--data", metavar="DIR", help="folder for database, photos and key")
-        if program.flags is not None:
-            program.flags(one)
+        if program.flags is not None and program.name in words:
+            getattr(importlib.import_module(program.module), program.flags)(one)
         one.set_defaults(program=program)
     return parser
 
