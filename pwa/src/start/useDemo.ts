@@ -1,6 +1,7 @@
 import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { readDemo, resetDemo, type Demo, type DemoPerson } from '@/protocol/session'
+import { forgetDemo } from './forget'
 
 const LOOK_AGAIN_MS = 1000
 
@@ -37,7 +38,7 @@ export function useDemo(): DemoView {
     try {
       const answer = await resetDemo(locale.value)
       if (answer.from === 'server' && !answer.ok) problem.value = answer.error.message
-      else await look()
+      else await Promise.all([forgetDemo(), look()])
     } catch (error) {
       console.warn('the reset could not be asked for', error)
       problem.value = t('unreachable')
