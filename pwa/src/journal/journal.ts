@@ -207,9 +207,10 @@ export class Journal {
     const { entries, photos } = this.database
     return this.surviving(() =>
       this.database.transaction('r', entries, photos, async () => {
-        const unsent = entries.where({ durable: 0 })
-        const oldest = (await unsent.first())?.made_at ?? null
-        return { entries: await unsent.count(), photos: await photos.where({ stored: 0 }).count(), oldest }
+        // Two queries: first() leaves its limit of one on the query that it is asked of.
+        const oldest = (await entries.where({ durable: 0 }).first())?.made_at ?? null
+        const unsent = await entries.where({ durable: 0 }).count()
+        return { entries: unsent, photos: await photos.where({ stored: 0 }).count(), oldest }
       }),
     )
   }

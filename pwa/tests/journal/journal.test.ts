@@ -39,6 +39,12 @@ describe('appending', () => {
     expect(third?.prev).toBe(entryHash(second!))
   })
 
+  test('counts every entry that is only here, and tells the oldest', async () => {
+    const first = await journal.append(note(order), moment())
+    for (let i = 0; i < 4; i++) await journal.append(note(order), moment())
+    expect(await journal.counts()).toEqual({ entries: 5, photos: 0, oldest: first.made_at })
+  })
+
   test('from two tabs at once still makes one chain', async () => {
     const other = new Journal(journal.person)
     await Promise.all([1, 2, 3, 4].flatMap(() => [journal.append(note(order), moment()), other.append(note(order), moment())]))
