@@ -31,26 +31,32 @@ STEPS: Final[dict[str, tuple[Any, int]]] = {
     "order": (Order, 1),
 }
 
+# Tables, not classes: this runs at every request, and rows need no objects behind them.
+_SESSION, _DEVICE, _PERSON, _BRANCH = (
+    model.__table__.c for model in (LoginSession, Device, Person, Branch)
+)
 _FOUND: Final = (
     select(
-        LoginSession.id,
-        LoginSession.expires_at,
-        LoginSession.last_seen_at,
-        LoginSession.revoked_at,
-        LoginSession.device_id,
-        Device.revoked_at.label("device_revoked_at"),
-        Person.id.label("person_id"),
-        Person.active,
-        Person.roles,
-        Person.branch_id,
-        Person.provider_id,
-        Person.language,
-        Branch.kind,
+        _SESSION.id,
+        _SESSION.expires_at,
+        _SESSION.last_seen_at,
+        _SESSION.revoked_at,
+        _SESSION.device_id,
+        _DEVICE.revoked_at.label("device_revoked_at"),
+        _PERSON.id.label("person_id"),
+        _PERSON.active,
+        _PERSON.roles,
+        _PERSON.branch_id,
+        _PERSON.provider_id,
+        _PERSON.language,
+        _BRANCH.kind,
     )
-    .join(Person, Person.id == LoginSession.person_id)
-    .outerjoin(Device, Device.id == LoginSession.device_id)
-    .outerjoin(Branch, Branch.id == Person.branch_id)
-    .where(LoginSession.token_hash == bindparam("token_hash"))
+    .select_from(
+        LoginSession.__table__.join(Person.__table__, _PERSON.id == _SESSION.person_id)
+        .outerjoin(Device.__table__, _DEVICE.id == _SESSION.device_id)
+        .outerjoin(Branch.__table__, _BRANCH.id == _PERSON.branch_id)
+    )
+    .where(_SESSION.token_hash == bindparam("token_hash"))
 )
 
 
@@ -70,7 +76,8 @@ class Sessions:
         Raises:
             Problem: `login_needed`, `session_expired`, `account_disabled`.
         """
-        found = session.execute(_FOUND, {"token_hash": hash_of(token)}).one_or_none()
+        asked = {"token_hash": hash_of(token)}
+        found = session.connection().execute(_FOUND, asked).one_or_none()
         if found is None:
             raise Problem("login_needed")
         if found.revoked_at is not None or found.expires_at <= now:
