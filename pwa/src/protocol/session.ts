@@ -122,6 +122,14 @@ export async function logInBeside(login: string, password: string, language: str
   return opened
 }
 
+/** Who the token of this tab belongs to: the start page could hand over the token alone. Nothing without one. */
+export async function recognised(language: string): Promise<Remembered | undefined> {
+  if (sessionStorage.getItem(TOKEN) === null) return undefined
+  const me = await whoAmI(language)
+  if (me.from === 'server' && me.ok) remember(me.body)
+  return remembered()
+}
+
 /** Ends the phone beside the desk. */
 export function leaveBeside(): void {
   sessionStorage.removeItem(TOKEN)

@@ -1,5 +1,5 @@
 /** Into the app: the log-in, and the device's name, without which no document could be numbered. */
-import { logIn, registerDevice, remembered, type Device, type Me, type Remembered } from '@/protocol/session'
+import { logIn, recognised, registerDevice, remembered, type Device, type Me, type Remembered } from '@/protocol/session'
 import type { Reading } from '@/protocol/envelope'
 import { APP_VERSION } from '@/sync/field'
 
@@ -50,7 +50,7 @@ export async function enter(login: string, password: string, language: string): 
 
 /** Somebody who logged in at the start page has a session, but this device has no name yet. */
 export async function finishEntering(language: string): Promise<Entered | undefined> {
-  const session = remembered()
+  const session = remembered() ?? (await recognised(language).catch(() => undefined)) // offline: the log-in form
   if (session === undefined || !session.roles.includes('engineer')) return undefined
   if (session.device === null) {
     const named = await nameDevice(language).catch(() => undefined) // offline: the log-in form says what to do
