@@ -1,0 +1,190 @@
+"""The technician's app on a real phone-sized browser: every screen, and what stands in the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.office import Office
+from tests.browser.technician import Technician
+from tests.browser.walk import Walk
+from tests.support.browser import Browsers
+from tests.support.processes import wait_for
+from tests.support.server import OnsiteServer
+
+pytestmark = pytest.mark.browser
+StartServer = Callable[..., OnsiteServer]
+
+
+@pytest.fixture
+def server(start_server: StartServer) -> OnsiteServer:
+    return start_server(demo=True)
+
+
+@pytest.fixture
+def person(server: OnsiteServer, browsers: Browsers, tmp_path: Path) -> Technician:
+    return Technician(browsers.phone(language="en"), server.url, tmp_path)
+
+
+@pytest.fixture
+def number(server: OnsiteServer) -> str:
+    """An order that waits for the technician."""
+    office = Office.of(server.url, "dispatcher", "demo-dispatcher")
+    me = office.get("people", role="engineer", q="王志强")["items"][0]["id"]
+    return str(office.orders_of(me, "dispatched")[0]["number"])
+
+
+def enter(person: Technician, number: str) -> None:
+    person.log_in("engineer", "demo-engineer")
+    person.sees_orders(number)
+
+
+def test_every_screen_is_readable_reachable_and_fits(person: Technician, number: str) -> None:
+    walk = Walk(person.page)
+    person.open()
+    walk.look("log-in")
+    enter(person, number)
+    walk.look("today")
+    person.opens_order(number)
+    walk.look("order")
+    person.page.goto(f"{person.page.url}/history")
+    expect(person.page.locator(".piece").first).to_be_visible()
+    walk.look("history")
+    person.page.go_back()
+    person.page.get_by_role("button", name=person.say("order.check_in")).click()
+    walk.look("check-in")
+    person.button("arrive.do_manual").click()
+    expect(person.asked("fault")).to_be_visible()
+    walk.look("fault")
+    person.chooses_fault("leak")
+    walk.look("fault chosen")
+    for step in ("mode", "hours", "findings", "work", "test"):
+        person.goes_on(step)
+        if step in ("findings", "work"):
+            person.writes("seal worn, replaced")
+        walk.look(step)
+    person.goes_on("photos")
+    person.takes_photo(0)
+    walk.look("photos")
+    person.goes_on("parts")
+    person.button("parts.add").click()
+    expect(person.page.locator(".hit").first).to_be_visible()
+    walk.look("parts: choose")
+    person.page.locator(".hit").first.click()
+    walk.look("parts: fit")
+    person.button("parts.fit").click()
+    expect(person.page.locator("li.line")).to_be_visible()
+    walk.look("parts")
+    person.main_action.click()
+    expect(person.page.get_by_role("heading", name=person.say("visit.title"))).to_be_visible()
+    walk.look("overview")
+    for link, screen in (
+        ("visit.parts_needed", "parts needed"),
+        ("visit.not_possible", "not possible"),
+    ):
+        person.page.get_by_role("link", name=person.say(link)).click()
+        expect(person.page.locator("textarea")).to_be_visible()
+        walk.look(screen)
+        person.page.go_back()
+    person.shows_report()
+    walk.look("report")
+    for link, screen in (("customer.object", "objection"), ("customer.not_signing", "not signing")):
+        person.page.get_by_role("link", name=person.say(link)).click()
+        expect(person.page.locator("textarea")).to_be_visible()
+        walk.look(screen)
+        person.page.go_back()
+    person.page.get_by_role("link", name=person.say("customer.agree")).click()
+    walk.look("rating")
+    person.page.go_back()
+    person.customer_rates(2)
+    expect(person.page.locator("canvas")).to_be_visible()
+    walk.look("signature")
+    person.customer_signs("周建国")
+    walk.look("signed")
+    person.page.get_by_role("link", name=person.say("signed.do")).click()
+    expect(person.button("leave.do")).to_be_visible()
+    walk.look("leave")
+    person.button("leave.do").click()
+    expect(person.page.get_by_role("heading", name=person.say("left.title"))).to_be_visible()
+    walk.look("left")
+    person.open("outbox")
+    expect(person.page.locator(".home")).to_be_visible()
+    walk.look("outbox")
+    person.open("me")
+    expect(person.page.locator(".who")).to_be_visible()
+    walk.look("me")
+    assert walk.found == []
+    assert len(walk.seen) == len(set(walk.seen)) == 28
+
+
+def test_a_log_in_without_a_server_says_what_is_missing(
+    person: Technician, server: OnsiteServer
+) -> None:
+    person.open()
+    server.terminate()
+    person.page.get_by_label(person.say("log_in.login")).fill("engineer")
+    person.page.get_by_label(person.say("log_in.password")).fill("demo-engineer")
+    person.button("log_in.enter").click()
+    expect(person.page.get_by_role("alert")).to_have_text(person.say("log_in.unreachable"))
+
+
+def test_somebody_of_the_office_is_sent_to_the_desk(person: Technician) -> None:
+    person.open()
+    person.page.get_by_label(person.say("log_in.login")).fill("dispatcher")
+    person.page.get_by_label(person.say("log_in.password")).fill("demo-dispatcher")
+    person.button("log_in.enter").click()
+    expect(person.page.get_by_role("alert")).to_have_text(person.say("log_in.not_engineer"))
+
+
+def test_a_session_that_ended_keeps_the_work_and_a_new_one_sends_it(
+    person: Technician, number: str
+) -> None:
+    enter(person, number)
+    person.wait_until_it_works_offline()
+    person.go_offline()
+    person.opens_order(number)
+    person.checks_in(by_hand=True)
+    person.go_online()
+    # Ended elsewhere, such as by an administrator: the phone learns it with its next request.
+    ended = person.browser.context.request.delete(f"{person.url}/api/v1/sessions/current")
+    assert ended.ok
+    person.open("outbox")
+    again = person.button("log_in.again").first
+    expect(again).to_be_visible()
+    assert person.counts()[0] > 0
+    again.click()
+    expect(person.page.get_by_role("dialog")).to_contain_text(
+        person.say("log_in.kept", n=person.counts()[0])
+    )
+    person.page.get_by_label(person.say("log_in.login")).fill("engineer")
+    person.page.get_by_label(person.say("log_in.password")).fill("demo-engineer")
+    person.button("log_in.enter").click()
+    wait_for("an empty outbox", lambda: person.counts()[0] == 0)
+    expect(again).to_be_hidden()
+    person.is_safe_to_go_home()
+
+
+def test_logging_out_with_unsent_work_asks_first_and_loses_nothing(
+    person: Technician, server: OnsiteServer, number: str
+) -> None:
+    enter(person, number)
+    person.wait_until_it_works_offline()
+    server.terminate()
+    person.opens_order(number)
+    person.checks_in(by_hand=True)
+    unsent = person.counts()[0]
+    assert unsent > 0
+    person.open("me")
+    person.button("me.sign_out").click()
+    dialog = person.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(person.say("me.unsent", n=unsent))
+    person.button("me.stay").click()
+    expect(dialog).to_be_hidden()
+    assert person.counts()[0] == unsent
+
+    # Out all the same, when the server is there again and has all of it.
+    server.start()
+    wait_for("an empty outbox", lambda: person.counts()[0] == 0, 60)
+    person.button("me.sign_out").click()
+    expect(person.page.get_by_label(person.say("log_in.login"))).to_be_visible()
