@@ -103,6 +103,7 @@ class Command:
         permission: needed for a server command.
         roles: that may run a field command.
         handler: of a server command.
+        secret: its answer is told once and kept nowhere, so a repeat is carried out again.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Command:
     permission: str | None
     roles: frozenset[str]
     handler: Handler | None
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,14 +132,21 @@ _consequences: dict[str, list[Handler]] = {}
 
 
 def command(
-    name: str, schema: type[Schema], permission: str | None = None, version: int = 1
+    name: str,
+    schema: type[Schema],
+    permission: str | None = None,
+    version: int = 1,
+    *,
+    secret: bool = False,
 ) -> Callable[[H], H]:
     """Registers a server command; `permission` is its own name unless told otherwise."""
 
     def register(handler: H) -> H:
         if name in _commands:
             raise LookupError(f"{name} is registered twice")
-        _commands[name] = Command(name, version, schema, permission or name, frozenset(), handler)
+        _commands[name] = Command(
+            name, version, schema, permission or name, frozenset(), handler, secret
+        )
         return handler
 
     return register
@@ -215,7 +224,8 @@ class UnitOfWork:
         context = Context(self.session, actor, call, call.at or now, now, self)
         result = Result(_run(found, context, args), context.notes)
         self._record(context, kept, args_hash, args)
-        self._remember(call, actor, args_hash, result)
+        if not found.secret:
+            self._remember(call, actor, args_hash, result)
         return result
 
     @contextmanager

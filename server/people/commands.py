@@ -224,7 +224,7 @@ def _open_sessions(person_id: str) -> Any:
     return select(LoginSession).where(mine, LoginSession.revoked_at.is_(None))
 
 
-@command("person.issue_reset", schemas.PersonArgs)
+@command("person.issue_reset", schemas.PersonArgs, secret=True)
 def issue_reset(ctx: Context, args: Args) -> dict[str, str]:
     """Makes a code that an administrator reads out to somebody who forgot the password."""
     person = fetch_row(ctx, Person, args["person_id"])

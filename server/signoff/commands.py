@@ -112,7 +112,7 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-@command("report.share", ShareArgs)
+@command("report.share", ShareArgs, secret=True)
 def share(ctx: Context, args: Args) -> dict[str, str]:
     """Makes a link for the customer; the token is told once and never again."""
     report = _report_in_scope(ctx, args["report_id"])
