@@ -1,4 +1,6 @@
-"""`python3 -m tests.bench`: makes the environment, measures, prints ratios.
+"""`python3 -m tests.bench`: makes the environment, measures the server, prints ratios.
+
+`python3 -m tests.bench phone` measures the technician's app in a real browser.
 
 Standard library only: it makes the environment first.
 """
@@ -12,5 +14,6 @@ from server.bootstrap import Places
 if __name__ == "__main__":
     places = Places.of()
     bootstrap.prepare_or_exit(places, ("runtime", "tests"))
-    command = [str(places.python), "-m", "tests.bench.run", *sys.argv[1:]]
+    what = "phone" if sys.argv[1:] == ["phone"] else "run"
+    command = [str(places.python), "-m", f"tests.bench.{what}"]
     sys.exit(subprocess.run(command, cwd=places.root, check=False).returncode)
