@@ -21,6 +21,7 @@ from server.core.ids import new_id
 _INCOMING: Final = "incoming"
 _PIECE: Final = 256 * 1024  # bytes, when a blob is read as a stream
 _SECONDS: Final = "30s"
+_REMEMBERED: Final = 10_000  # folders known to be on disk
 
 
 class BlobsError(Exception):
@@ -40,6 +41,7 @@ class Blobs:
         self.url = url
         with _failing_plainly():
             self._folder, self._store = _open(url)
+        self._durable: set[Path] = set()
 
     def put(self, key: str, data: bytes) -> bool:
         """Stores `data` durably unless the key is taken; whether it was free."""
@@ -108,9 +110,19 @@ class Blobs:
         if not free:
             obstore.delete(self._store, beside)
         # Also where another process was first: its directory entry may not be on disk yet.
+        _sync((folder / key).parent)
         for directory in (folder / key).relative_to(folder).parents:
-            _sync(folder / directory)
+            self._make_durable(folder, directory)
         return free
+
+    def _make_durable(self, folder: Path, directory: Path) -> None:
+        """A folder's own entry has to be on disk as well; once is enough, no folder is removed."""
+        if directory == Path() or directory in self._durable:
+            return
+        _sync(folder / directory.parent)
+        if len(self._durable) >= _REMEMBERED:
+            self._durable.clear()
+        self._durable.add(directory)
 
 
 def _open(url: str) -> tuple[Path | None, Any]:

@@ -19,7 +19,9 @@ _TYPES: Final = {
     "WEBP": "image/webp",
     "HEIF": "image/heic",
 }
-_REDUCED: Final = 8  # a JPEG is proven whole as well by decoding one pixel in 64
+_REDUCED: Final = 8  # a JPEG is proven as well by decoding one pixel in 64
+_SAMPLE: Final = 64 * 1024  # bytes of a JPEG's scan
+_END: Final = b"\xff\xd9"
 _QUALITY: Final = 90
 _ORIENTATION: Final = 0x0112
 # What decoders raise at malformed data, found by feeding them some.
@@ -54,19 +56,49 @@ class Picture:
 
 
 def inspect(data: bytes) -> Picture:
-    """Decodes a whole file to prove that it is a picture.
+    """Proves that a file is a whole picture.
+
+    A JPEG, which is what phones send, is decoded as far as its first pieces of the scan; that it
+    is whole is told by its end mark, which cannot occur inside a scan. Decoding all of it would
+    take ten times as long and find nothing that the proven hash has not excluded on the way.
+    Other formats are decoded to the end.
 
     Raises:
         Problem: `upload_not_image`, `upload_bomb` (more than 40 megapixels), `upload_truncated`.
     """
     with _TURNS, _opened(data) as image:
         picture = Picture(_TYPES[str(image.format)], image.width, image.height)
-        try:
-            image.draft(image.mode, (_reduced(image.width), _reduced(image.height)))
-            image.load()
-        except _BROKEN as error:
-            raise Problem("upload_truncated") from error
-        return picture
+        if image.format != "JPEG":
+            _decode(image)
+            return picture
+    with _TURNS, _opened(_beginning(data)) as sample:
+        sample.draft(sample.mode, (_reduced(sample.width), _reduced(sample.height)))
+        _decode(sample)
+    return picture
+
+
+def _decode(image: Image.Image) -> None:
+    try:
+        image.load()
+    except _BROKEN as error:
+        raise Problem("upload_truncated") from error
+
+
+def _beginning(jpeg: bytes) -> bytes:
+    """A JPEG with the first pieces of its scan, ended there."""
+    start = _scan(jpeg)
+    end = jpeg.rfind(_END)
+    if end < start:
+        raise Problem("upload_truncated")
+    return jpeg if end < start + _SAMPLE else jpeg[: start + _SAMPLE] + _END
+
+
+def _scan(jpeg: bytes) -> int:
+    """Where the first scan begins; the end mark of an embedded thumbnail lies before it."""
+    at = 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != 0xDA:
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+    return at
 
 
 def _reduced(pixels: int) -> int:

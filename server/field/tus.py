@@ -74,7 +74,7 @@ def create(asked: Asked) -> Response:
     uploads = _uploads(asked)
     upload = uploads.create(_person(asked), digest, length, metadata, known=known)
     if asked.request.mimetype == _BODY and not known:
-        upload = uploads.append(upload, 0, _piece(asked, upload))
+        upload = uploads.append(upload, 0, *_piece(asked, upload))
     answer = _answer(upload, 201)
     answer.headers["Location"] = f"{PREFIX}/uploads/{upload.id}"
     return answer
@@ -121,7 +121,7 @@ def append(asked: Asked, upload_id: str) -> Response:
         return _answer(upload, 204)  # it was here already: nothing of it need be sent
     if start != upload.received:
         raise Problem("upload_offset")
-    return _answer(uploads.append(upload, start, _piece(asked, upload)), 204)
+    return _answer(uploads.append(upload, start, *_piece(asked, upload)), 204)
 
 
 @routes.delete(
@@ -169,17 +169,20 @@ def _whole_number(asked: Asked, name: str) -> int:
     return int(text)
 
 
-def _piece(asked: Asked, upload: Progress) -> bytes:
-    """The body: all of it where a checksum covers it, else as much as came."""
+def _piece(asked: Asked, upload: Progress) -> tuple[bytes, str | None]:
+    """The body: all of it where a checksum covers it, else as much as came; and its hash."""
     room = upload.length - upload.received
     announced = asked.request.content_length
     if announced is not None and announced > room:
         raise Problem("upload_too_large")
     algorithm, digest = _checksum(asked)
     data = asked.request.stream.read(room + 1)
-    if algorithm and sha256(data).digest() != digest:
+    if not algorithm:
+        return data, None
+    found = sha256(data)
+    if found.digest() != digest:
         raise Problem("upload_checksum")
-    return data
+    return data, found.hexdigest()
 
 
 def _checksum(asked: Asked) -> tuple[str, bytes]:

@@ -107,13 +107,16 @@ class Uploads:
             raise Problem("upload_unknown")
         return _progress(upload)
 
-    def append(self, upload: Progress, start: int, data: bytes) -> Progress:
+    def append(
+        self, upload: Progress, start: int, data: bytes, digest: str | None = None
+    ) -> Progress:
         """Takes the next piece; the photo is stored when it was the last.
 
         Args:
             upload: as `find` told it.
             start: where the piece begins, in bytes.
             data: of the piece.
+            digest: SHA-256 of the piece, in hexadecimal, if it is known.
 
         Raises:
             Problem: `upload_offset`; `upload_too_large`: longer than was announced; and where
@@ -125,7 +128,7 @@ class Uploads:
         if start + len(data) > upload.length:
             raise Problem("upload_too_large")
         if start + len(data) == upload.length:
-            return self._finish(upload, data)
+            return self._finish(upload, data, digest if start == 0 else None)
         return self._keep(upload, data) if data else upload
 
     def discard(self, upload: Progress) -> None:
@@ -144,10 +147,12 @@ class Uploads:
             session.add(piece)
         return _moved(upload, end, expires_at)
 
-    def _finish(self, upload: Progress, last: bytes) -> Progress:
-        data = b"".join([*self._pieces(upload), last])
+    def _finish(self, upload: Progress, last: bytes, digest: str | None) -> Progress:
+        data = b"".join([*self._pieces(upload), last]) if upload.received else last
         try:
-            picture = _proven(data, upload.sha256)
+            if (digest or sha256(data).hexdigest()) != upload.sha256:
+                raise Problem("upload_checksum")
+            picture = inspect(data)
         except Problem:
             self.discard(upload)
             raise
@@ -156,7 +161,8 @@ class Uploads:
             expires_at = self._move(work.session, upload, upload.length)
             work.session.execute(delete(UploadPiece).where(UploadPiece.upload_id == upload.id))
             work.execute(SYSTEM, _stored(upload.sha256, len(data), picture))
-        self._remove_pieces([upload.id])
+        if upload.received:
+            self._remove_pieces([upload.id])
         return _moved(upload, upload.length, expires_at)
 
     def _pieces(self, upload: Progress) -> list[bytes]:
@@ -185,12 +191,6 @@ class Uploads:
 
 def _pieces_of(upload_id: str) -> str:
     return f"uploads/{upload_id}"
-
-
-def _proven(data: bytes, digest: str) -> Picture:
-    if sha256(data).hexdigest() != digest:
-        raise Problem("upload_checksum")
-    return inspect(data)
 
 
 def _stored(digest: str, size: int, picture: Picture) -> Call:

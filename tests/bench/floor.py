@@ -4,8 +4,10 @@ It knows nobody, checks nothing and writes plain rows: what no product can be fa
 """
 
 import argparse
+import os
 import sqlite3
 import threading
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -60,6 +62,15 @@ def create_floor(path: str) -> Flask:
         for row in rows:
             connection.execute("INSERT INTO floor_mutation VALUES (?, ?)", row)
         connection.execute("COMMIT")
+        return Response(b"{}", mimetype="application/json")
+
+    @app.post("/file")
+    def file() -> Response:
+        """A plain write that is on disk when it is answered."""
+        with Path(f"{path}.file").open("wb") as written:
+            written.write(request.get_data())
+            written.flush()
+            os.fsync(written.fileno())
         return Response(b"{}", mimetype="application/json")
 
     @app.get("/healthz")

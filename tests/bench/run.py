@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 
 from tests.bench.data import CHANNEL, Bench, build, touch
+from tests.bench.photos import photos
 from tests.support.processes import dies_with_parent, free_ports, wait_for
 from tests.support.server import ROOT, OnsiteServer
 
@@ -274,7 +275,7 @@ def main() -> int:
     print(f"     {'':<36} {'ours':>12} {'floor':>12} {'ratio':>7}  aim")
     try:
         with pair(build(folder / "main", 10_000, batches=6)) as two:
-            for line in (*pulls(two), *pushes(two)):
+            for line in (*pulls(two), *pushes(two), *photos(two)):
                 show(line)
         for line in flatness(folder):
             show(line)

@@ -99,6 +99,9 @@ def test_bytes_and_their_names_are_on_disk_before_put_returns(
     assert first.startswith("incoming/")
     assert not existed
     assert directories == [("photos/ab", True), ("photos", True), (".", True)]
+    synced.clear()
+    blobs.put("photos/ab/two", b"x")  # the folders are known to be on disk by now
+    assert [name for name, _ in synced[1:]] == ["photos/ab"]
 
 
 def test_a_store_that_cannot_be_reached_is_one_plain_error(
