@@ -30,6 +30,7 @@ POLICY: Final = "; ".join(
 )
 # Bytes that somebody uploaded are never a page of ours.
 POLICY_OF_DATA: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+POLICY_OF_PDF: Final = "frame-ancestors 'self'"  # browsers show no PDF in a sandbox
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -73,8 +74,14 @@ def add_headers(answer: Response, *, https: bool, api: bool) -> None:
     """
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
-    answer.headers.setdefault("Content-Security-Policy", POLICY_OF_DATA if api else POLICY)
+    answer.headers.setdefault("Content-Security-Policy", _policy(answer, api))
     if api:
         answer.headers.setdefault("Cache-Control", "no-store")
     if https:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+def _policy(answer: Response, api: bool) -> str:
+    if not api:
+        return POLICY
+    return POLICY_OF_PDF if answer.mimetype == "application/pdf" else POLICY_OF_DATA

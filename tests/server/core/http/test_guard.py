@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from flask import Response
 
+from server.core.http.guard import add_headers
 from tests.support.app import PASSWORD, App, config_of
 
 
@@ -107,3 +109,11 @@ def test_a_long_answer_is_squeezed_for_whoever_takes_it(app: App) -> None:
     assert squeezed.headers["Content-Encoding"] == "gzip"
     assert squeezed.headers["Vary"] == "Accept-Encoding"
     assert len(squeezed.data) * 4 < len(plain.data)
+
+
+def test_a_pdf_is_not_put_into_a_sandbox_in_which_browsers_do_not_show_it() -> None:
+    pdf, photo = Response(mimetype="application/pdf"), Response(mimetype="image/jpeg")
+    for answer in (pdf, photo):
+        add_headers(answer, https=False, api=True)
+    assert "sandbox" not in pdf.headers["Content-Security-Policy"]
+    assert "sandbox" in photo.headers["Content-Security-Policy"]
