@@ -112,12 +112,36 @@ def s3() -> Iterator[S3Server]:
         server.stop()
 
 
-@pytest.fixture
-def company(database_url: str) -> Iterator[Company]:
-    """A small company in a fresh database; once on each kind."""
-    database = Database(database_url)
-    yield Company(database).build()
+def build_company(url: str) -> None:
+    """Builds the small company in a migrated database."""
+    database = Database(url)
+    Company(database).build()
     database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the small company in it, to copy."""
+    path = tmp_path_factory.mktemp("company") / "onsite.db"
+    shutil.copy(sqlite_template, path)
+    build_company(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]:
+    """The small company in a database of the test's own; once on each kind."""
+    if request.param == "sqlite":
+        built: Path = request.getfixturevalue("sqlite_company")
+        url = f"sqlite:///{shutil.copy(built, tmp_path / 'company.db')}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.fresh(server.template("onsite_company", build_company))
+    database = Database(url)
+    yield Company(database).known()
+    database.close()
+    if request.param == "postgresql":
+        server.drop(url)
 
 
 StartServer = Callable[..., OnsiteServer]

@@ -87,11 +87,16 @@ class Company:
     database: Database
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
 
-    def build(self) -> "Company":
-        """Creates the company's records."""
+    def known(self) -> "Company":
+        """The same, with the rooms loaded whose commands it uses."""
         for room in ROOMS:
             importlib.import_module(f"server.{room}.records")
             importlib.import_module(f"server.{room}.commands")
+        return self
+
+    def build(self) -> "Company":
+        """Creates the company's records."""
+        self.known()
         with unit_of_work(self.database, self.clock) as work:
             for name, args in SETUP:
                 work.execute(SYSTEM, Call(name, args))

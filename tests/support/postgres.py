@@ -40,7 +40,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="onsite-pg-", dir="/tmp"))
         self._user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to be root
         self._names = itertools.count(1)
-        self._has_template = False
+        self._templates: set[str] = set()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -72,12 +72,20 @@ class PostgresServer:
             self._process.wait(timeout=20)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def fresh(self) -> str:
-        """The address of a new database with all migrations applied."""
-        if not self._has_template:
+    def fresh(self, template: str = TEMPLATE) -> str:
+        """The address of a new database: with all migrations applied, or as that template."""
+        if TEMPLATE not in self._templates:
+            self._templates.add(TEMPLATE)
             self._prepare(self._create(TEMPLATE))
-            self._has_template = True
-        return self._create(f"onsite_{next(self._names)}", template=TEMPLATE)
+        return self._create(f"onsite_{next(self._names)}", template=template)
+
+    def template(self, name: str, build: Callable[[str], None]) -> str:
+        """Builds a template once on top of the migrations; its name, for `fresh`."""
+        if name not in self._templates:
+            self.drop(self.fresh())  # the migrations come first
+            build(self._create(name, template=TEMPLATE))
+            self._templates.add(name)
+        return name
 
     def empty(self) -> str:
         """The address of a new database with nothing in it, not even migrations."""

@@ -17,11 +17,11 @@ def _with_log_in(company: Company, person: str) -> None:
 
 
 def test_the_phones_own_code_does_a_whole_visit_against_the_real_server(
-    company: Company, database_url: str, start_server: Callable[..., OnsiteServer]
+    company: Company, start_server: Callable[..., OnsiteServer]
 ) -> None:
     company.dispatched("ann")
     _with_log_in(company, "ann")
-    server = start_server(database_url=database_url)
+    server = start_server(database_url=company.database.url)
     places = bootstrap.Places.of(ROOT)
     environ = {
         **bootstrap.node_environment(places),
