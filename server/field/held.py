@@ -21,6 +21,9 @@ from server.people.models import Person
 from server.people.queries import by_id, person_short
 from sync.ports import Mutation
 
+# What `held.status` says: a person has to decide, or it went through after all.
+OPEN, APPLIED = "open", "applied"
+
 
 def _channels(_session: Session, held: Any) -> Iterable[str]:
     yield f"person:{held.person_id}"
@@ -42,7 +45,7 @@ def tell_of(session: Session, mutation: Mutation) -> None:
     """
     row = session.get(HeldWork, mutation.key)
     if row is not None:
-        row.status = "held" if mutation.verdict == "held" else mutation.verdict
+        row.status = APPLIED if mutation.verdict in ("applied", "merged") else OPEN
         row.reason = mutation.reason or row.reason
     elif mutation.verdict == "held":
         session.add(_held(session, mutation))
@@ -68,7 +71,7 @@ def _held(session: Session, mutation: Mutation) -> HeldWork:
         args=entry.args,
         notes=mutation.notes,
         made_at=moment_of(mutation.corrected.at_ms),
-        status="held",
+        status=OPEN,
     )
 
 
@@ -76,7 +79,7 @@ def list_held(session: Session, actor: Actor) -> dict[str, Any]:
     """What waits for a decision, oldest first, as far as the actor may see it."""
     query = visible(select(HeldWork), HeldWork, actor, "held.read")
     rows = session.scalars(
-        query.where(HeldWork.status == "held").order_by(HeldWork.made_at).limit(200)
+        query.where(HeldWork.status == OPEN).order_by(HeldWork.made_at).limit(200)
     ).all()
     return {"items": _shaped(session, actor, rows), "total": len(rows)}
 
@@ -91,7 +94,7 @@ def of_order(session: Session, actor: Actor, order: Order) -> list[dict[str, Any
 @exception("held", 10)
 def waits_on_order(_now: datetime) -> ColumnElement[bool]:
     """Field work on the order could not be applied and waits for a person."""
-    return exists().where(HeldWork.order_id == Order.id, HeldWork.status == "held")
+    return exists().where(HeldWork.order_id == Order.id, HeldWork.status == OPEN)
 
 
 def _shaped(session: Session, actor: Actor, rows: Sequence[HeldWork]) -> list[dict[str, Any]]:

@@ -81,7 +81,11 @@ def create(asked: Asked) -> Response:
 
 
 @routes.other(
-    "HEAD", "/uploads/<upload_id>", drain=True, headers=_HEADERS, errors=("upload_unknown",)
+    "HEAD",
+    "/uploads/<upload_id>",
+    drain=True,
+    headers=_HEADERS,
+    errors=("upload_unknown", "tus_version"),
 )
 def offset(asked: Asked, upload_id: str) -> Response:
     """How many bytes are durable here: where to go on."""

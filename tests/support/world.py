@@ -140,7 +140,7 @@ def hold(company: Company, engineer: str, order: str, mark: str) -> None:
                 args={"text": mark},
                 notes=[],
                 made_at=company.clock.now(),
-                status="held",
+                status="open",
             )
         )
 
