@@ -20,6 +20,9 @@ from server.people import commands  # noqa: F401 -- registers them
 from tests.support.processes import dies_with_parent, free_ports, kill_tree, wait_for
 from tests.support.server import ROOT
 
+# The page's commands build on each other, so one worker runs them all.
+pytestmark = pytest.mark.xdist_group("operating")
+
 PAGE = (ROOT / "docs" / "operating.md").read_text()
 BLOCKS = re.findall(r"```console\n(.*?)```", PAGE, re.S)
 COMMANDS = [line.removeprefix("$ ") for block in BLOCKS for line in block.splitlines()]
