@@ -4,11 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.merge import Edit, Policy, merge, rule_of
-from sync.transitions import Machine, step
-
-# Later than any edit: for a value that a later entry of the same journal has made.
-AFTERWARDS = "9999-12-31T23:59:59.999Z"
+from sync.merge import Edit, Policy, Stamp, merge, rule_of
+from sync.transitions import Machine, Step, step
 
 Record = Mapping[str, Any]
 Read = Callable[[str, str], Record | None]
@@ -17,10 +14,18 @@ Note = dict[str, Any]
 
 @dataclass(frozen=True)
 class Rules:
-    """The tables that effects need: `policy.json` and `transitions.json`."""
+    """The tables that effects need: `policy.json` and `transitions.json`.
+
+    Attributes:
+        policy: who wins.
+        machines: which event leads where.
+        keep_state: a person has accepted work whose transition fits nowhere: the state stays, and
+            the work is kept like any that came too late.
+    """
 
     policy: Policy
     machines: Mapping[str, Machine]
+    keep_state: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,22 +38,13 @@ class Meta:
         made_at: corrected time of the action, ISO-8601 in UTC.
         side: `technician` or `desk`.
         journal: that the mutation is from.
-        seq: its place there; within one journal that, and no clock, says what came first.
+        seq: its place there.
     """
 
     id: str | None
     actor: str | None
     made_at: str
     side: str = "technician"
-    journal: str | None = None
-    seq: int = 0
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """When a field was last edited, and by which place of which journal."""
-
-    at: str
     journal: str | None = None
     seq: int = 0
 
@@ -180,22 +176,16 @@ class _Run:
     ) -> None:
         current = self._field(write.kind, write.id, name)
         rule = rule_of(self.rules.policy, write.kind, name)
-        edit = Edit(change["was"], change["now"], self.meta.side, self.meta.made_at)
-        outcome = merge(rule, current, self._edited_at(stamp), edit)
+        own = Stamp(self.meta.made_at, self.meta.journal, self.meta.seq)
+        edit = Edit(change["was"], change["now"], self.meta.side, own)
+        outcome = merge(rule, current, stamp, edit)
         if outcome.value != current:
             write.fields[name] = outcome.value
-        if outcome.value == edit.now:
-            latest = max(edit.at, stamp.at) if stamp else edit.at
-            write.stamps[name] = Stamp(latest, self.meta.journal, self.meta.seq)
+        if outcome.stamp is not None:
+            write.stamps[name] = outcome.stamp
         if outcome.note:
             note = {"note": outcome.note, "kind": write.kind, "id": write.id, "field": name}
             write.notes.append({**note, "kept": outcome.kept})
-
-    def _edited_at(self, stamp: Stamp | None) -> str | None:
-        """When the present value was made, as far as that matters to this edit."""
-        if stamp is None or stamp.journal != self.meta.journal:
-            return stamp.at if stamp else None
-        return AFTERWARDS if stamp.seq > self.meta.seq else None
 
     def _fill(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
         empty = [n for n in effect["fields"] if self._field(kind, record_id, n) is None]
@@ -214,6 +204,8 @@ class _Run:
     def _transition(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
         event, state = effect["event"], self._field(kind, record_id, "status")
         found = step(self.rules.machines[kind], state, event)
+        if found is None and self.rules.keep_state:
+            found = Step(state, late=True)
         if found is None:
             raise Refused("held_transition")
         write = Write(kind, record_id, False, {})

@@ -22,13 +22,16 @@ others nothing but time.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from sync import args as sync_args
+from sync.chain import Chain
+from sync.dating import Dating
 from sync.desk import Desk
-from sync.journal import Head, Place
 from sync.ports import (
+    Decision,
     Delivery,
     HeldError,
     Journal,
@@ -43,7 +46,6 @@ from sync.ports import (
 )
 from sync.protocol import UPCASTERS, Entry, Upcaster, upcast
 from sync.tables import Tables
-from sync.timekeeping import correct
 
 CHUNK = 100
 # How often a chunk is tried when the storage asks for it.
@@ -69,6 +71,7 @@ class Engine:
         tables: the rules.
         upcasters: make old arguments new.
         tell: is told of every failure, for the log.
+        chunk: how many entries are judged in one transaction.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class Engine:
         tables: Tables,
         upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
         tell: Callable[[Exception], object] = lambda _failure: None,
+        chunk: int = CHUNK,
     ) -> None:
         self.tables, self.upcasters, self.tell = tables, upcasters, tell
+        self.chunk = chunk
 
     def receive(self, delivery: Delivery, store: Store) -> Verdicts:
         """Takes a batch in; all that it returns is durable.
@@ -87,35 +92,48 @@ class Engine:
         """
         found: dict[tuple[str, str], Mutation] = {}
         journal = None
-        for entries in _chunks(delivery.entries):
+        for entries in delivery.chunks(self.chunk):
             verdicts = self._take(entries, delivery, store)
             found |= {(m.entry.id, m.entry.action): m for m in verdicts.mutations}
             journal = verdicts.journal
         return Verdicts(list(found.values()), journal)
 
-    def reconsider(self, keys: Iterable[str], store: Store) -> list[Mutation]:
-        """Judges held mutations anew: after an upgrade, or because a person asked for it.
+    def reconsider(
+        self, keys: Iterable[str], store: Store, details: Mapping[str, Any] | None = None
+    ) -> list[Mutation]:
+        """Judges held mutations anew, because an upgrade may have brought what they need.
+
+        Args:
+            keys: of the mutations.
+            store: where they are.
+            details: kept with the resolution of those that go through.
 
         Raises:
             UnavailableError: the storage fails.
         """
-        found: list[Mutation] = []
-        for key in keys:
-            found += self._alone(key, store, partial(_Chunk.reconsider, key=key))
-        return found
+        decision = Decision("applied", details=details or {})
+        found = (self.decide(key, decision, store) for key in keys)
+        return [mutation for mutation in found if mutation is not None]
 
-    def release(self, keys: Iterable[str], store: Store) -> None:
-        """Lets go on what waited for mutations about which a person has decided.
+    def decide(self, key: str, decision: Decision, store: Store) -> Mutation | None:
+        """Carries out what was decided about a held mutation; what waited for it goes on.
+
+        Returns:
+            the mutation. Its `resolution` is None where the decision came to nothing: it was to
+            be changed, or tried anew, and is held again, or waits. None where it is not held, or
+            was decided before.
 
         Raises:
             UnavailableError: the storage fails.
         """
-        for key in keys:
-            self._alone(key, store, partial(_Chunk.release, key=key))
+        return self._alone(key, store, partial(_Chunk.decide, key=key, decision=decision))
 
-    def arguments(self, entry: Entry) -> tuple[dict[str, Any], sync_args.Errors]:
-        """An entry's arguments in the newest form, and what is wrong with them."""
+    def arguments(self, mutation: Mutation) -> tuple[dict[str, Any], sync_args.Errors]:
+        """A mutation's arguments in the newest form, and what is wrong with them."""
+        entry, decision = mutation.entry, mutation.decision
         command = self.tables.commands[entry.name]
+        if decision is not None and decision.args is not None:
+            return sync_args.check(command["args"], decision.args, self.tables.kinds)
         given = upcast(entry.name, entry.version, entry.args, command["version"], self.upcasters)
         return sync_args.check(command["args"], given, self.tables.kinds)
 
@@ -185,13 +203,6 @@ class Engine:
         raise AssertionError("unreachable")
 
 
-def _chunks(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Distinct entries in the order of their journals, at most CHUNK at a time."""
-    distinct = {(e.id, e.action, e.journal, e.seq): e for e in entries}
-    ordered = sorted(distinct.values(), key=lambda e: (e.journal, e.seq))
-    return [ordered[i : i + CHUNK] for i in range(0, len(ordered), CHUNK)] or [[]]
-
-
 class _Chunk:
     """The judging of one chunk within one transaction."""
 
@@ -205,6 +216,8 @@ class _Chunk:
         self.engine, self.transaction = engine, transaction
         self.delivery, self.failures = delivery, failures
         self.desk = Desk(transaction)
+        self.chain = Chain(self.desk, delivery, self._proceed)
+        self.dating = Dating(delivery)
 
     def save(self) -> None:
         self.desk.save()
@@ -214,23 +227,40 @@ class _Chunk:
         ids = [entry.id for entry in entries]
         self.desk.load([*ids, *(other for entry in entries for other in entry.after)])
         self.desk.load_waiters(ids)
-        self._give_up_what_is_lost(delivery)
+        self.transaction.foresee(e for e in entries if self.desk.mutation(e.id) is None)
+        self.chain.give_up_what_is_lost(delivery)
         found = [self._judge(entry, delivery) for entry in entries]
         return Verdicts(found, self.desk.journal(delivery.journal))
 
-    def reconsider(self, key: str) -> list[Mutation]:
-        """Judges a held mutation anew, from step 4 on."""
+    def decide(self, key: str, decision: Decision) -> Mutation | None:
+        """Carries a decision out: judges a held mutation anew, from step 4 on, or sets it aside."""
         mutation = self.desk.mutation(key)
         if mutation is None or mutation.verdict != "held" or mutation.resolution is not None:
-            return []
-        self._proceed(mutation)
-        return [mutation]
-
-    def release(self, key: str) -> None:
-        """Lets go on what waited for a mutation about which a person has decided."""
-        mutation = self.desk.mutation(key)
-        if mutation is not None and mutation.settled:
+            return None
+        mutation.decision = decision
+        self.desk.change(mutation)
+        if decision.how == "set_aside":
+            mutation.resolve(decision, "set_aside")
+        elif not decision.run:
+            mutation.resolve(decision, "kept")
+        else:
+            self._try_anew(mutation, decision)
+        if mutation.settled:
             self._release(mutation)
+        return mutation
+
+    def _try_anew(self, mutation: Mutation, decision: Decision) -> None:
+        """The first verdict stays; what came of the new one is the resolution."""
+        reason, notes = mutation.reason, mutation.notes
+        self._decide(mutation)
+        again, found = mutation.verdict, mutation.notes
+        if again in ("applied", "merged"):
+            mutation.hold(reason or "", notes)
+            mutation.resolve(decision, again, notes=found)
+        elif again == "held" and decision.how == "accepted":
+            why = mutation.reason
+            mutation.hold(reason or "", notes)
+            mutation.resolve(decision, "kept", why=why)
 
     # --- the steps ---
 
@@ -238,21 +268,21 @@ class _Chunk:
         # 1. repeat
         key = self._key(entry)
         known = self.desk.mutation(key)
-        journal = self._journal(entry, delivery)
+        journal = self.chain.journal(entry, delivery)
         if known is not None:
-            self._follow(journal, entry, delivery)
+            self.chain.follow(journal, entry, known, delivery)
             return known
         mutation = self._new(key, entry, journal, delivery)
         # 2. owner
         if journal is not None and journal.person_id != delivery.person_id:
             mutation.hold("held_chain")
         # 3. chain
-        elif journal is not None and not self._place(journal, entry, new=True):
+        elif journal is not None and not self.chain.take(journal, mutation):
             mutation.wait("waiting_gap")
             self.desk.forget_gap(journal.id)
         else:
             self._proceed(mutation)
-            self._close_gap(journal)
+            self.chain.close_gap(journal)
         return mutation
 
     def _key(self, entry: Entry) -> str:
@@ -263,19 +293,16 @@ class _Chunk:
         return f"reused:{entry.action[:40]}"
 
     def _new(self, key: str, entry: Entry, journal: Journal | None, delivery: Delivery) -> Mutation:
-        anchors = () if journal is None else journal.anchors
-        if delivery.anchor is not None:
-            anchors = (*anchors, delivery.anchor)
-        received_ms = delivery.received_ms
-        corrected = correct(entry.made_at, entry.mono_ms, entry.run, anchors, received_ms)
+        waiting = self.desk.behind_gap(journal.id) if journal is not None and journal.gap else []
+        corrected = self.dating.first(entry, journal, waiting)
         mutation = Mutation(
-            key, entry, delivery.person_id, delivery.device_id, corrected, received_ms
+            key, entry, delivery.person_id, delivery.device_id, corrected, delivery.received_ms
         )
         self.desk.change(mutation)
         return mutation
 
     def _proceed(self, mutation: Mutation) -> None:
-        """Steps 4 to 8: for what arrived, for what waited, for what is tried anew."""
+        """Steps 4 to 8: for what arrived, and for what waited."""
         self._decide(mutation)
         if mutation.settled:
             self._release(mutation)
@@ -299,10 +326,13 @@ class _Chunk:
 
     def _fault_of_form(self, mutation: Mutation) -> tuple[str, list[Note]] | None:
         entry, delivery = mutation.entry, self.delivery
-        if mutation.key != entry.id:
+        decision = mutation.decision
+        if mutation.key != entry.id and not (decision and "held_id_reused" in decision.allowing):
             return "held_id_reused", []
-        if entry.errors:
-            return "held_invalid", [_invalid(entry.errors)]
+        # Arguments that could not be read do not matter where there are others in their place.
+        errors = {} if decision and _made_good(entry, decision) else entry.errors
+        if errors:
+            return "held_invalid", [_invalid(errors)]
         if delivery and delivery.revoked and delivery.device_id == mutation.device_id:
             return "held_device_revoked", []
         command = self.engine.tables.commands.get(entry.name)
@@ -313,7 +343,7 @@ class _Chunk:
     def _run(self, mutation: Mutation) -> None:
         try:
             # 6. arguments
-            args, errors = self.engine.arguments(mutation.entry)
+            args, errors = self.engine.arguments(mutation)
             if errors:
                 mutation.hold("held_invalid", [_invalid(errors)])
                 return
@@ -329,75 +359,26 @@ class _Chunk:
             raise _FailedError(mutation.key, "held_failed", []) from error
 
     def _release(self, settled: Mutation) -> None:
-        """8. Judges what waited for it, and what waited for that."""
+        """8. Judges what waited for it, and what waited for that.
+
+        Rules that a person did not ask of the one are not asked of what belongs to it: whoever
+        accepts a check-in accepts the visit that was waiting for it.
+        """
         queue = deque([settled])
         while queue:
             for waiter in self.desk.waiters_of(queue.popleft().key):
+                waiter.decision = _passed_on(settled.decision)
                 self._decide(waiter)
                 if waiter.settled:
                     queue.append(waiter)
 
-    # --- the chain ---
 
-    def _journal(self, entry: Entry, delivery: Delivery) -> Journal | None:
-        """The journal in which an entry claims a place; None if it claims none."""
-        if entry.seq == 0:
-            return None
-        return self.desk.journal(entry.journal) or self._open(entry.journal, delivery)
+def _made_good(entry: Entry, decision: Decision) -> bool:
+    return decision.args is not None and set(entry.errors) <= {"args", "after", "made_at"}
 
-    def _open(self, journal_id: str, delivery: Delivery) -> Journal:
-        return self.desk.add_journal(Journal(journal_id, delivery.person_id))
 
-    def _place(self, journal: Journal, entry: Entry, *, new: bool) -> bool:
-        """Takes an entry into the chain; False if it comes after a gap."""
-        if journal.forked_at is not None:
-            return True  # there is no one chain any more
-        place = journal.head.place(entry.seq, entry.prev)
-        if place is Place.NEXT:
-            journal.head = Head(entry.seq, entry.hash)
-        elif place is Place.FORK or (place is Place.KNOWN and new):
-            journal.forked_at = entry.seq
-        elif place is Place.GAP and new:
-            journal.gap = True
-        else:
-            return place is Place.KNOWN
-        self.desk.change_journal(journal, self.delivery.anchor if self.delivery else None)
-        return place is not Place.GAP
-
-    def _follow(self, journal: Journal | None, entry: Entry, delivery: Delivery) -> None:
-        """Takes what need not run again into the chain.
-
-        After a fork the phone moves its unsent entries to a new journal; some may have run.
-        """
-        if journal is None or journal.person_id != delivery.person_id:
-            return
-        if self._place(journal, entry, new=False):
-            self._close_gap(journal)
-
-    def _close_gap(self, journal: Journal | None) -> None:
-        """Judges what waited behind a gap, as far as the chain reaches now."""
-        if journal is None or not journal.gap:
-            return
-        waiting = self.desk.behind_gap(journal.id)
-        while waiting and self._place(journal, waiting[0].entry, new=True):
-            self._proceed(waiting.pop(0))
-        journal.gap = bool(waiting)
-
-    def _give_up_what_is_lost(self, delivery: Delivery) -> None:
-        """Goes on behind what the phone says it no longer has: a gap that nobody can close."""
-        kept_from = delivery.kept_from or 0
-        if delivery.journal is None or kept_from <= 1:
-            return
-        journal = self.desk.journal(delivery.journal) or self._open(delivery.journal, delivery)
-        if journal.person_id != delivery.person_id or journal.forked_at is not None:
-            return
-        while kept_from > journal.head.seq + 1:
-            here = [m.entry.seq for m in self.desk.behind_gap(journal.id)]
-            go_on = min([kept_from, *here])
-            journal.lost = (*journal.lost, (journal.head.seq + 1, go_on - 1))
-            journal.head = Head(go_on - 1, "")
-            self.desk.change_journal(journal, delivery.anchor)
-            self._close_gap(journal)
+def _passed_on(decision: Decision | None) -> Decision | None:
+    return replace(decision, args=None) if decision is not None and decision.allowing else None
 
 
 def _invalid(errors: Mapping[str, list[str]]) -> Note:

@@ -23,7 +23,7 @@ START: tuple[str, str] = ("", "")  # sorts before every kind and id
 
 # What a person needs first comes first: their orders, then the unit and site of each, then the
 # catalogue, which is long.
-FIRST = ("person", "company", "site", "unit", "provider", "branch", "prices", "catalogue")
+FIRST = ("person", "company", "site", "unit", "crew", "staff", "prices", "catalogue")
 # A cursor that is longer than any of ours is none of ours, and not worth reading.
 CURSOR_BYTES = 256 * 1024
 
@@ -49,6 +49,8 @@ class Cursor:
         backfill: channels still being filled.
         scope: channels that it follows.
         schema: of the tables by which its records were written.
+        seen: what the server saw of its own past when it gave this cursor, in its own words; by
+            them it knows whether it has forgotten something since. Empty where nobody said.
     """
 
     checkpoint: str
@@ -57,6 +59,7 @@ class Cursor:
     backfill: tuple[Backfill, ...]
     scope: tuple[str, ...]
     schema: str
+    seen: str = ""
 
     @property
     def steady(self) -> int:
@@ -77,6 +80,7 @@ def encode(cursor: Cursor) -> str:
         "b": [[b.channel, b.upto, b.kind, b.id] for b in cursor.backfill],
         "s": list(cursor.scope),
         "h": cursor.schema,
+        "t": cursor.seen,
     }
     return base64.urlsafe_b64encode(canonical(body)).rstrip(b"=").decode()
 
@@ -101,6 +105,7 @@ def _cursor(body: Any) -> Cursor:
         backfill=tuple(_backfill(*item) for item in body["b"]),
         scope=tuple(_text(channel) for channel in body["s"]),
         schema=_text(body["h"]),
+        seen=_text(body.get("t", "")),
     )
 
 

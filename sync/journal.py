@@ -3,7 +3,7 @@
 The chain finds gaps, forks and tampering. A break in it is told; it never costs anybody an entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -26,14 +26,16 @@ def hashes(entry: Mapping[str, Any]) -> tuple[str, str]:
     Raises:
         TypeError: the entry holds what has no canonical form.
     """
-    parts = {name: canonical(entry[name]) for name in (*PLACE, *ACTION)}
-    return _hash(parts, sorted(parts)), _hash(parts, sorted(ACTION))
+    # Put together from the members' texts, so that the arguments, which are long, are read once.
+    parts = {name: b'"%b":%b' % (name.encode(), canonical(entry[name])) for name in _WHOLE}
+    return _hash(parts.values()), _hash(parts[name] for name in _DONE)
 
 
-def _hash(parts: Mapping[str, bytes], names: list[str]) -> str:
-    """Hash of an object's canonical text, put together from its members': arguments are long."""
-    text = b",".join(b'"%s":%s' % (name.encode(), parts[name]) for name in names)
-    return sha256(b"{%s}" % text).hexdigest()
+_WHOLE, _DONE = sorted((*PLACE, *ACTION)), sorted(ACTION)
+
+
+def _hash(parts: Iterable[bytes]) -> str:
+    return sha256(b"{%b}" % b",".join(parts)).hexdigest()
 
 
 class Place(Enum):

@@ -24,6 +24,7 @@ class Journal:
         gap: entries beyond a gap are kept, and wait.
         lost: [first, last] seq of what the phone no longer has and this server doesn't either.
         anchors: moments at which its device's clocks were seen, one for each run, newest last.
+        done_ms: corrected time of its last entry; none after it is earlier.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Journal:
     gap: bool = False
     lost: tuple[tuple[int, int], ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    done_ms: int | None = None
 
     @property
     def through(self) -> int:
@@ -43,6 +45,26 @@ class Journal:
     def ask_from(self) -> int | None:
         """The first entry that is missing; None if none is."""
         return self.head.seq + 1 if self.gap and self.forked_at is None else None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a held mutation: by a person's answer, or because an upgrade came.
+
+    Attributes:
+        how: `accepted`, `changed` or `set_aside` by a person; `applied` where it went through by
+            itself after an upgrade.
+        run: whether it is tried; what is accepted and can't be carried out is kept as a record.
+        allowing: codes of rules that are not asked this time.
+        args: arguments instead of the author's; those are kept as they came.
+        details: who, when, in which words; kept with the resolution.
+    """
+
+    how: str
+    run: bool = True
+    allowing: frozenset[str] = frozenset()
+    args: Mapping[str, Any] | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -61,7 +83,9 @@ class Mutation:
         notes: on what did not stand, on what is wrong with it.
         waits_for: ids that must be settled first.
         position: of the feed, at which its effects, or its being held, became visible.
-        resolution: what a person decided about a held one; None while nobody did.
+        resolution: what was decided about a held one; None while nothing was. The verdict stays
+            the first one.
+        decision: while it is carried out; never stored.
     """
 
     key: str
@@ -76,6 +100,7 @@ class Mutation:
     waits_for: list[str] = field(default_factory=list)
     position: int | None = None
     resolution: Mapping[str, Any] | None = None
+    decision: Decision | None = None
 
     @property
     def settled(self) -> bool:
@@ -89,6 +114,13 @@ class Mutation:
     def hold(self, reason: str, notes: Iterable[Note] = ()) -> None:
         self.verdict, self.reason = "held", reason
         self.notes, self.waits_for = list(notes), []
+
+    def resolve(self, decision: Decision, outcome: str, **more: Any) -> None:
+        """Writes down what was decided and what it came to: a verdict, `kept` or `set_aside`."""
+        told = {"how": decision.how, "outcome": outcome, **decision.details, **more}
+        if decision.args is not None:
+            told["args"] = dict(decision.args)
+        self.resolution = told
 
     def wait(self, reason: str, waits_for: Iterable[str] = ()) -> None:
         self.verdict, self.reason, self.waits_for = "waiting", reason, list(waits_for)
@@ -117,6 +149,12 @@ class Delivery:
     kept_from: int | None = None
     anchor: Anchor | None = None
     revoked: bool = False
+
+    def chunks(self, size: int) -> list[list[Entry]]:
+        """Distinct entries in the order of their journals, at most `size` at a time."""
+        distinct = {(e.id, e.action, e.journal, e.seq): e for e in self.entries}
+        ordered = sorted(distinct.values(), key=lambda e: (e.journal, e.seq))
+        return [ordered[i : i + size] for i in range(0, len(ordered), size)] or [[]]
 
 
 @dataclass(frozen=True)
@@ -170,6 +208,10 @@ class Transaction(Protocol):
 
     def behind_gap(self, journal_id: str) -> Iterable[Mutation]:
         """Mutations of the journal that wait until a gap is closed."""
+        ...
+
+    def foresee(self, entries: Iterable[Entry]) -> None:
+        """Tells which entries are likely to be run, so that what they need can be read at once."""
         ...
 
     def run(self, mutation: Mutation, args: dict[str, Any]) -> list[Note]:

@@ -23,6 +23,7 @@ MUTATIONS_MAX = 500
 AFTER_MAX = 100
 LIMIT_DEFAULT = 500
 LIMIT_MAX = 5000
+APP_MAX = 40
 
 Args = dict[str, Any]
 Upcaster = Callable[[Args], Args]
@@ -91,11 +92,20 @@ class ClockReading:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """A wish for changes."""
+    """A wish for changes.
+
+    Attributes:
+        cursor: up to where they have come; None: from the start.
+        limit: of one page.
+        digests: tell the channels' digests.
+        have: digests of what the phone still has from before it starts over: what is the same
+            need not come again.
+    """
 
     cursor: str | None
     limit: int
     digests: bool
+    have: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,7 @@ class Status:
     pending_photos: int | None
     oldest_unsent: str | None
     app: str | None
+    protocol: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +124,13 @@ class Request:
     """One request, understood.
 
     Attributes:
+        person: whose work and whose copy this is; None if not said.
         journal: whose state is asked for.
         kept_from: the lowest seq of that journal which the phone still has; None if not said.
         photos: hashes that the phone asks about.
     """
 
+    person: str | None
     journal: str | None
     kept_from: int | None
     mutations: tuple[Entry, ...]
@@ -162,6 +175,7 @@ class _Reading:
     def request(self) -> Request:
         journal = self._known("journal", _is_id)
         return Request(
+            person=self._known("person", _is_id),
             journal=journal,
             kept_from=self._known("kept_from", _is_count),
             mutations=tuple(read_entry(raw, journal) for raw in self._list("mutations")),
@@ -205,7 +219,8 @@ class _Reading:
             pending=pending if _is_count(pending) else None,
             pending_photos=photos if _is_count(photos) else None,
             oldest_unsent=oldest if _is_short(oldest) else None,
-            app=app if _is_short(app) else None,
+            app=app[:APP_MAX] if isinstance(app, str) and _is_short(app) else None,
+            protocol=self.body["protocol"],
         )
 
     def _pull(self) -> Pull | None:
@@ -216,7 +231,8 @@ class _Reading:
         # A cursor of any other form is answered like one of another installation.
         cursor = pull.get("cursor")
         cursor = cursor if isinstance(cursor, str) or cursor is None else "?"
-        return Pull(cursor, min(max(limit, 1), LIMIT_MAX), pull.get("digests") is True)
+        limit = min(max(limit, 1), LIMIT_MAX)
+        return Pull(cursor, limit, pull.get("digests") is True, _sums(pull.get("have")))
 
 
 def read_entry(raw: Any, journal: str | None) -> Entry:
@@ -258,6 +274,16 @@ def _broken(
     if not values["journal"]:
         values["seq"] = 0  # a place in no journal is no place
     return Entry(**values, hash="", action=action, errors=errors, raw=text)
+
+
+def _sums(given: Any) -> dict[str, tuple[int, str]]:
+    """Digests by channel; what has another form tells nothing, and that channel is sent whole."""
+    found = given.items() if isinstance(given, dict) else ()
+    return {
+        channel: (sum_["n"], sum_["d"])
+        for channel, sum_ in found
+        if isinstance(sum_, dict) and _is_count(sum_.get("n")) and isinstance(sum_.get("d"), str)
+    }
 
 
 def _is_int(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ class Tables:
         entitlement: the order in which cover is looked up.
         report: how a service report is put together from records.
         errors: number and sentences of every code.
+        held: per reason, what becomes of held work that is accepted as it is (`override`: run, and
+            no rule that may be overridden is asked; `retry`: run by the same rules; `keep`: kept
+            as a record; `wait`: not to be accepted, an upgrade brings what it needs), and whether
+            it may be changed.
     """
 
     kinds: Kinds
@@ -36,6 +40,7 @@ class Tables:
     entitlement: Mapping[str, Any]
     report: Mapping[str, Any]
     errors: Mapping[str, Any]
+    held: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def schema(self) -> str:
@@ -45,6 +50,15 @@ class Tables:
 
 def load(folder: Path = FOLDER) -> Tables:
     """Reads the tables of a folder; who needs them reads them once and hands them on."""
-    names = ("kinds", "commands", "policy", "transitions", "entitlement", "report", "errors")
+    names = (
+        "kinds",
+        "commands",
+        "policy",
+        "transitions",
+        "entitlement",
+        "report",
+        "errors",
+        "held",
+    )
     texts = {name: (folder / f"{name}.json").read_text("utf-8") for name in names}
     return Tables(**{name: json.loads(text) for name, text in texts.items()})

@@ -9,16 +9,23 @@ often too little. So within one run of the app
   - the device's clock says less: somebody set it back. The counted time is taken, and it is told.
 Across runs only the device's clock is left, moved by what it was wrong when the server saw it.
 Nothing is done later than it is received. A clock is never a reason to refuse anything.
+
+The order of a journal is certain, clocks are not. So nothing is done before what stands before it
+in its journal, and of two that contradict each other the one whose time was counted is believed.
+The time is found once, when an entry comes for the first time; it is not found again when more is
+known about the device's clocks.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 # What a request's own way may take and a clock may lose before anything is concluded from it.
 TOLERANCE_MS = 5_000
 # A clock this far off is set wrong, not just inexact.
 WRONG_MS = 5 * 60_000
+# Nobody was offline for so long: a clock whose battery was empty begins at some old day.
+LONG_AGO_MS = 366 * 24 * 3_600_000
 # What a device's clock may have drifted unseen between two runs.
 OTHER_RUN_MS = 30_000
 
@@ -49,6 +56,26 @@ class Corrected:
     at_ms: int
     uncertainty_ms: int | None
     suspicious: bool
+
+    @property
+    def counted(self) -> bool:
+        """Whether the counting clock told it, all the way to a moment that the server saw."""
+        return self.uncertainty_ms is not None and self.uncertainty_ms <= TOLERANCE_MS
+
+    def not_after(self, ms: int) -> "Corrected":
+        """The same action, known to have been done by then."""
+        return self._moved(min(self.at_ms, ms))
+
+    def not_before(self, ms: int) -> "Corrected":
+        """The same action, known not to have been done before then."""
+        return self._moved(max(self.at_ms, ms))
+
+    def _moved(self, at_ms: int) -> "Corrected":
+        distance = abs(at_ms - self.at_ms)
+        if distance == 0:
+            return self
+        wider = None if self.uncertainty_ms is None else self.uncertainty_ms + distance
+        return Corrected(at_ms, wider, self.suspicious or distance > WRONG_MS)
 
 
 def to_ms(text: str) -> int | None:
@@ -90,7 +117,8 @@ def correct(
     else:
         return Corrected(received_ms, None, suspicious=True)
     if 0 <= found.at_ms <= received_ms:
-        return found
+        unlikely = received_ms - found.at_ms > LONG_AGO_MS
+        return replace(found, suspicious=found.suspicious or unlikely)
     impossible = found.at_ms < 0 or found.at_ms - received_ms > WRONG_MS
     return Corrected(received_ms, found.uncertainty_ms, found.suspicious or impossible)
 

@@ -10,6 +10,7 @@ from typing import Any
 from sync import effects
 from sync.engine import Engine
 from sync.journal import GENESIS, hashes
+from sync.merge import Stamp
 from sync.ports import (
     Delivery,
     HeldError,
@@ -90,7 +91,7 @@ class State:
     journals: dict[str, Journal] = field(default_factory=dict)
     mutations: dict[str, Mutation] = field(default_factory=dict)
     records: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    stamps: dict[tuple[str, str], dict[str, effects.Stamp]] = field(default_factory=dict)
+    stamps: dict[tuple[str, str], dict[str, Stamp]] = field(default_factory=dict)
     position: int = 0
     runs: list[str] = field(default_factory=list)  # keys, in the order in which they ran
 
@@ -173,6 +174,9 @@ class Chunk:
     def _where(self, fits: Callable[[Mutation], bool]) -> list[Mutation]:
         return [copy.copy(m) for m in self.state.mutations.values() if fits(m)]
 
+    def foresee(self, entries: Iterable[Entry]) -> None:
+        """Everything is at hand."""
+
     def run(self, mutation: Mutation, args: dict[str, Any]) -> list[Note]:
         self.state.runs.append(mutation.key)
         name = mutation.entry.name
@@ -208,7 +212,7 @@ class Chunk:
     def _read(self, kind: str, record_id: str) -> Mapping[str, Any] | None:
         return self.state.records.get((kind, record_id))
 
-    def _stamps(self, kind: str, record_id: str) -> Mapping[str, effects.Stamp]:
+    def _stamps(self, kind: str, record_id: str) -> Mapping[str, Stamp]:
         return self.state.stamps.get((kind, record_id), {})
 
     def save(self, journals: Iterable[Journal], mutations: Iterable[Mutation]) -> None:

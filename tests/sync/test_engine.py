@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.ports import TryAgainError, Verdicts
+from sync.ports import Decision, TryAgainError, Verdicts
 from sync.timekeeping import Anchor
 from tests.sync.model import COMMANDS, NOON, TABLES, Phone, Server, StormError
 
@@ -189,8 +189,27 @@ def test_an_unknown_command_is_held_and_runs_after_the_upgrade() -> None:
     assert words(server.receive(entries)) == ["applied", "held: held_unknown_command", "applied"]
     polish = {**COMMANDS["job.finish"], "effects": []}
     server.upgrade(replace(TABLES, commands={**COMMANDS, "job.polish": polish}))
-    assert [m.verdict for m in server.engine.reconsider(["j1-m2"], server)] == ["applied"]
-    assert words(server.receive(entries)) == ["applied"] * 3
+    found = server.engine.reconsider(["j1-m2"], server, {"at": "now"})
+    assert [m.resolution for m in found] == [
+        {"how": "applied", "outcome": "applied", "notes": [], "at": "now"}
+    ]
+    assert server.state.runs.count("j1-m2") == 1
+    # The first verdict stays, the resolution stands beside it, and nothing runs again.
+    verdicts = server.receive(entries)
+    assert words(verdicts) == ["applied", "held: held_unknown_command", "applied"]
+    assert verdicts.mutations[1].resolution == found[0].resolution
+    assert server.engine.reconsider(["j1-m2"], server) == []
+    assert server.state.runs.count("j1-m2") == 1
+
+
+def test_what_the_upgrade_did_not_bring_stays_held_with_its_new_reason() -> None:
+    server, phone = Server(), Phone()
+    server.receive([phone.act("job.polish", {"id": "nobody"})])
+    polish = {**COMMANDS["job.finish"], "version": 1}
+    server.upgrade(replace(TABLES, commands={**COMMANDS, "job.polish": polish}))
+    found = server.engine.reconsider(["j1-m1"], server)
+    assert [m.resolution for m in found] == [None]
+    assert server.words() == {"j1-m1": "held: held_not_found"}
 
 
 def test_a_newer_version_of_a_command_is_held() -> None:
@@ -264,7 +283,8 @@ def test_a_revoked_device_hands_in_and_nothing_is_done() -> None:
     assert verdicts.journal is not None
     assert verdicts.journal.through == 1
     server.engine.reconsider(["j1-m1"], server)
-    assert server.words() == {"j1-m1": "applied"}
+    assert server.state.runs == ["j1-m1"]
+    assert server.state.mutations["j1-m1"].settled
 
 
 # --- after ---
@@ -301,11 +321,90 @@ def test_what_waited_for_a_held_entry_goes_on_when_a_person_has_decided() -> Non
     server.receive(
         [held, phone.create("a", after=[held["id"]]), phone.note("a", "n", after=["j1-m2"])]
     )
-    server.state.mutations["j1-m1"].resolution = {"how": "set_aside"}
-    server.engine.release(["j1-m1"], server)
+    server.engine.decide("j1-m1", Decision("set_aside", details={"by": "boss"}), server)
     assert server.words() == {
         "j1-m1": "held: held_forbidden", "j1-m2": "applied", "j1-m3": "applied",
     }  # fmt: skip
+    resolution = server.state.mutations["j1-m1"].resolution
+    assert resolution == {"how": "set_aside", "outcome": "set_aside", "by": "boss"}
+    assert server.state.runs.count("j1-m1") == 1  # when it came, not again
+
+
+# --- decisions ---
+
+
+def test_what_is_accepted_and_still_cannot_run_is_kept_as_a_record() -> None:
+    server, phone = Server(), Phone()
+    server.receive([phone.act("bad.held", {}), phone.create("a", after=["j1-m1"])])
+    found = server.engine.decide("j1-m1", Decision("accepted"), server)
+    assert found is not None
+    assert found.resolution == {"how": "accepted", "outcome": "kept", "why": "held_forbidden"}
+    assert server.words() == {"j1-m1": "held: held_forbidden", "j1-m2": "applied"}
+
+
+@pytest.mark.parametrize("name", ["bad.fails", "bad.spoils", "bad.at_the_end"])
+def test_a_decision_whose_work_fails_leaves_nothing_of_it_behind(name: str) -> None:
+    server, phone = Server(), Phone()
+    server.receive([phone.act(name, {"id": "x"})])
+    found = server.engine.decide("j1-m1", Decision("accepted"), server)
+    assert found is not None
+    assert found.resolution is not None
+    assert found.resolution["outcome"] == "kept"
+    assert server.state.records == {}
+
+
+def test_changed_arguments_run_in_place_of_the_authors_which_are_kept_as_they_came() -> None:
+    server, phone = Server(), Phone()
+    wrong = phone.act("line.add", {"id": "l", "job_id": "a", "quantity": "two"})
+    server.receive([wrong])
+    right = {"id": "l", "job_id": "a", "quantity": 2}
+    found = server.engine.decide("j1-m1", Decision("changed", args=right), server)
+    assert found is not None
+    assert found.resolution == {
+        "how": "changed", "outcome": "applied", "notes": [], "args": right,
+    }  # fmt: skip
+    assert server.state.records[("line", "l")]["quantity"] == 2
+    assert server.state.mutations["j1-m1"].entry.args["quantity"] == "two"
+
+
+def test_changed_arguments_that_are_wrong_too_decide_nothing() -> None:
+    server, phone = Server(), Phone()
+    server.receive([phone.act("line.add", {"id": "l", "job_id": "a", "quantity": "two"})])
+    found = server.engine.decide("j1-m1", Decision("changed", args={"id": "l"}), server)
+    assert found is not None
+    assert found.resolution is None
+    assert list(found.notes[0]["fields"]) == ["job_id", "quantity"]
+
+
+def test_an_entry_whose_arguments_could_not_be_read_runs_with_others() -> None:
+    server, phone = Server(), Phone()
+    broken = {**phone.create("a"), "args": {"id": 1.5}}
+    assert words(server.receive([broken])) == ["held: held_invalid"]
+    server.engine.decide("j1-m1", Decision("changed", args={"id": "a"}), server)
+    assert ("job", "a") in server.state.records
+
+
+def test_nothing_is_decided_twice() -> None:
+    server, phone = Server(), Phone()
+    server.receive([phone.act("bad.held", {}), phone.create("a")])
+    assert server.engine.decide("j1-m1", Decision("set_aside"), server) is not None
+    assert server.engine.decide("j1-m1", Decision("accepted"), server) is None
+    assert server.engine.decide("j1-m2", Decision("accepted"), server) is None
+    assert server.engine.decide("nothing", Decision("accepted"), server) is None
+
+
+def test_a_reused_id_runs_under_a_key_of_its_own_where_that_is_allowed() -> None:
+    server, phone = Server(), Phone()
+    first = phone.create("a")
+    server.receive([first])
+    server.receive([{**phone.create("b"), "id": first["id"]}])
+    (key,) = (k for k in server.state.mutations if k != "j1-m1")
+    refused = server.engine.decide(key, Decision("applied"), server)
+    assert refused is not None
+    assert refused.resolution is None
+    allowed = Decision("accepted", allowing=frozenset({"held_id_reused"}))
+    server.engine.decide(key, allowed, server)
+    assert ("job", "b") in server.state.records
 
 
 def test_what_waits_for_two_goes_on_after_the_second() -> None:

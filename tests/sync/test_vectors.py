@@ -8,16 +8,17 @@ import pytest
 
 from sync.args import check
 from sync.canonical import canonical, hash_of
-from sync.effects import Meta, Refused, Rules, Stamp, apply
+from sync.effects import Meta, Refused, Rules, apply
 from sync.entitlement import decide
 from sync.journal import hashes
-from sync.merge import Edit, merge
+from sync.merge import Edit, Stamp, merge, rule_of
 from sync.report import compose
 from sync.seal import seal
-from sync.tables import FOLDER
+from sync.tables import FOLDER, load
 from sync.transitions import step
 
 VECTORS = FOLDER.parent / "vectors"
+TABLES = load()
 Case = dict[str, Any]
 
 
@@ -63,12 +64,52 @@ def test_arguments_are_checked_by_their_declaration(case: Case) -> None:
 
 @cases("merge")
 def test_the_policy_says_which_edit_stands(case: Case) -> None:
-    outcome = merge(case["rule"], case["current"], case["current_at"], Edit(**case["edit"]))
-    assert (outcome.value, outcome.note, outcome.kept) == (
-        case["value"],
-        case["note"],
-        case["kept"],
-    )
+    edit = Edit(**{**case["edit"], "stamp": Stamp(**case["edit"]["stamp"])})
+    stamp = Stamp(**case["stamp"]) if case["stamp"] else None
+    outcome = merge(case["rule"], case["current"], stamp, edit)
+    stamped = outcome.stamp and vars(outcome.stamp)
+    assert [outcome.value, outcome.note, outcome.kept, stamped] == [
+        case[name] for name in ("value", "note", "kept", "stamped")
+    ]
+
+
+WHO_WINS = vectors("who_wins")
+
+
+@pytest.mark.parametrize("case", WHO_WINS["edits"], ids=[c["name"] for c in WHO_WINS["edits"]])
+def test_the_table_says_whose_value_stands(case: Case) -> None:
+    edit = Edit(**{**case["edit"], "stamp": Stamp(**case["edit"]["stamp"])})
+    stamp = Stamp(**case["stamp"]) if case["stamp"] else None
+    rule = rule_of(TABLES.policy, case["kind"], case["field"])
+    outcome = merge(rule, case["current"], stamp, edit)
+    assert [outcome.value, outcome.note, outcome.kept] == [
+        case[name] for name in ("value", "note", "kept")
+    ]
+
+
+@cases("who_wins")
+def test_the_tables_say_what_becomes_of_work_that_does_not_fit(case: Case) -> None:
+    def read(kind: str, record_id: str) -> Any:
+        return case["records"].get(kind, {}).get(record_id)
+
+    command, meta = TABLES.commands[case["command"]], Meta(**case["meta"])
+    rules = Rules(TABLES.policy, TABLES.transitions)
+    if "refused" in case:
+        with pytest.raises(Refused) as refusal:
+            apply(command, case["args"], meta, read, rules)
+        assert refusal.value.reason == case["refused"]
+        return
+    writes = [vars(write) for write in apply(command, case["args"], meta, read, rules)]
+    for write in writes:
+        del write["stamps"]  # told of in `effects`
+    assert writes == case["writes"]
+
+
+@pytest.mark.parametrize("state", TABLES.transitions["order"]["states"])
+def test_every_state_that_leads_to_a_decision_says_to_which(state: str) -> None:
+    events = TABLES.transitions["order"]["events"].values()
+    decided = [e for e in events if e.get("map", {}).get(state) == "decision_needed"]
+    assert bool(decided) == (state in TABLES.policy["order"]["status"]["decision"])
 
 
 @cases("transitions")
@@ -132,5 +173,5 @@ def test_a_report_has_one_content(case: Case) -> None:
 
 def test_every_vector_file_is_replayed_here() -> None:
     replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
-    replayed |= {"entitlement", "report"}
+    replayed |= {"entitlement", "report", "who_wins"}
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed
