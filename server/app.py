@@ -15,11 +15,13 @@ from server.access.queries import Sessions
 from server.assets import api as assets
 from server.assets import commands as assets_commands
 from server.assets import records as assets_records
+from server.backup import api as backup
+from server.backup import commands as backup_commands
 from server.catalogue import api as catalogue
 from server.catalogue import commands as catalogue_commands
 from server.catalogue import records as catalogue_records
 from server.config import Config
-from server.core import feed
+from server.core import feed, stale
 from server.core.blobs import Blobs
 from server.core.clock import Clock, SystemClock
 from server.core.db import Database
@@ -37,6 +39,8 @@ from server.customers import records as customers_records
 from server.demo import api as demo
 from server.field import api as field
 from server.field import arguments as field_arguments
+from server.field import commands as field_commands
+from server.field import handing_in as field_handing_in
 from server.field import photos, tus
 from server.imports import commands as imports_commands
 from server.orders import api as orders
@@ -66,7 +70,9 @@ LOADED: Final = (
     (visits_records, visits_commands, visits_queries),
     (signoff_records, signoff_commands),
     (stock_records, stock_commands),
-    (imports_commands, access_commands, field_arguments),
+    (imports_commands, access_commands, backup_commands),
+    (field_arguments, field_commands, field_handing_in),
+    (stale,),
 )
 ROOMS: Final = (
     people.routes,
@@ -80,6 +86,7 @@ ROOMS: Final = (
     photos.routes,
     tus.routes,
     field.routes,
+    backup.routes,
     demo.routes,
 )
 

@@ -40,6 +40,27 @@ PROGRAMS: Final = (
     ),
     Program("migrate", "bring the database to the newest schema", "server.serving", "migrate"),
     Program("admin", "let the first administrator in", "server.serving", "admin", "admin_flags"),
+    Program(
+        "backup",
+        "save database and photos while the server runs",
+        "server.backup.console",
+        "run_backup",
+        "backup_flags",
+    ),
+    Program(
+        "restore",
+        "put a backup in place of what is there",
+        "server.backup.console",
+        "run_restore",
+        "restore_flags",
+    ),
+    Program(
+        "verify",
+        "check a printed report",
+        "server.signoff.console",
+        "run_verify",
+        "verify_flags",
+    ),
     Program("doctor", "say what is wrong and what to do", "server.doctor", "doctor", "flags"),
     Program(
         "demo", "load the demo company, or put it back", "server.demo.console", "demo", "demo_flags"
@@ -57,7 +78,7 @@ PROGRAMS: Final = (
 def main(arguments: list[str] | None = None) -> int:
     """Runs the program that the command line names; returns the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
-    given = _parser(words).parse_args(words)
+    given = parser(words).parse_args(words)
     program: Program = given.program
     run = getattr(importlib.import_module(program.module), program.run)
     try:
@@ -74,16 +95,17 @@ def _settings(given: argparse.Namespace) -> dict[str, object]:
     return {name: value for name, value in vars(given).items() if name in names}
 
 
-def _parser(words: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="onsite", description=(__doc__ or "").splitlines()[0])
-    programs = parser.add_subparsers(metavar="PROGRAM", required=True)
+def parser(words: list[str]) -> argparse.ArgumentParser:
+    """Reads the command line; only the flags of the program it names are known."""
+    made = argparse.ArgumentParser(prog="onsite", description=(__doc__ or "").splitlines()[0])
+    programs = made.add_subparsers(metavar="PROGRAM", required=True)
     for program in PROGRAMS:
         one = programs.add_parser(program.name, help=program.about, description=program.about)
         one.add_argument("--data", metavar="DIR", help="folder for database, photos and key")
         if program.flags is not None and program.name in words:
             getattr(importlib.import_module(program.module), program.flags)(one)
         one.set_defaults(program=program)
-    return parser
+    return made
 
 
 if __name__ == "__main__":

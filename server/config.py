@@ -18,8 +18,8 @@ PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
 SECRET_BYTES = 32
 LOG_LEVELS = ("debug", "info", "warning", "error")
-# Read elsewhere: by the bootstrap, before there is a Config.
-OTHER_VARIABLES = ("ONSITE_ENV_DIR",)
+# Read elsewhere: by the bootstrap, before there is a Config; and by the tests' failpoints.
+OTHER_VARIABLES = ("ONSITE_ENV_DIR", "ONSITE_FAILPOINT")
 
 
 class ConfigError(Exception):

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from time import perf_counter
@@ -22,6 +22,7 @@ import pylopdf_fonts_zh_cn
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.backup.queries import last_backup
 from server.config import Config, misspelt
 from server.core.audit import AuditEntry
 from server.core.blobs import Blobs, BlobsError
@@ -35,6 +36,7 @@ State = Literal["good", "look", "bad"]
 LEAST_FREE: Final = 2 << 30  # bytes
 SLOW_WRITE: Final = 0.1  # seconds for one durable write
 CLOCK_APART: Final = 2.0  # seconds
+OLDEST_BACKUP: Final = timedelta(hours=26)
 OLDEST_POSTGRESQL: Final = 130000
 _MARKS: Final = {"good": "✓", "look": "!", "bad": "✗"}
 
@@ -137,6 +139,21 @@ def _look_into(database: Database, kind: str) -> Iterator[Finding]:
     yield from _check_sqlite(database) if database.sqlite else _check_postgresql(database)
     yield _check_write(database)
     yield from _check_audit_clock(database)
+    yield _check_backup(database)
+
+
+def _check_backup(database: Database) -> Finding:
+    """How old the newest backup is; without one phones can never let go of anything."""
+    with database.reading() as session:
+        last = last_backup(session)
+    if last is None:
+        words = in_words("还没有备份", "there is no backup yet")
+        return Finding("look", words, "onsite backup DIR")
+    at = f"{last.at:%Y-%m-%d %H:%M}"
+    words = in_words(f"最近备份 {at}", f"backed up {at} UTC")
+    if datetime.now(UTC) - last.at <= OLDEST_BACKUP:
+        return Finding("good", words)
+    return Finding("look", words, in_words("每晚运行 onsite backup DIR", "run it every night"))
 
 
 def _check_sqlite(database: Database) -> Iterator[Finding]:

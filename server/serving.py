@@ -2,6 +2,7 @@
 
 import argparse
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ from server.access.api import setup_token
 from server.access.queries import needs_admin
 from server.app import create_app
 from server.config import Config, ConfigError, misspelt
-from server.core import feed
+from server.core import failpoint, feed
 from server.core.actor import SYSTEM
 from server.core.clock import SystemClock
 from server.core.commands import Call, unit_of_work
@@ -34,7 +35,9 @@ from server.core.console import in_words
 from server.core.db import Database
 from server.core.migrate import one_at_a_time, upgrade_once
 from server.core.network import lan_addresses
+from server.core.stale import publish_stale
 from server.demo.console import load_here, print_log_ins, with_demo
+from server.field.upgrade import run_what_is_known_now
 from server.people.models import Person
 from server.people.rules import login_of
 
@@ -76,15 +79,41 @@ def prepare(config: Config) -> Config:
     """Makes everything that the web processes rely on; returns the settings with a real port.
 
     Raises:
-        ConfigError: the port is taken, or a folder or key cannot be used.
+        ConfigError: the port is taken, a folder or key cannot be used, or there is no such
+            failpoint.
     """
+    failpoint.wanted(os.environ)  # a wrong one is refused before anything is done
     config.data.mkdir(parents=True, exist_ok=True)
     port = _free_port(config)
     config.secret()
-    upgrade_once(config.database_url, config.data)
+    bring_up_to_date(config)
     with one_at_a_time(config.data / "demo.lock"):
         config = with_demo(config, load_demo_company)
+    _run_what_waited_for_this_version(config)
     return replace(config, port=port)
+
+
+def _run_what_waited_for_this_version(config: Config) -> None:
+    """Held work of phones that were newer than the server before it was upgraded."""
+    database = Database(config.database_url)
+    try:
+        done = run_what_is_known_now(database, SystemClock())
+    finally:
+        database.close()
+    if done:
+        words = (
+            f"{done} 项待处理的现场工作随升级完成",
+            f"{done} held pieces of work ran after the upgrade",
+        )
+        print(in_words(*words), flush=True)
+
+
+def bring_up_to_date(config: Config) -> str:
+    """Migrates the database, and publishes what the migrations say; its revision."""
+    revision = upgrade_once(config.database_url, config.data)
+    with closing(Database(config.database_url)) as database:
+        publish_stale(database, SystemClock())
+    return revision
 
 
 def run_workers(
@@ -124,14 +153,28 @@ class _Loader:
         self._config = config
 
     def __call__(self) -> Any:
+        # Told to stop while it is loading, it has no request to finish. The main process's handlers
+        # came with the fork and would only note the signal; the server sets its own after this.
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stop, signal.SIG_DFL)
         end_with_parent()
-        return create_app(self._config)
+        failpoint.arm(failpoint.wanted(os.environ))
+        app = create_app(self._config)
+        gc.collect()
+        gc.freeze()  # what the app is made of stays: no request waits while it is gone through
+        return app
 
 
 def end_with_parent() -> None:
-    """If the main process is killed, what it started must not go on and hold its ports."""
+    """If the main process is killed, what it started must not go on and hold its ports.
+
+    By `SIGKILL`: a web process that is just starting has no handler of its own for another signal.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():  # killed before the kernel was asked
+        sys.exit(1)
 
 
 def _free_port(config: Config) -> int:
@@ -226,7 +269,7 @@ def print_set_up_link(config: Config) -> bool:
 def migrate(config: Config, _given: argparse.Namespace) -> int:
     """Brings the database to the newest schema."""
     config.data.mkdir(parents=True, exist_ok=True)
-    revision = upgrade_once(config.database_url, config.data)
+    revision = bring_up_to_date(config)
     print(in_words(f"数据库版本：{revision}", f"the database stands at {revision}"))
     return 0
 

@@ -71,6 +71,7 @@ _DEVICES: Final = page_of(
         pending=nullable(WHOLE),
         pending_photos=nullable(WHOLE),
         oldest_unsent=nullable(MOMENT),
+        protocol=nullable(WHOLE),
     )
 )
 _ME: Final = obj(
@@ -107,8 +108,8 @@ def log_in(asked: Asked) -> Response:
         if not fits(asked.body["password"], found.password_hash if found else None):
             raise Problem("wrong_login")
     assert found is not None, "nobody's password is never right"
-    with asked.work() as work:
-        return _open(asked, work, found.id)
+    person_id = found.id
+    return asked.transact(lambda work: _open(asked, work, person_id))
 
 
 def _open(asked: Asked, work: UnitOfWork, person_id: str) -> Response:
@@ -180,10 +181,13 @@ def change_password(asked: Asked) -> None:
         if not fits(asked.body["old"], kept):
             raise Problem("wrong_login")
     new = {"person_id": person_id, "password_hash": hash_password(asked.body["new"])}
-    with asked.work() as work:
+
+    def change(work: UnitOfWork) -> None:
         work.execute(SYSTEM, Call("person.set_password", new))
         for session_id in others:
             work.execute(asked.actor, Call("session.revoke", {"session_id": session_id}))
+
+    asked.transact(change)
 
 
 def _other_sessions(session: Session, person_id: str, current: str | None) -> list[str]:
@@ -280,9 +284,12 @@ def make_first_admin(asked: Asked) -> Response:
             raise Problem("link_expired")
     names = {name: asked.body[name] for name in ("login", "name_zh", "name_en")}
     args = {**names, "password_hash": hash_password(asked.body["password"])}
-    with asked.work() as work:
+
+    def make(work: UnitOfWork) -> Response:
         made = work.execute(SYSTEM, Call("setup.make_admin", args)).value
         return _open(asked, work, made["id"])
+
+    return asked.transact(make)
 
 
 def setup_token(config: Config, checkpoint: str) -> str:

@@ -60,7 +60,12 @@ class Draft:
 
 def hash_args(args: Any) -> str:
     """SHA-256 of the arguments' canonical JSON."""
-    return sha256(orjson.dumps(args, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hash_text(orjson.dumps(args, option=orjson.OPT_SORT_KEYS))
+
+
+def hash_text(text: bytes) -> str:
+    """SHA-256 of arguments that are canonical JSON already."""
+    return sha256(text).hexdigest()
 
 
 def append(session: Session, drafts: list[Draft], n: int, prev: str) -> tuple[int, str]:
@@ -126,19 +131,36 @@ def first_break(session: Session) -> int | None:
     return None
 
 
-ArgsSource = Callable[[Session, Sequence[str]], Mapping[str, Any]]
+@dataclass(frozen=True)
+class Journalled:
+    """What a journal keeps of a command.
+
+    Attributes:
+        args: as the phone sent them.
+        made_at: what the device's clock said, as it was written.
+        uncertainty_ms: how far off the corrected time may be; None if nothing is known.
+        suspicious: the device's clock was set wrong, or set back.
+    """
+
+    args: Any
+    made_at: str
+    uncertainty_ms: int | None
+    suspicious: bool
+
+
+ArgsSource = Callable[[Session, Sequence[str]], Mapping[str, Journalled]]
 _sources: list[ArgsSource] = []
 
 
 def keeps_args(source: ArgsSource) -> ArgsSource:
-    """Registers who keeps the arguments of journalled commands: by command ids, their args."""
+    """Registers who keeps the arguments of journalled commands, by command ids."""
     _sources.append(source)
     return source
 
 
-def journalled_args(session: Session, command_ids: Sequence[str]) -> dict[str, Any]:
-    """The arguments of journalled commands, by the id that the audit names."""
-    found: dict[str, Any] = {}
+def journalled(session: Session, command_ids: Sequence[str]) -> dict[str, Journalled]:
+    """What journals keep of commands, by the id that the audit names."""
+    found: dict[str, Journalled] = {}
     for source in _sources:
         found |= source(session, command_ids)
     return found

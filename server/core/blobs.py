@@ -16,6 +16,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
+from server.core import failpoint
 from server.core.ids import new_id
 
 _INCOMING: Final = "incoming"
@@ -45,10 +46,14 @@ class Blobs:
 
     def put(self, key: str, data: bytes) -> bool:
         """Stores `data` durably unless the key is taken; whether it was free."""
+        failpoint.reach("blob.before")
         with _failing_plainly():
             if self._folder is None:
-                return _created(lambda: obstore.put(self._store, key, data, mode="create"))
-            return self._put_in_folder(self._folder, key, data)
+                free = _created(lambda: obstore.put(self._store, key, data, mode="create"))
+            else:
+                free = self._put_in_folder(self._folder, key, data)
+        failpoint.reach("blob.after")
+        return free
 
     def get(self, key: str) -> bytes:
         """All bytes of a blob.
@@ -106,6 +111,7 @@ class Blobs:
         beside = f"{_INCOMING}/{new_id()}"
         obstore.put(self._store, beside, data, use_multipart=False)
         _sync(folder / beside)
+        failpoint.reach("blob.beside")
         free = _created(lambda: obstore.rename(self._store, beside, key, overwrite=False))
         if not free:
             obstore.delete(self._store, beside)

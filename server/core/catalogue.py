@@ -10,3 +10,4 @@ KINDS: Final = TABLES.kinds
 COMMANDS: Final = TABLES.commands
 POLICY: Final = TABLES.policy
 MACHINES: Final = TABLES.transitions
+HELD: Final = TABLES.held

@@ -42,9 +42,7 @@ def whole_ms(moment: datetime) -> datetime:
 
 def to_text(moment: datetime) -> str:
     """`2026-11-21T03:55:08.123Z`; the zone is always shown."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -1,18 +1,24 @@
 """Runs the declared effects of a field command on the tables: the same data the phone replays."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core import records
+from server.core.actor import Actor
 from server.core.catalogue import COMMANDS, KINDS, MACHINES, POLICY
 from server.core.clock import to_text
 from server.core.db import Base, Id
 from server.core.errors import FieldError, Hold, Problem
+from server.core.foresight import Calls, foresees, named
+from server.core.session import WriteSession
 from sync import args as sync_args
 from sync import effects as sync_effects
+from sync.merge import Stamp
 
 if TYPE_CHECKING:
     from server.core.commands import Context
@@ -32,6 +38,7 @@ class FieldEdit(Base):
 
 
 RULES = sync_effects.Rules(policy=POLICY, machines=MACHINES)
+_LENIENT = replace(RULES, keep_state=True)
 
 
 def check_args(name: str, version: int, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,18 +79,16 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
 
     def read(kind: str, record_id: str) -> records.RowRecord | None:
         found = records.kind(kind)
-        row = session.get(found.model, record_id)
+        row = session.get(found.model, record_id, with_for_update=True)
         return records.RowRecord(found, row) if row is not None else None
 
-    def edited(kind: str, record_id: str) -> dict[str, sync_effects.Stamp]:
+    def edited(kind: str, record_id: str) -> dict[str, Stamp]:
         edits = _edits(session, kind, record_id).values()
-        return {e.field: sync_effects.Stamp(e.at, e.journal, e.seq) for e in edits}
+        return {e.field: Stamp(e.at, e.journal, e.seq) for e in edits}
 
     try:
-        # Rows are found by their keys, and new ones are flushed when they are made: what is
-        # changed on others may wait for the end of the transaction.
-        with session.no_autoflush:
-            writes = sync_effects.apply(COMMANDS[name], args, meta, read, RULES, edited)
+        rules = _LENIENT if "held_transition" in call.allowing else RULES
+        writes = sync_effects.apply(COMMANDS[name], args, meta, read, rules, edited)
     except sync_effects.Refused as refusal:
         raise Hold(refusal.reason) from refusal
     for write in writes:
@@ -91,13 +96,28 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
         context.notes.extend(write.notes)
 
 
-def _edits(session: Session, kind: str, record_id: str) -> dict[str, FieldEdit]:
-    """The stamps of a record's fields, read once in a transaction."""
-    known: dict[tuple[str, str], dict[str, FieldEdit]] = session.info.setdefault("edits", {})
-    if (kind, record_id) not in known:
-        query = select(FieldEdit).where(FieldEdit.kind == kind, FieldEdit.id == record_id)
-        known[(kind, record_id)] = {e.field: e for e in session.scalars(query)}
-    return known[(kind, record_id)]
+Edits = dict[str, FieldEdit]  # by field
+
+
+def _known_edits(session: Session) -> dict[records.Key, Edits]:
+    """The stamps of records' fields, read once in a transaction."""
+    found: dict[records.Key, Edits] = session.info.setdefault("edits", {})
+    return found
+
+
+def _edits(session: Session, kind: str, record_id: str) -> Edits:
+    if (kind, record_id) not in _known_edits(session):
+        _read_edits(session, [(kind, record_id)])
+    return _known_edits(session)[(kind, record_id)]
+
+
+def _read_edits(session: Session, keys: list[records.Key]) -> None:
+    known = _known_edits(session)
+    known.update((key, {}) for key in keys)
+    query = select(FieldEdit).where(tuple_(FieldEdit.kind, FieldEdit.id).in_(keys))
+    with session.no_autoflush:  # a record that nothing is known of has none that wait
+        for edit in session.scalars(query):
+            known[(edit.kind, edit.id)][edit.field] = edit
 
 
 def _write(session: Session, write: sync_effects.Write) -> None:
@@ -105,7 +125,6 @@ def _write(session: Session, write: sync_effects.Write) -> None:
     fields = {name: records.from_json(model, name, value) for name, value in write.fields.items()}
     if write.new:
         session.add(model(id=write.id, **fields))
-        session.flush()  # the next effect may refer to it by a foreign key
         return
     row = session.get(model, write.id)
     for name, value in fields.items():
@@ -114,12 +133,27 @@ def _write(session: Session, write: sync_effects.Write) -> None:
         _stamp(session, write, name, stamp)
 
 
-def _stamp(
-    session: Session, write: sync_effects.Write, name: str, stamp: sync_effects.Stamp
-) -> None:
+def _stamp(session: Session, write: sync_effects.Write, name: str, stamp: Stamp) -> None:
     edits = _edits(session, write.kind, write.id)
     if name not in edits:
         edits[name] = FieldEdit(kind=write.kind, id=write.id, field=name)
         session.add(edits[name])
     edit = edits[name]
     edit.at, edit.journal, edit.seq = stamp.at, stamp.journal, stamp.seq
+
+
+@foresees(*COMMANDS)
+def _foresee_records(session: WriteSession, _actor: Actor, calls: Calls) -> None:
+    """Locks the records that effects name, and reads when their fields were edited."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    edited: set[records.Key] = set()
+    for call in calls:
+        for effect in COMMANDS[call[0]]["effects"]:
+            ids = named([call], effect["id"].removeprefix("$"))
+            wanted[effect["kind"]] |= ids
+            if effect["do"] == "set":
+                edited |= {(effect["kind"], record_id) for record_id in ids}
+    for kind in sorted(wanted):
+        session.foresee(records.kind(kind).model, wanted[kind], lock=True)
+    if edited:
+        _read_edits(session, sorted(edited))

@@ -146,6 +146,7 @@ class _Change:
     body: bytes | None
     digest: str | None
     channels: set[str]
+    grants: set[tuple[str, str]] | None
 
 
 def publish(session: Session, stamp: Stamp) -> None:
@@ -157,6 +158,7 @@ def publish(session: Session, stamp: Stamp) -> None:
     changes = _changes(session, keys, stamp)
     _write_records(session, changes)
     _write_feed(session, changes, stamp.position)
+    _write_grants(session, changes)
 
 
 def _followers(session: Session, keys: set[Key]) -> set[Key]:
@@ -196,11 +198,11 @@ def _change(
     rid, version, old = known
     body = encode(found.data(row)) if row is not None else None
     channels = set(found.channels(session, row)) if row is not None else set()
+    grants = None
     if found.grants:
-        wanted = set(found.grants(session, row)) if row is not None else set()
-        _write_grants(session, f"{found.name}:{record_id}", wanted)
+        grants = set(found.grants(session, row)) if row is not None else set()
     new = digest(found.name, record_id, body) if body is not None else None
-    return _Change(found.name, record_id, rid, version + 1, old, body, new, channels)
+    return _Change(found.name, record_id, rid, version + 1, old, body, new, channels, grants)
 
 
 def _known(session: Session, keys: list[Key]) -> dict[Key, tuple[int, int, str | None]]:
@@ -232,20 +234,21 @@ def _rows(session: Session, keys: list[Key]) -> dict[Key, Any]:
     return found
 
 
-def _write_grants(session: Session, reason: str, wanted: set[tuple[str, str]]) -> None:
-    query = select(SyncGrant.person_id, SyncGrant.channel).where(SyncGrant.reason == reason)
-    present = {(p, c) for p, c in session.execute(query)}
-    gone, new = present - wanted, wanted - present
-    if gone:
-        pair = tuple_(SyncGrant.person_id, SyncGrant.channel)
-        session.execute(
-            delete(SyncGrant)
-            .where(SyncGrant.reason == reason, pair.in_(sorted(gone)))
-            .execution_options(synchronize_session=False)
-        )
+def _write_grants(session: Session, changes: list[_Change]) -> None:
+    wanted = {
+        (person, channel, f"{c.kind}:{c.id}") for c in changes for person, channel in c.grants or ()
+    }
+    columns = (SyncGrant.person_id, SyncGrant.channel, SyncGrant.reason)
+    present: set[tuple[str, str, str]] = set()
+    for part in _chunks([f"{c.kind}:{c.id}" for c in changes if c.grants is not None]):
+        query = select(*columns).where(SyncGrant.reason.in_(part))
+        present |= {(p, c, r) for p, c, r in session.execute(query)}
+    for gone in _chunks(sorted(present - wanted)):
+        statement = delete(SyncGrant).where(tuple_(*columns).in_(gone))
+        session.execute(statement.execution_options(synchronize_session=False))
+    new = [{"person_id": p, "channel": c, "reason": r} for p, c, r in sorted(wanted - present)]
     if new:
-        rows = [{"person_id": p, "channel": c, "reason": reason} for p, c in sorted(new)]
-        session.execute(insert(SyncGrant.__table__), rows)  # type: ignore[arg-type]
+        session.execute(insert(SyncGrant.__table__), new)  # type: ignore[arg-type]
 
 
 def _write_records(session: Session, changes: list[_Change]) -> None:
@@ -363,11 +366,6 @@ def _chunks(items: list[Any]) -> Iterable[list[Any]]:
 # Asked with every request of every phone, so they are put together once.
 _HEAD = select(SyncClock.position, SyncClock.checkpoint).where(SyncClock.id == 1)
 _CHANNELS = select(SyncGrant.channel).where(SyncGrant.person_id == b("person")).distinct()
-_STANDING = (
-    select(SyncClock.position, SyncClock.checkpoint, SyncGrant.channel)
-    .outerjoin(SyncGrant, SyncGrant.person_id == b("person"))
-    .where(SyncClock.id == 1)
-)
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -379,10 +377,3 @@ def head(session: Session) -> tuple[int, str]:
 def channels_of(session: Session, person_id: str) -> list[str]:
     """The channels that a person's grants open, sorted."""
     return sorted(session.scalars(_CHANNELS, {"person": person_id}))
-
-
-def standing(session: Session, person_id: str) -> tuple[int, str, set[str]]:
-    """Head, checkpoint and the channels of a person, of one moment and by one question."""
-    rows = session.execute(_STANDING, {"person": person_id}).all()
-    position, checkpoint, _ = rows[0]
-    return position, checkpoint, {channel for _, _, channel in rows if channel is not None}

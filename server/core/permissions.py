@@ -42,7 +42,11 @@ _INTAKE: Final = frozenset(
         "unit.update",
     }
 )
-_DISPATCH: Final = frozenset(
+# Decisions about field work that could not be applied; a phone's unsent work out of a file.
+_DECIDE: Final = frozenset(
+    {"held.accept", "held.change_and_accept", "held.set_aside", "journal.hand_in"}
+)
+_DISPATCH: Final = _DECIDE | frozenset(
     {
         "order.assign",
         "order.reassign",
@@ -107,6 +111,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "general_manager": _READ_DESK | {"price.read", "audit.read"},
     "provider_manager": frozenset(
         {"order.read", "order.assign", "order.reassign", "order.add_note", "catalogue.read"}
+        | _DECIDE
         | {"people.read", "report.read", "held.read", "unit.read", "customer.read", "history.read"}
     ),
 }

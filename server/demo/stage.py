@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from server.core.actor import SYSTEM, Actor
-from server.core.clock import FixedClock, day_of, to_text, whole_ms
+from server.core.clock import FixedClock, day_of, whole_ms
 from server.core.commands import Call, UnitOfWork
 from server.core.ids import id_at
 
@@ -146,10 +146,7 @@ class Stage:
             actor: or the log-in of a member.
         """
         who = members()[actor].actor() if isinstance(actor, str) else actor
-        made_id = demo_id(
-            "command", name, to_text(self.clock.moment), json.dumps(args, default=str)
-        )
-        call = Call(name, args, id=made_id, at=self.clock.moment, journalled=True)
+        call = Call(name, args, at=self.clock.moment)
         return self.work.execute(who, call).value
 
     def found(self, name: str, args: Mapping[str, Any]) -> Any:

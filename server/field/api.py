@@ -4,29 +4,39 @@ from typing import Any, Final
 
 from flask import Response
 
+from server.core.catalogue import TABLES
 from server.core.clock import to_text
 from server.core.errors import Problem
 from server.core.feed import head
 from server.core.http.asked import Asked
-from server.core.http.log import logger
 from server.core.http.routes import Routes
-from server.core.http.shapes import ANY, ID, TEXT, WHOLE, YES_NO, Shape, listed, nullable, obj
+from server.core.http.shapes import (
+    ANY,
+    ID,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Shape,
+    listed,
+    nullable,
+    obj,
+    page_of,
+)
 from server.core.schemas import Args, integer
-from server.field import delivery, held
+from server.field import delivery, leaving, lineage, queries, status
 from server.field.desk import changes_since, feed_head
+from server.field.judge import ENGINE
+from server.field.lineage import PutBackError, Witness
 from server.field.pull import Pulled, answer_of, pull
 from server.field.receipts import journal_state, receipt, verdict
 from server.field.rows import ms_of
+from server.field.schemas import HeldQuery
 from server.field.store import SqlStore, known_journal
 from sync import feed
-from sync.engine import Engine
 from sync.ports import Delivery, UnavailableError, Verdicts
-from sync.protocol import PROTOCOL, BadMessageError, Request, parse
-from sync.tables import load
+from sync.protocol import PROTOCOL, BadMessageError, Pull, Request, parse
 from sync.timekeeping import Anchor, to_ms
 
-TABLES: Final = load()
-ENGINE: Final = Engine(TABLES, tell=lambda error: logger().error("held", exc_info=error))
 LARGEST: Final = 16 * 1024 * 1024
 
 _REQUEST: Final[Shape] = {
@@ -38,6 +48,7 @@ _REQUEST: Final[Shape] = {
         "app": TEXT,
         "clock": {"type": "object"},
         "status": {"type": "object"},
+        "person": nullable(ID),
         "journal": nullable(ID),
         "kept_from": nullable(WHOLE),
         "photos": listed(TEXT),
@@ -57,6 +68,7 @@ _ANSWER: Final = obj(
     scope=listed(TEXT),
     checkpoint=TEXT,
     digests=nullable({"type": "object"}),
+    same=listed(TEXT),
     changes=listed({"type": "object"}),
 )
 
@@ -75,11 +87,14 @@ routes = Routes("field")
 def sync(asked: Asked) -> Response:
     """One round trip: hands in a journal's entries, and gets verdicts, a receipt and changes."""
     request = _understood(asked)
+    _is_theirs(asked, request)
     verdicts = _take_in(asked, request)
+    _take_off(asked, request)
     pulled = _read(asked, request)
     checkpoint = pulled.cursor.checkpoint if pulled else head(asked.session)[1]
     receipts = receipt(asked.session, request, verdicts.journal)
     _note_deliveries(asked, request, checkpoint)
+    _note_status(asked, request)
     answer: dict[str, Any] = {
         "onsite": "sync",
         "protocol": PROTOCOL,
@@ -98,6 +113,13 @@ def _understood(asked: Asked) -> Request:
         return parse(asked.body)
     except BadMessageError as error:
         raise Problem(error.code, error.fields) from error
+
+
+def _is_theirs(asked: Asked, request: Request) -> None:
+    """Somebody else may have logged in beside it: one browser has one cookie, and an app that is
+    still open with its person's journal must neither hand it in nor fill its copy as the other."""
+    if request.person not in (None, asked.actor.person_id):
+        raise Problem("login_needed")
 
 
 def _take_in(asked: Asked, request: Request) -> Verdicts:
@@ -128,6 +150,16 @@ def _take_in(asked: Asked, request: Request) -> Verdicts:
         raise Problem("unavailable") from error
 
 
+def _take_off(asked: Asked, request: Request) -> None:
+    """After what was handed in: work on an order that has ended opens it again."""
+    if request.pull is None or asked.actor.drain_only:
+        return
+    found = leaving.over(asked.session, asked.actor, asked.now)
+    if found:
+        asked.release()
+        leaving.take_off(asked.services.database, asked.services.clock, found)
+
+
 def _note_deliveries(asked: Asked, request: Request, checkpoint: str) -> None:
     if request.pull is None or asked.actor.drain_only:
         return
@@ -138,28 +170,44 @@ def _note_deliveries(asked: Asked, request: Request, checkpoint: str) -> None:
         delivery.note(asked.services.database, asked.services.clock, asked.actor, found)
 
 
+def _note_status(asked: Asked, request: Request) -> None:
+    news = status.news_of(asked.session, asked.actor, request.status, asked.now)
+    if news:
+        asked.release()
+        status.note(asked.services.database, asked.actor, news)
+
+
 def _read(asked: Asked, request: Request) -> Pulled | None:
     if request.pull is None or asked.actor.drain_only:
         return None
+    try:
+        return _page(asked, request.pull)
+    except PutBackError as error:
+        asked.release()
+        lineage.note(asked.services.database, asked.services.clock, error)
+        return _page(asked, request.pull)
+
+
+def _page(asked: Asked, wish: Pull) -> Pulled:
     return pull(
         asked.session,
         str(asked.actor.person_id),
-        request.pull.cursor,
-        request.pull.limit,
+        wish,
         TABLES.schema,
-        digests=request.pull.digests,
+        Witness(asked.services.secret),
     )
 
 
 def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:
     if pulled is None:  # nothing is sent down: of a revoked device the store is wiped
         sent = request.pull.cursor if request.pull else None
-        return {"cursor": sent or "", "more": False, "scope": [], "digests": None}
+        return {"cursor": sent or "", "more": False, "scope": [], "digests": None, "same": []}
     return {
         "cursor": feed.encode(pulled.cursor),
         "more": pulled.more,
         "scope": list(pulled.cursor.scope),
         "digests": pulled.digests,
+        "same": pulled.same,
     }
 
 
@@ -189,7 +237,8 @@ def read_changes(asked: Asked) -> dict[str, Any]:
     return changes_since(asked.session, asked.actor, asked.query["since"])
 
 
-@routes.get("/held", answers=obj(items=listed(ANY), total=WHOLE), permission="held.read")
+@routes.get("/held", query=HeldQuery, answers=page_of(ANY), permission="held.read")
 def read_held(asked: Asked) -> dict[str, Any]:
-    """Field work that waits for a decision."""
-    return held.list_held(asked.session, asked.actor)
+    """Field work that could not be applied: what waits for a decision, or what was decided."""
+    wish = queries.HeldFilter(**{n: v for n, v in asked.query.items() if n != "paging"})
+    return queries.held(asked.session, asked.actor, wish, asked.query["paging"])

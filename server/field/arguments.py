@@ -1,25 +1,29 @@
 """The arguments of field commands, for whoever tells what the audit names."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.core.audit import keeps_args
+from server.core.audit import Journalled, keeps_args
 from server.field.models import SyncMutation
 
 _IN_CHUNK = 400
 
 
 @keeps_args
-def args_of(session: Session, command_ids: Sequence[str]) -> Mapping[str, Any]:
-    """The arguments as the phone sent them, by mutation."""
-    found: dict[str, Any] = {}
+def args_of(session: Session, command_ids: Sequence[str]) -> Mapping[str, Journalled]:
+    """The arguments as the phone sent them, and what is known of its clock, by mutation."""
+    found: dict[str, Journalled] = {}
+    columns = (
+        SyncMutation.id,
+        SyncMutation.args,
+        SyncMutation.made_at,
+        SyncMutation.uncertainty_ms,
+        SyncMutation.clock_suspicious,
+    )
     for i in range(0, len(command_ids), _IN_CHUNK):
         part = command_ids[i : i + _IN_CHUNK]
-        rows = session.execute(
-            select(SyncMutation.id, SyncMutation.args).where(SyncMutation.id.in_(part))
-        )
-        found |= {row.id: row.args for row in rows}
+        for name, *kept in session.execute(select(*columns).where(SyncMutation.id.in_(part))):
+            found[name] = Journalled(*kept)
     return found

@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM, Actor
+from server.core.attempts import transact
 from server.core.clock import Clock
-from server.core.commands import Call, unit_of_work
+from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.feed import SyncFeed
 from server.orders.models import Delivery, Order
@@ -47,12 +48,14 @@ def arrived(session: Session, actor: Actor, cursor: Cursor | None, checkpoint: s
     if not cursor.has_all_of(channel):
         return []
     values = {"person": actor.person_id, "device": actor.device_id, "steady": cursor.steady}
-    return list(session.scalars(_UNNOTED, {**values, "channel": channel}))
+    found = session.connection().execute(_UNNOTED, {**values, "channel": channel})
+    return [row.id for row in found]
 
 
 def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -> None:
     """Notes that a device has these orders."""
-    with unit_of_work(database, clock) as work:
+
+    def run(work: UnitOfWork) -> None:
         for order_id in order_ids:
             args = {
                 "order_id": order_id,
@@ -60,3 +63,5 @@ def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -
                 "device_id": actor.device_id,
             }
             work.execute(SYSTEM, Call("order.delivered", args))
+
+    transact(database, clock, run)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.core.actor import Actor
 from server.core.feed import SyncFeed, SyncRecord, head
 from server.core.permissions import sees_all
+from server.people.records import colleagues
 
 # Beyond this, reading the screen anew is cheaper than looking at each change.
 MOST: Final = 500
@@ -42,7 +43,7 @@ def changes_since(session: Session, actor: Actor, since: int) -> dict[str, Any]:
 
 
 def _channels(actor: Actor) -> ColumnElement[bool]:
-    mine = [f"person:{actor.person_id}", *_EVERYBODY]
+    mine = [f"person:{actor.person_id}", *_EVERYBODY, *colleagues(actor)]
     if actor.provider_id is not None:
         return SyncFeed.channel.in_([*mine, f"provider:{actor.provider_id}"])
     if sees_all(actor):

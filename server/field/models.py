@@ -23,7 +23,9 @@ class SyncJournal(Base):
     gap: Mapped[bool] = mapped_column(Boolean, default=False)
     lost: Mapped[list[list[int]]] = mapped_column(Json)
     anchors: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # corrected, of the last entry
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    backed_up: Mapped[int] = mapped_column(default=0)  # a verified backup has it up to this seq
 
 
 class SyncMutation(Base):
@@ -34,7 +36,7 @@ class SyncMutation(Base):
     """
 
     __tablename__ = "sync_mutation"
-    __table_args__ = (Index(None, "journal", "seq"), Index(None, "verdict"))
+    __table_args__ = (Index(None, "journal", "seq"), Index(None, "journal", "verdict"))
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     entry_id: Mapped[str] = mapped_column(Id())
@@ -66,11 +68,26 @@ class SyncMutation(Base):
     resolution: Mapped[Any | None] = mapped_column(Json)
 
 
+class MutationWait(Base):
+    """That a mutation waits for another to be settled: `waits_for`, to be looked up by it."""
+
+    __tablename__ = "mutation_wait"
+
+    awaited: Mapped[str] = mapped_column(Id(), primary_key=True)
+    mutation_id: Mapped[str] = mapped_column(
+        ForeignKey("sync_mutation.id"), primary_key=True, index=True
+    )
+
+
 class HeldWork(Base):
     """Field work that a person has to decide about, for its author and the desk to see."""
 
     __tablename__ = "held_work"
-    __table_args__ = (Index(None, "branch_id", "status"), Index(None, "order_id"))
+    __table_args__ = (
+        Index(None, "branch_id", "status"),
+        Index(None, "order_id"),
+        Index(None, "status", "made_at"),
+    )
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id())
@@ -80,11 +97,15 @@ class HeldWork(Base):
     journal: Mapped[str] = mapped_column(Id())
     seq: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
     reason: Mapped[str] = mapped_column(String(40))
     order_id: Mapped[str | None] = mapped_column(Id())
     args: Mapped[Any] = mapped_column(Json)
     notes: Mapped[Any] = mapped_column(Json)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)  # corrected
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uncertainty_ms: Mapped[int | None] = mapped_column(BigInteger)
+    clock_suspicious: Mapped[bool] = mapped_column(Boolean, default=False)
     status: Mapped[str] = mapped_column(String(20))
     resolution: Mapped[Any | None] = mapped_column(Json)
 

@@ -1,16 +1,20 @@
 """Pulling: range scans that concatenate records as they were encoded when they were written."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
-from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head, standing
+from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head
+from server.core.standing import standing
+from server.field import lineage
+from server.field.lineage import Witness
 from sync import feed
 from sync.feed import Backfill, Batch, Bound, Cursor, Page
+from sync.protocol import Pull
 
 # A page is read fully before it is sent, so this bounds the memory of a request.
 PAGE_BYTES: Final = 4 * 1024 * 1024
@@ -63,46 +67,62 @@ class Pulled:
         cursor: after the page.
         more: there is more to come.
         digests: of the channels, where asked for and everything has come; else None.
+        same: channels of which the phone has all already, so that they are not sent.
     """
 
     changes: list[bytes]
     cursor: Cursor
     more: bool
     digests: dict[str, dict[str, Any]] | None
+    same: list[str]
 
 
 def pull(
     session: Session,
     person_id: str,
-    text: str | None,
-    limit: int,
+    wish: Pull,
     schema: str,
-    *,
-    digests: bool = False,
+    witness: Witness,
 ) -> Pulled:
     """Reads the next page for a person.
 
     Args:
         session: its snapshot is the page's.
         person_id: whose scope is evaluated anew.
-        text: the cursor that the phone sent.
-        limit: of changes.
+        wish: what the phone asks for.
         schema: hash of the tables that records are written by.
-        digests: add the channels' digests when nothing more is to come.
+        witness: of this installation's past.
+
+    Raises:
+        PutBackError: the phone has seen a past that this database has forgotten.
     """
-    newest, checkpoint, scope = standing(session, person_id)
-    cursor = feed.resume(feed.decode(text), checkpoint, newest, scope, schema)
+    now = standing(session, person_id)
+    newest, checkpoint, sent = now.position, now.checkpoint, feed.decode(wish.cursor)
+    if sent is not None and sent.checkpoint == checkpoint:
+        lineage.check(session, witness.seen(sent), now.stamp, checkpoint)
+    cursor = feed.resume(sent, checkpoint, newest, now.scope, schema)
+    cursor = replace(cursor, seen=witness.word(checkpoint, now.stamp))
+    same = _same(session, cursor, wish) if sent is None else []
+    cursor = replace(cursor, backfill=tuple(b for b in cursor.backfill if b.channel not in same))
     page: Page[bytes] = feed.assemble(
         cursor,
         newest,
-        Bound(limit, PAGE_BYTES),
+        Bound(wish.limit, PAGE_BYTES),
         lambda at, upto, bound: _steady(session, at, upto, bound),
         lambda channel, bound: _backfill(session, channel, bound),
     )
-    found = digests_of(session, page.cursor.scope) if digests and not page.more else None
+    found = digests_of(session, page.cursor.scope) if wish.digests and not page.more else None
     if found and head(session)[0] != newest:
         found = None  # something was committed meanwhile: they would not be this page's
-    return Pulled(page.rows, page.cursor, page.more, found)
+    return Pulled(page.rows, page.cursor, page.more, found, same)
+
+
+def _same(session: Session, cursor: Cursor, wish: Pull) -> list[str]:
+    """Channels that the phone has whole; what changes from here on comes as news."""
+    if not wish.have:
+        return []
+    here = digests_of(session, cursor.scope)
+    return [name for name, one in here.items() if wish.have.get(name) == (one["n"], one["d"])]
 
 
 def _steady(session: Session, cursor: Cursor, upto: int, bound: Bound) -> Batch[bytes]:

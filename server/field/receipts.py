@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.core.catalogue import ERRORS
 from server.core.i18n import Language, message
+from server.field.models import SyncJournal
 from server.visits.models import PhotoFile
 from sync.ports import Journal, Mutation
 from sync.protocol import Request
@@ -45,22 +46,28 @@ def journal_state(journal: Journal | None) -> dict[str, Any] | None:
 
 
 def receipt(session: Session, request: Request, journal: Journal | None) -> dict[str, Any]:
-    """What is durable: every entry up to `through`, and these photos.
-
-    `backed_up_through` is null while there is no backup: then a phone deletes nothing.
-    """
+    """What is durable, and what of it is in a backup: only that may leave the phone."""
     named = (entry.args.get("sha256") for entry in request.mutations)
     asked = {h for h in (*named, *request.photos) if isinstance(h, str)}
+    stored = _stored(session, asked)
     return {
         "through": journal.through if journal else 0,
-        "photos": sorted(_stored(session, asked)),
-        "backed_up_through": None,
+        "photos": sorted(stored),
+        "backed_up_through": _backed_up(session, journal) if journal else 0,
+        "backed_up_photos": sorted(sha256 for sha256, safe in stored.items() if safe),
     }
 
 
-def _stored(session: Session, hashes: Iterable[str]) -> set[str]:
-    wanted, found = sorted(hashes), set[str]()
+def _backed_up(session: Session, journal: Journal) -> int:
+    query = select(SyncJournal.backed_up).where(SyncJournal.id == journal.id)
+    return min(session.scalar(query) or 0, journal.through)
+
+
+def _stored(session: Session, hashes: Iterable[str]) -> dict[str, bool]:
+    """Of these files those that are here, and whether a backup holds them."""
+    wanted, found = sorted(hashes), dict[str, bool]()
     for i in range(0, len(wanted), _IN_CHUNK):
         part = wanted[i : i + _IN_CHUNK]
-        found.update(session.scalars(select(PhotoFile.sha256).where(PhotoFile.sha256.in_(part))))
+        query = select(PhotoFile.sha256, PhotoFile.backed_up).where(PhotoFile.sha256.in_(part))
+        found |= {row.sha256: row.backed_up for row in session.execute(query)}
     return found

@@ -33,6 +33,7 @@ def journal_of(row: SyncJournal) -> Journal:
         gap=row.gap,
         lost=tuple((first, last) for first, last in row.lost),
         anchors=tuple(Anchor(**anchor) for anchor in row.anchors),
+        done_ms=None if row.done_at is None else ms_of(row.done_at),
     )
 
 
@@ -42,6 +43,7 @@ def write_journal(row: SyncJournal, journal: Journal) -> None:
     row.forked_at, row.gap = journal.forked_at, journal.gap
     row.lost = [list(span) for span in journal.lost]
     row.anchors = [asdict(anchor) for anchor in journal.anchors]
+    row.done_at = None if journal.done_ms is None else moment_of(journal.done_ms)
 
 
 def mutation_of(row: SyncMutation) -> Mutation:

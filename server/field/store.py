@@ -4,19 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from server.access.queries import actor_of
+from server.core import failpoint
 from server.core.actor import Actor
+from server.core.attempts import is_passing
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork, unit_of_work
-from server.core.db import Database
+from server.core.db import Base, Database
 from server.core.errors import Problem
+from server.core.foresight import foresee
+from server.core.session import WriteSession
 from server.field.held import tell_of
-from server.field.models import SyncJournal, SyncMutation
+from server.field.models import MutationWait, SyncJournal, SyncMutation
 from server.field.rows import journal_of, moment_of, mutation_of, values_of, write_journal
 from sync.ports import (
     HeldError,
@@ -27,6 +31,7 @@ from sync.ports import (
     TryAgainError,
     UnavailableError,
 )
+from sync.protocol import Entry
 
 _IN_CHUNK = 400
 _HELD_AS = {
@@ -36,8 +41,6 @@ _HELD_AS = {
     "transition_refused": "held_transition",
     "id_reused": "held_id_reused",
 }
-# SQLSTATE of PostgreSQL: a deadlock, a serialization failure, a lock that did not come.
-_PASSING = frozenset({"40P01", "40001", "55P03"})
 
 
 class SqlStore:
@@ -67,9 +70,26 @@ class SqlStore:
             raise _told(error) from error
 
 
+class StoreInside:
+    """Storage within the unit of work of a command, which commits it all or nothing of it.
+
+    Args:
+        work: of the command.
+        actor: who gives it; what others did runs with those people's rights.
+    """
+
+    def __init__(self, work: UnitOfWork, actor: Actor) -> None:
+        self._work, self._actor = work, actor
+
+    @contextmanager
+    def transaction(self, *, careful: bool) -> Iterator["SqlTransaction"]:  # noqa: ARG002
+        """A savepoint; what fails shows in the `run` that causes it."""
+        with self._work.savepoint():
+            yield SqlTransaction(self._work, self._actor, careful=True)
+
+
 def _told(error: DBAPIError) -> UnavailableError:
-    passing = getattr(error.orig, "sqlstate", None) in _PASSING or "locked" in str(error.orig)
-    return TryAgainError(str(error.orig)) if passing else UnavailableError(str(error.orig))
+    return (TryAgainError if is_passing(error) else UnavailableError)(str(error.orig))
 
 
 def known_journal(session: Session, actor: Actor, journal_id: str | None) -> Journal | None:
@@ -83,12 +103,12 @@ class SqlTransaction:
 
     def __init__(self, work: UnitOfWork, actor: Actor, *, careful: bool) -> None:
         self._work, self._careful = work, careful
+        self._actor = actor
         self._actors: dict[str | None, Actor] = {actor.person_id: actor}
-        self._device_id = actor.device_id
         self._stored: set[str] = set()
 
     @property
-    def _session(self) -> Session:
+    def _session(self) -> WriteSession:
         return self._work.session
 
     def journal(self, journal_id: str) -> Journal | None:
@@ -105,9 +125,15 @@ class SqlTransaction:
         return found
 
     def waiting_for(self, ids: Iterable[str]) -> Iterable[Mutation]:
-        wanted = set(ids)
-        rows = self._rows(SyncMutation.verdict == "waiting")
-        return self._known([row for row in rows if wanted.intersection(row.waits_for)])
+        wanted, found = list(ids), set[str]()
+        for i in range(0, len(wanted), _IN_CHUNK):
+            awaited = MutationWait.awaited.in_(wanted[i : i + _IN_CHUNK])
+            found.update(self._session.scalars(select(MutationWait.mutation_id).where(awaited)))
+        # Two that settle the two things it waits for at once would each leave it to the other.
+        query = select(SyncMutation).where(SyncMutation.id.in_(found)).order_by(SyncMutation.id)
+        fresh = query.with_for_update().execution_options(populate_existing=True)
+        rows = self._session.scalars(fresh).all() if found else []
+        return self._known([row for row in rows if row.verdict == "waiting"])
 
     def behind_gap(self, journal_id: str) -> Iterable[Mutation]:
         return self._known(
@@ -125,9 +151,13 @@ class SqlTransaction:
         self._stored.update(row.id for row in rows)
         return [mutation_of(row) for row in rows]
 
+    def foresee(self, entries: Iterable[Entry]) -> None:
+        calls = [(entry.name, entry.args) for entry in entries]
+        foresee(self._session, self._actor, calls)
+
     def run(self, mutation: Mutation, args: dict[str, Any]) -> list[Note]:
         """Carries a mutation out through the one way in."""
-        entry = mutation.entry
+        entry, decision = mutation.entry, mutation.decision
         call = Call(
             entry.name,
             args,
@@ -138,18 +168,21 @@ class SqlTransaction:
             loaded=args,
             journal=entry.journal,
             seq=entry.seq,
+            changed=decision is not None and decision.args is not None,
+            allowing=decision.allowing if decision is not None else frozenset(),
         )
         try:
-            result = self._work.execute(self._actor(mutation.person_id), call)
+            result = self._work.execute(self._actor_of(mutation.person_id), call)
             if self._careful:
                 self._session.flush()
         except Problem as problem:
             raise _held(problem) from problem
         except OperationalError as error:
             raise _told(error) from error
+        failpoint.reach("mutation.run")
         return result.notes
 
-    def _actor(self, person_id: str) -> Actor:
+    def _actor_of(self, person_id: str) -> Actor:
         if person_id not in self._actors:
             self._actors[person_id] = actor_of(self._session, person_id)
         return self._actors[person_id]
@@ -170,7 +203,7 @@ class SqlTransaction:
             row = SyncJournal(
                 id=journal.id,
                 person_id=journal.person_id,
-                device_id=self._device_id,
+                device_id=self._actor.device_id,
                 opened_at=self._work.clock.now(),
             )
             self._session.add(row)
@@ -180,15 +213,25 @@ class SqlTransaction:
         for mutation in mutations:
             if mutation.verdict != "waiting" and mutation.position is None:
                 mutation.position = position
-        new = [values_of(m) for m in mutations if m.key not in self._stored]
-        if new:
-            self._session.execute(insert(SyncMutation.__table__), new)  # type: ignore[arg-type]
-        for mutation in mutations:
-            if mutation.key in self._stored:
-                row = self._session.get_one(SyncMutation, mutation.key)
-                for name, value in values_of(mutation).items():
-                    setattr(row, name, value)
+        new = [m for m in mutations if m.key not in self._stored]
+        known = [m for m in mutations if m.key in self._stored]
+        self._insert(SyncMutation, [values_of(m) for m in new])
+        for mutation in known:
+            row = self._session.get_one(SyncMutation, mutation.key)
+            for name, value in values_of(mutation).items():
+                setattr(row, name, value)
         self._session.flush()
+        if known:
+            waits = MutationWait.mutation_id.in_([m.key for m in known])
+            self._session.execute(delete(MutationWait).where(waits))
+        self._insert(
+            MutationWait,
+            [{"awaited": one, "mutation_id": m.key} for m in mutations for one in set(m.waits_for)],
+        )
+
+    def _insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
 
 
 def _held(problem: Problem) -> HeldError:

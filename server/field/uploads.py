@@ -15,9 +15,10 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM
+from server.core.attempts import transact
 from server.core.blobs import Blobs
 from server.core.clock import Clock
-from server.core.commands import Call, unit_of_work
+from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.errors import Problem
 from server.core.ids import new_id
@@ -121,7 +122,8 @@ class Uploads:
         Raises:
             Problem: `upload_offset`; `upload_too_large`: longer than was announced; and where
                 the photo is whole but not right `upload_checksum`, `upload_not_image`,
-                `upload_bomb`, `upload_truncated`: then the upload is over.
+                `upload_bomb`, `upload_truncated`: then the upload is over. `upload_unknown`:
+                the store has lost what came before.
         """
         if start != upload.received:
             raise Problem("upload_offset")
@@ -148,22 +150,37 @@ class Uploads:
         return _moved(upload, end, expires_at)
 
     def _finish(self, upload: Progress, last: bytes, digest: str | None) -> Progress:
-        data = b"".join([*self._pieces(upload), last]) if upload.received else last
         try:
+            data = b"".join([*self._pieces(upload), last]) if upload.received else last
             if (digest or sha256(data).hexdigest()) != upload.sha256:
                 raise Problem("upload_checksum")
             picture = inspect(data)
+        except KeyError:
+            raise self._without_pieces(upload) from None
         except Problem:
             self.discard(upload)
             raise
         self._blobs.put(photo_key(upload.sha256), data)
-        with unit_of_work(self._database, self._clock) as work:
+
+        def run(work: UnitOfWork) -> datetime:
             expires_at = self._move(work.session, upload, upload.length)
             work.session.execute(delete(UploadPiece).where(UploadPiece.upload_id == upload.id))
             work.execute(SYSTEM, _stored(upload.sha256, len(data), picture))
+            return expires_at
+
+        expires_at = transact(self._database, self._clock, run)
         if upload.received:
             self._remove_pieces([upload.id])
         return _moved(upload, upload.length, expires_at)
+
+    def _without_pieces(self, upload: Progress) -> Problem:
+        """Somebody else was quicker; or the store was put back, and the phone begins anew."""
+        with self._database.reading() as session:
+            now = session.get(Upload, upload.id)
+        if now is not None and now.received != upload.received:
+            return Problem("upload_offset")
+        self.discard(upload)
+        return Problem("upload_unknown")
 
     def _pieces(self, upload: Progress) -> list[bytes]:
         query = select(UploadPiece.key).where(UploadPiece.upload_id == upload.id)

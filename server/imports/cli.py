@@ -67,6 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     orders.add_argument("--aside", type=Path, help="where to (default: FILE.aside.csv)")
     orders.add_argument("--language", choices=LANGUAGES, help="of the report")
+    # As of every program; left alone where it stands before `orders`.
+    orders.add_argument(
+        "--data", metavar="DIR", default=argparse.SUPPRESS, help="folder of the database"
+    )
 
 
 def run_import(config: Config, given: argparse.Namespace) -> int:

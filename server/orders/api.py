@@ -62,6 +62,7 @@ _ENTRY: Shape = obj(
     device_name=nullable(TEXT),
     details={"type": "object"},
     notes=listed({"type": "object"}),
+    clock=nullable(obj(made_at=TEXT, uncertainty_ms=nullable(WHOLE), suspicious=YES_NO)),
 )
 
 routes = Routes("orders")

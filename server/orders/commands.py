@@ -24,7 +24,14 @@ from server.orders.handover import (
     release,
 )
 from server.orders.models import Assignment, Delivery, Order
-from server.orders.rules import ENDED, TransitionRefusedError, may_travel, next_status
+from server.orders.rules import (
+    ENDED,
+    TransitionRefusedError,
+    leaves_phone_at,
+    may_travel,
+    next_status,
+)
+from server.people.calendar import company_year, company_zone
 from server.people.models import Branch, Company, Person
 from server.requests.rules import contact_due
 
@@ -43,7 +50,7 @@ def create(ctx: Context, args: Args) -> dict[str, str]:
     order = Order(
         **args,
         id=order_id,
-        number=next_number(ctx.session, "SO", ctx.now),
+        number=next_number(ctx.session, "SO", company_year(ctx.session, ctx.now)),
         status=MACHINES["order"]["initial"],
         received_at=received,
         contact_due_at=contact_due(received, company.contact_minutes),
@@ -93,6 +100,13 @@ def _go(order: Order, event: str) -> None:
         order.status = next_status(MACHINES["order"], order.status, event)
     except TransitionRefusedError:
         raise Problem("transition_refused", status=order.status) from None
+
+
+def _end(ctx: Context, order: Order, event: str) -> None:
+    """Ends the order; its technician has it for a while yet."""
+    _go(order, event)
+    zone = company_zone(ctx.session)
+    order.on_phone_until = leaves_phone_at(order.status, ctx.now, zone)
 
 
 @command("order.assign", schemas.AssignArgs)
@@ -179,7 +193,7 @@ def schedule(ctx: Context, args: Args) -> None:
 def cancel(ctx: Context, args: Args) -> None:
     """Cancels; work that a phone has already done still counts and opens a decision."""
     order = _order(ctx, args)
-    _go(order, "cancel")
+    _end(ctx, order, "cancel")
     order.cancel_reason = args["reason"]
     forget_deliveries(ctx, order)
 
@@ -206,7 +220,7 @@ def close(ctx: Context, args: Args) -> None:
     order = _order(ctx, args)
     if order.decision is not None:
         raise Problem("decision_first")
-    _go(order, "close")
+    _end(ctx, order, "close")
     order.closed_at = ctx.at
     release(ctx, order)
 
@@ -219,7 +233,7 @@ def decide(ctx: Context, args: Args) -> None:
         raise Problem("transition_refused", status=order.status)
     outcome: str = args["outcome"]
     if outcome != "noted":
-        _go(order, outcome)
+        _end(ctx, order, outcome)
     if outcome == "reopen":
         release(ctx, order)
         order.assignee_id = order.provider_id = None
@@ -241,6 +255,15 @@ def _note(ctx: Context, order: Order, words: str | None, note_id: str | None = N
         return
     note: dict[str, Any] = {"id": note_id, "at": to_text(ctx.at), "by": ctx.actor.person_id}
     order.notes = [*order.notes, {**note, "text": words}]
+
+
+@command("order.leave_phone", schemas.OrderArgs)
+def leave_phone(ctx: Context, args: Args) -> None:
+    """Takes an ended order off its technician's phone; run by the server alone, when it is time."""
+    order = ctx.session.get_one(Order, args["order_id"])
+    if order.on_phone_until is not None and order.on_phone_until <= ctx.now:
+        order.on_phone_until = None
+        ctx.about("order", order.id)
 
 
 @command("order.delivered", schemas.DeliveredArgs)

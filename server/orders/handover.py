@@ -76,9 +76,12 @@ def assign_to(ctx: Context, order: Order, person: Person | None, provider_id: st
     )
     ctx.session.add(assignment)
     ctx.session.flush()
+    same = provider_id is not None and provider_id == order.provider_id
     order.assignment_id = assignment.id
     order.assignee_id, order.provider_id = assignment.person_id, provider_id
-    order.approval = approval_when_assigned(branch.approval, order.approval)
+    order.approval = approval_when_assigned(branch.approval, order.approval, same_provider=same)
+    if order.approval != "approved":
+        order.approved_at = order.approved_by = None
 
 
 def dispatch(ctx: Context, order: Order) -> None:

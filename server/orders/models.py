@@ -23,6 +23,7 @@ class Order(Base):
         Index(None, "status", "received_at"),
         Index(None, "window_start"),
         Index(None, "active_at"),
+        Index(None, "assignee_id", "on_phone_until"),
     )
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
@@ -57,6 +58,7 @@ class Order(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str | None] = mapped_column(Id())
+    on_phone_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of one that has ended
     assignment_id: Mapped[str | None] = mapped_column(Id())
     active_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

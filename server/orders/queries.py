@@ -23,7 +23,7 @@ from server.orders.beside import Beside
 from server.orders.exceptions import any_of, conditions, is_late
 from server.orders.models import Order
 from server.orders.rules import ENDED, day_bounds
-from server.people.models import Company
+from server.people.calendar import company_zone
 from sync.entitlement import decide
 
 Json = dict[str, Any]
@@ -159,12 +159,6 @@ def _items(session: Session, rows: Sequence[Any]) -> list[Json]:
 
 def _marks(row: Any) -> list[str]:
     return [name.removeprefix(_MARK) for name, value in list(row._mapping.items())[1:] if value]
-
-
-def company_zone(session: Session) -> ZoneInfo:
-    """Where the company's days begin and end."""
-    name = session.scalar(select(Company.timezone))
-    return ZoneInfo(name or "Asia/Shanghai")
 
 
 def order_in_scope(session: Session, actor: Actor, order_id: str) -> Order:

@@ -23,13 +23,13 @@ def desk_channels(order: Order) -> set[str]:
 
 def order_channels(_session: Session, order: Any) -> set[str]:
     """All channels of an order."""
-    phone = is_on_a_phone(order.status, order.assignee_id)
+    phone = is_on_a_phone(order.status, order.assignee_id, order.on_phone_until)
     return desk_channels(order) | ({f"person:{order.assignee_id}"} if phone else set())
 
 
 def _grants(_session: Session, order: Any) -> Iterable[tuple[str, str]]:
     """An order on a phone opens its unit and its site to the technician."""
-    if not is_on_a_phone(order.status, order.assignee_id):
+    if not is_on_a_phone(order.status, order.assignee_id, order.on_phone_until):
         return
     yield order.assignee_id, f"site:{order.site_id}"
     if order.unit_id:

@@ -10,8 +10,12 @@ from sync.transitions import step
 URGENCIES = ("normal", "urgent")
 # Highest first: level 1 is casualties or media exposure [4.5].
 SEVERITIES = ("l1", "l2", "l3", "general")
-# An order is nobody's business on a phone before it is dispatched and once it is done with.
-NOT_ON_A_PHONE = frozenset({"registered", "assigned", "resolved_remotely", "closed"})
+# An order is nobody's business on a phone before it is dispatched and once nobody has to travel.
+NOT_ON_A_PHONE = frozenset({"registered", "assigned", "resolved_remotely"})
+# How long an ended order stays with its technician: whole days of the company's calendar after
+# the day on which it ended. A cancelled one shows for that day why it is not to be driven to; a
+# closed one can be looked up while the customer may still ring about it.
+DAYS_ON_A_PHONE = {"cancelled": 0, "closed": 7}
 ENDED = frozenset({"closed", "cancelled", "resolved_remotely"})
 # States before anybody has arrived: the clocks of contact and appointment still run.
 BEFORE_ARRIVAL = ("registered", "assigned", "dispatched", "accepted", "travelling")
@@ -44,12 +48,13 @@ def next_status(machine: Mapping[str, Any], status: str, event: str) -> str:
     return found.state
 
 
-def approval_when_assigned(policy: str, before: str) -> str:
+def approval_when_assigned(policy: str, before: str, *, same_provider: bool) -> str:
     """`none`, `waiting` or `approved`: by the dispatching branch's policy [§10].
 
-    An order that was approved once stays so when it changes hands.
+    What is approved is a dispatch order, and that names who goes [003 5.2.3]: given to another
+    engineer, it waits again. A service provider that was approved chooses its engineer itself.
     """
-    if before == "approved":
+    if before == "approved" and same_provider:
         return before
     return "waiting" if policy == "required" else "none"
 
@@ -63,9 +68,35 @@ def may_travel(approval: str, urgency: str) -> bool:
     return approval != "waiting" or urgency == "urgent"
 
 
-def is_on_a_phone(status: str, assignee_id: str | None) -> bool:
-    """Whether the order belongs on its technician's phone."""
-    return assignee_id is not None and status not in NOT_ON_A_PHONE
+def is_on_a_phone(status: str, assignee_id: str | None, until: datetime | None) -> bool:
+    """Whether the order belongs on its technician's phone.
+
+    Args:
+        status: of the order.
+        assignee_id: its technician.
+        until: when it leaves, for one that has ended; None once it has left.
+    """
+    if assignee_id is None or status in NOT_ON_A_PHONE:
+        return False
+    return status not in DAYS_ON_A_PHONE or until is not None
+
+
+def leaves_phone_at(status: str, ended_at: datetime, zone: ZoneInfo) -> datetime | None:
+    """When an order leaves its technician's phone by itself: a midnight of the company's.
+
+    Args:
+        status: of the order.
+        ended_at: when it got there.
+        zone: the company's.
+
+    Returns:
+        None for one that has not ended, or is on no phone.
+    """
+    days = DAYS_ON_A_PHONE.get(status)
+    if days is None:
+        return None
+    last = ended_at.astimezone(zone).date() + timedelta(days=days)
+    return day_bounds(last, zone)[1]
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

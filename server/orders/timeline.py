@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core.actor import Actor
-from server.core.audit import AuditEntry, journalled_args
+from server.core.audit import AuditEntry, Journalled, journalled
 from server.core.records import to_json
 from server.orders.queries import order_in_scope
 from server.people.models import Device, Person
@@ -36,7 +36,7 @@ def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Json]:
     people = by_id(session, Person, (e.actor_id for e in entries))
     devices = by_id(session, Device, (e.device_id for e in entries))
     ids = [e.command_id for e in entries if e.args is None and e.command_id]
-    journalled = journalled_args(session, ids)
+    kept = journalled(session, ids)
     return [
         {
             "n": e.n,
@@ -45,7 +45,8 @@ def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Json]:
             "command": e.command,
             "actor": _actor(e, people),
             "device_name": devices[e.device_id].name if e.device_id in devices else None,
-            "details": _details(e, journalled),
+            "details": _details(e, kept.get(e.command_id or "")),
+            "clock": _clock(kept.get(e.command_id or "")),
             "notes": orjson.loads(e.notes) if e.notes else [],
         }
         for e in entries
@@ -62,6 +63,17 @@ def _actor(entry: AuditEntry, people: dict[str, Any]) -> Json:
     }
 
 
-def _details(entry: AuditEntry, journalled: dict[str, Json]) -> Json:
-    args = orjson.loads(entry.args) if entry.args else journalled.get(entry.command_id or "", {})
+def _details(entry: AuditEntry, kept: Journalled | None) -> Json:
+    args = orjson.loads(entry.args) if entry.args else kept.args if kept else {}
     return {name: value for name, value in args.items() if name not in _LEFT_OUT}
+
+
+def _clock(kept: Journalled | None) -> Json | None:
+    """How sure the time is at which something was done on a phone."""
+    if kept is None:
+        return None
+    return {
+        "made_at": kept.made_at,
+        "uncertainty_ms": kept.uncertainty_ms,
+        "suspicious": kept.suspicious,
+    }

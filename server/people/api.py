@@ -35,6 +35,7 @@ _PERSON = obj(
     last_contact_at=nullable(MOMENT),
     pending=nullable(WHOLE),
     pending_photos=nullable(WHOLE),
+    oldest_unsent=nullable(MOMENT),
 )
 _SESSIONS = page_of(
     obj(

@@ -91,6 +91,7 @@ class Device(Base):
     pending: Mapped[int | None]
     pending_photos: Mapped[int | None]
     oldest_unsent: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    protocol: Mapped[int | None]
 
 
 class LoginSession(Base):

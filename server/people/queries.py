@@ -113,7 +113,12 @@ def _people(session: Session, rows: Sequence[Person]) -> list[Json]:
     ]
 
 
-_NO_CONTACT: Json = {"last_contact_at": None, "pending": None, "pending_photos": None}
+_NO_CONTACT: Json = {
+    "last_contact_at": None,
+    "pending": None,
+    "pending_photos": None,
+    "oldest_unsent": None,
+}
 
 
 def _last_contacts(session: Session, people_ids: list[str]) -> dict[str, Json]:
@@ -122,15 +127,18 @@ def _last_contacts(session: Session, people_ids: list[str]) -> dict[str, Json]:
         func.max(Device.last_seen_at, type_=Device.last_seen_at.type),
         func.sum(Device.pending),
         func.sum(Device.pending_photos),
+        func.min(Device.oldest_unsent, type_=Device.oldest_unsent.type),
     )
     query = select(*columns).where(Device.person_id.in_(people_ids), Device.revoked_at.is_(None))
+    rows = session.execute(query.group_by(Device.person_id))
     return {
         person_id: {
             "last_contact_at": to_json(seen),
             "pending": None if pending is None else int(pending),
             "pending_photos": None if photos is None else int(photos),
+            "oldest_unsent": to_json(oldest),
         }
-        for person_id, seen, pending, photos in session.execute(query.group_by(Device.person_id))
+        for person_id, seen, pending, photos, oldest in rows
     }
 
 
@@ -165,7 +173,7 @@ def own_devices(session: Session, actor: Actor, paging: Paging) -> Json:
 def _devices(session: Session, rows: Sequence[Device]) -> list[Json]:
     owners = by_id(session, Person, (d.person_id for d in rows))
     names = ("id", "code", "name", "platform", "app", "created_at", "last_seen_at", "revoked_at")
-    status = ("pending", "pending_photos", "oldest_unsent")
+    status = ("pending", "pending_photos", "oldest_unsent", "protocol")
     return [
         {**_fields(d, *names, *status), "person": person_short(owners.get(d.person_id))}
         for d in rows

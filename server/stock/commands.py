@@ -1,9 +1,12 @@
 """Moves of stock. A balance below zero is an exception to look at, never a refusal [3.5]."""
 
 from server.catalogue.models import Part
+from server.core.actor import Actor
 from server.core.commands import Args, Context, command, consequence
+from server.core.foresight import Calls, foresees, named
 from server.core.ids import new_id
 from server.core.rows import known
+from server.core.session import WriteSession
 from server.people.models import Person
 from server.stock.models import StockMove, VanStock
 from server.stock.records import VAN
@@ -20,6 +23,13 @@ def take_from_the_van(ctx: Context, args: Args) -> None:
     if left < 0:
         note = {"note": "negative_stock", "kind": "van_stock", "part_id": args["part_id"]}
         ctx.notes.append({**note, "id": van_stock_id(person_id, args["part_id"]), "left": left})
+
+
+@foresees("visit.use_part")
+def _foresee_the_van(session: WriteSession, actor: Actor, calls: Calls) -> None:
+    parts = named(calls, "part_id")
+    vans = {van_stock_id(str(actor.person_id), part_id) for part_id in parts}
+    session.foresee(VanStock, vans, lock=True)
 
 
 @command("stock.move", MoveArgs)
@@ -47,5 +57,4 @@ def _add(ctx: Context, person_id: str, part_id: str, quantity: int) -> int:
         stock = VanStock(id=record_id, person_id=person_id, part_id=part_id, quantity=0)
         ctx.session.add(stock)
     stock.quantity += quantity
-    ctx.session.flush()
     return stock.quantity

@@ -1,10 +1,13 @@
 """Field work on orders: what is asked before it is applied, and what follows from it."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from server.core.catalogue import COMMANDS, MACHINES
+from server.core.actor import Actor
+from server.core.catalogue import COMMANDS, MACHINES, POLICY
 from server.core.commands import Args, Context, check, command, consequence
 from server.core.errors import Hold
+from server.core.foresight import Calls, foresees, named
+from server.core.session import WriteSession
 from server.orders.models import Assignment, Order
 from server.visits.models import Photo, PhotoFile, Visit
 from server.visits.rules import decision_of
@@ -30,16 +33,30 @@ def was_given_the_order(ctx: Context, args: Args) -> None:
 
 def _was_given(ctx: Context, order_id: str) -> bool:
     """What was given once stays given, so a transaction need not ask twice."""
-    known: set[tuple[str, str | None]] = ctx.session.info.setdefault("given", set())
-    key = (order_id, ctx.actor.person_id)
-    if key not in known:
-        given = select(
-            exists().where(Assignment.order_id == key[0], Assignment.person_id == key[1])
-        )
-        if not ctx.session.scalar(given):
-            return False
-        known.add(key)
-    return True
+    if (order_id, ctx.actor.person_id) not in _known_given(ctx.session):
+        _read_given(ctx.session, ctx.actor, {order_id})
+    return (order_id, ctx.actor.person_id) in _known_given(ctx.session)
+
+
+def _known_given(session: WriteSession) -> set[tuple[str, str | None]]:
+    found: set[tuple[str, str | None]] = session.info.setdefault("given", set())
+    return found
+
+
+def _read_given(session: WriteSession, actor: Actor, order_ids: set[str]) -> None:
+    query = select(Assignment.order_id, Assignment.person_id).where(
+        Assignment.order_id.in_(order_ids), Assignment.person_id == actor.person_id
+    )
+    _known_given(session).update((order, person) for order, person in session.execute(query))
+
+
+@foresees(*_ON_ORDERS)
+def _foresee_field_work(session: WriteSession, actor: Actor, calls: Calls) -> None:
+    orders = named(calls, "order_id")
+    session.foresee(Order, orders, lock=True)
+    session.foresee(Visit, named(calls, "visit_id"), lock=True)
+    session.foresee(PhotoFile, named(calls, "sha256"))
+    _read_given(session, actor, orders)
 
 
 @check(*_ON_VISITS)
@@ -56,8 +73,10 @@ def is_ones_own_visit(ctx: Context, args: Args) -> None:
 def leave_the_decision(ctx: Context, args: Args) -> None:
     """Work on an order that had moved on opens a decision; the first reason stands."""
     order = ctx.session.get_one(Order, args["order_id"])
-    found = decision_of(ctx.notes, order.id, order.assignee_id, ctx.actor.person_id)
-    if found and order.decision is None:
+    whose = (order.assignee_id, ctx.actor.person_id)
+    found = decision_of(POLICY["order"], ctx.notes, order.id, *whose)
+    decided = bool(ctx.call.allowing)  # held work that was accepted: nothing is left to decide
+    if found and order.decision is None and not decided:
         order.decision = found
     order.active_at = max(order.active_at, ctx.now)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import Boolean, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, UtcDateTime
@@ -80,3 +80,4 @@ class PhotoFile(Base):
     width: Mapped[int]
     height: Mapped[int]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    backed_up: Mapped[bool] = mapped_column(Boolean, default=False)

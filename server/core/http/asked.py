@@ -1,20 +1,21 @@
 """One request as a view sees it: who asks for what, and the doors to the data."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from flask import Request
 from sqlalchemy.orm import Session
 
 from server.config import Config
 from server.core.actor import Actor
+from server.core.attempts import transact
 from server.core.blobs import Blobs
 from server.core.clock import Clock
-from server.core.commands import Call, UnitOfWork, prepared, unit_of_work
+from server.core.commands import Call, UnitOfWork, prepared
 from server.core.db import Database
 from server.core.errors import FieldError, Problem
 from server.core.http.routes import Route
@@ -23,6 +24,8 @@ from server.core.ids import ID_LENGTH
 from server.core.limits import Limiter
 
 COOKIE = "onsite_session"
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,11 @@ class Services:
     blobs: Blobs
     limiter: Limiter
     doorkeeper: Doorkeeper
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The installation's key, read once."""
+        return self.config.secret()
 
 
 @dataclass(frozen=True)
@@ -140,12 +148,10 @@ class Asked:
             raise Problem("invalid", {"Idempotency-Key": [FieldError("field_length")]})
         return key
 
-    @contextmanager
-    def work(self) -> Iterator[UnitOfWork]:
-        """A unit of work; the reading session is given back first."""
+    def transact(self, run: Callable[[UnitOfWork], R]) -> R:
+        """As `attempts.transact`; the reading session is given back first."""
         self.release()
-        with unit_of_work(self.services.database, self.services.clock) as work:
-            yield work
+        return transact(self.services.database, self.services.clock, run)
 
     def execute(
         self,
@@ -168,8 +174,7 @@ class Asked:
         """
         who = actor or self.actor
         call = prepared(who, Call(name, args, id=wish))
-        with self.work() as work:
-            result = work.execute(who, call)
+        result, work = self.transact(lambda work: (work.execute(who, call), work))
         return Done(result.value, result.notes, work.position)
 
     def release(self) -> None:

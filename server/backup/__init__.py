@@ -1,0 +1,1 @@
+"""Backups and restores, and what phones and desks are told of them."""

@@ -1,0 +1,67 @@
+"""A transaction that another process got in the way of is done again, and the rules tell."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from server.core.clock import Clock
+from server.core.commands import UnitOfWork, unit_of_work
+from server.core.db import Database
+from server.core.errors import Problem
+
+TRIES: Final = 4
+# SQLSTATE of PostgreSQL: a deadlock, a serialization failure, a lock that did not come.
+_PASSING: Final = frozenset({"40P01", "40001", "55P03"})
+# The same said by PostgreSQL and by SQLite: there is such a value already.
+_TAKEN: Final = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+
+R = TypeVar("R")
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the database could not do this now and may a moment later."""
+    return _state(error) in _PASSING or "locked" in str(error.orig)
+
+
+def is_taken(error: DBAPIError) -> bool:
+    """Whether a value that may be there once was there already."""
+    return _state(error) in _TAKEN
+
+
+def _state(error: DBAPIError) -> str | None:
+    name: str | None = getattr(error.orig, "sqlstate", None)
+    return name or getattr(error.orig, "sqlite_errorname", None)
+
+
+def transact(database: Database, clock: Clock, run: Callable[[UnitOfWork], R]) -> R:
+    """Does something in a unit of work, again if another process was first.
+
+    Two who ask at once whether a name is free are both told that it is; the database lets one of
+    them through. The other one's rules are asked again, and now they know.
+
+    Args:
+        database: to write to.
+        clock: for what is written.
+        run: what to do; it may be called several times.
+
+    Raises:
+        Problem: of what is done; `conflict`: a value is taken, and no rule says which.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _once(database, clock, run)
+        except (IntegrityError, OperationalError) as error:
+            if not (is_taken(error) or is_passing(error)):
+                raise
+    try:
+        return _once(database, clock, run)
+    except IntegrityError as error:
+        if is_taken(error):
+            raise Problem("conflict") from error
+        raise
+
+
+def _once(database: Database, clock: Clock, run: Callable[[UnitOfWork], R]) -> R:
+    with unit_of_work(database, clock) as work:
+        return run(work)

@@ -1,0 +1,98 @@
+"""Whether a phone has seen a past that this database no longer knows: it was put back meanwhile.
+
+A cursor says which stamp the server saw when it gave it, signed, so that nobody can claim a restore
+that never was.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from server.core import stamps
+from server.core.actor import SYSTEM
+from server.core.clock import Clock, to_text
+from server.core.commands import Call, unit_of_work
+from server.core.db import Database
+from server.core.stamps import Stamp
+from server.field.rows import moment_of, ms_of
+from sync.feed import Cursor
+
+_MARK: Final = 24  # hexadecimal digits of the signature
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Reads and writes what cursors say of the past.
+
+    Args:
+        secret: key of the installation.
+    """
+
+    secret: bytes
+
+    def word(self, checkpoint: str, stamp: Stamp | None) -> str:
+        """What a cursor carries of a stamp."""
+        if stamp is None:
+            return ""
+        said = f"{stamp.position}.{ms_of(stamp.at)}.{stamp.token}"
+        return f"{said}.{self._mark(checkpoint, said)}"
+
+    def seen(self, cursor: Cursor) -> Stamp | None:
+        """The stamp that a cursor speaks of; None unless this installation has said so."""
+        said, _, mark = cursor.seen.rpartition(".")
+        if not hmac.compare_digest(mark.encode(), self._mark(cursor.checkpoint, said).encode()):
+            return None
+        position, at_ms, token = said.split(".")
+        return Stamp(int(position), token, moment_of(int(at_ms)))
+
+    def _mark(self, checkpoint: str, said: str) -> str:
+        text = f"cursor {checkpoint} {said}".encode()
+        return hmac.new(self.secret, text, "sha256").hexdigest()[:_MARK]
+
+
+class PutBackError(Exception):
+    """The database has forgotten a stamp that it drew.
+
+    Args:
+        checkpoint: under which it drew it.
+        stamp: that it has forgotten.
+    """
+
+    def __init__(self, checkpoint: str, stamp: Stamp) -> None:
+        super().__init__(f"{checkpoint} {stamp}")
+        self.checkpoint, self.stamp = checkpoint, stamp
+
+
+def check(session: Session, stamp: Stamp | None, newest: Stamp | None, checkpoint: str) -> None:
+    """Looks a stamp up, unless it is the newest, as it is of most requests.
+
+    Raises:
+        PutBackError: it is not known any more.
+    """
+    if stamp is None or (newest and stamp.token == newest.token):
+        return
+    if not stamps.knows(session, stamp):
+        raise PutBackError(checkpoint, stamp)
+
+
+def note(database: Database, clock: Clock, error: PutBackError) -> None:
+    """Notes the restore, once, with the time that was forgotten.
+
+    What was written before the forgotten stamp was drawn is common past; the first that was
+    written after it was written after the restore.
+    """
+    with unit_of_work(database, clock) as work:
+        common = stamps.last_before(work.session, error.stamp.at)
+        next_ = stamps.first_after(work.session, common.position if common else -1)
+        lost = {
+            "lost_from": _text(common, error.stamp.at),
+            "lost_to": _text(next_, clock.now()),
+        }
+        work.execute(SYSTEM, Call("restore.note", {"checkpoint": error.checkpoint, **lost}))
+
+
+def _text(stamp: Stamp | None, otherwise: datetime) -> str:
+    return to_text(stamp.at if stamp is not None else otherwise)
