@@ -16,7 +16,9 @@ from server.core.http.shapes import (
     MOMENT,
     TEXT,
     WHOLE,
+    YES_NO,
     Shape,
+    listed,
     more,
     nullable,
     obj,
@@ -28,6 +30,7 @@ from server.core.pictures import customer_copy
 from server.core.schemas import Args, choice
 from server.signoff import queries
 from server.signoff.commands import token_hash
+from server.signoff.evidence import MOST_BYTES, name_of, report_key
 from server.signoff.links import find_link, names_photo, printed_token, read_link
 from server.signoff.models import Report, ReportLink
 from server.signoff.pdf import render
@@ -41,6 +44,10 @@ _PRINTS: Final = (Limit("link_pdf", "20/minute"),)
 _WRONG: Final = Limit("link_wrong", "60/hour")
 _BINARY: Final[Shape] = {"type": "string", "format": "binary"}
 _ENDED: Final = ("not_found", "link_expired", "too_many")
+_ANYBODY: Final = "whoever holds a paper may check it; it tells nothing that is not on the paper"
+_PDF: Final = "application/pdf"
+_CHECKS: Final = (Limit("verify", "20/minute"),)
+_KEYS: Final = (Limit("report_key", "60/minute"),)
 _PRIVATE: Final = "private, no-store"
 
 REPORT: Shape = more(
@@ -91,6 +98,19 @@ _LINK: Final = obj(
         name_zh=TEXT, name_en=nullable(TEXT), phone=nullable(TEXT), timezone=TEXT, currency=TEXT
     ),
     language=TEXT,
+)
+
+
+_FINDING: Final = obj(
+    genuine=YES_NO,
+    known=YES_NO,
+    key=TEXT,
+    number=nullable(TEXT),
+    provisional_number=TEXT,
+    hash=HASH,
+    status=TEXT,
+    made_at=MOMENT,
+    differences=listed(obj(field=TEXT, sealed=TEXT, found=TEXT)),
 )
 
 
@@ -180,6 +200,49 @@ def customer_code(asked: Asked, token: str) -> Response:
     return answer
 
 
+@routes.get("/report-key", answers=obj(key=TEXT), public=_ANYBODY, limits=_KEYS)
+def public_key(asked: Asked) -> dict[str, Any]:
+    """The key by which this installation signs what it prints: to be trusted elsewhere."""
+    return {"key": _own_key(asked)}
+
+
+@routes.post(
+    "/verify",
+    body=_BINARY,
+    takes=_PDF,
+    answers=_FINDING,
+    public=_ANYBODY,
+    errors=("no_pdf", "no_evidence", "unsupported_media"),
+    limits=_CHECKS,
+    largest=MOST_BYTES,
+)
+def check_paper(asked: Asked) -> dict[str, Any]:
+    """Checks a printed report; the file is read and forgotten."""
+    from server.signoff.verify import verify  # a reader of PDFs that a start should not wait for
+
+    if asked.request.mimetype != _PDF:
+        raise Problem("unsupported_media")
+    pdf = asked.request.get_data(cache=False)
+    asked.release()
+    found = verify(pdf, [_own_key(asked)])
+    evidence = found.evidence
+    return {
+        "genuine": found.genuine,
+        "known": found.known,
+        "key": evidence.key,
+        "number": evidence.paper.number,
+        "provisional_number": evidence.paper.provisional_number,
+        "hash": evidence.paper.fingerprint,
+        "status": evidence.paper.status,
+        "made_at": evidence.made_at,
+        "differences": [vars(one) for one in found.differences],
+    }
+
+
+def _own_key(asked: Asked) -> str:
+    return name_of(report_key(asked.services.secret))
+
+
 def _link(asked: Asked, token: str) -> ReportLink:
     """The link, if it may be opened; guesses are counted against the address."""
     try:
@@ -195,13 +258,14 @@ def _base(asked: Asked) -> str:
 
 
 def _print(asked: Asked, report: Report, language: Language) -> Response:
-    token = printed_token(asked.services.config.secret(), report.id)
+    token = printed_token(asked.services.secret, report.id)
     paper = paper_of(asked.session, report, f"{_base(asked)}/c/{token}")
     if asked.session.get(ReportLink, token_hash(token)) is None:
         args = {"report_id": report.id, "token_hash": token_hash(token)}
         asked.execute("report.make_printed_link", args, actor=SYSTEM)
     asked.release()
-    pdf = render(with_photos(paper, asked.services.blobs), language, asked.now)
+    key = report_key(asked.services.secret)
+    pdf = render(with_photos(paper, asked.services.blobs), language, asked.now, key)
     answer = Response(pdf, mimetype="application/pdf")
     name = report.number or report.provisional_number
     answer.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")

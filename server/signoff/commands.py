@@ -2,7 +2,6 @@
 
 import secrets
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -14,7 +13,7 @@ from server.core.ids import new_id
 from server.core.numbers import next_number
 from server.core.permissions import in_scope
 from server.orders.models import Order
-from server.people.models import Company
+from server.people.calendar import company_year, company_zone
 from server.signoff.models import Report, ReportLink
 from server.signoff.rules import PRINTED_LINK_DAYS, is_low, link_ends
 from server.signoff.schemas import OpenLinkArgs, PrintedLinkArgs, RevokeLinkArgs, ShareArgs
@@ -45,7 +44,7 @@ def answers_that_report(ctx: Context, args: Args) -> None:
 def number_the_report(ctx: Context, args: Args) -> None:
     """The official number joins the provisional one, which stays valid (scenario 14)."""
     report = ctx.session.get_one(Report, args["report_id"])
-    report.number = next_number(ctx.session, "SR", ctx.now)
+    report.number = next_number(ctx.session, "SR", company_year(ctx.session, ctx.now))
 
 
 @consequence("signoff.sign")
@@ -84,7 +83,7 @@ def write_the_units_history(ctx: Context, args: Args) -> None:
             unit_id=unit_id,
             order_id=order.id,
             order_number=order.number,
-            happened_on=day_of(visit.arrived_at, _zone(ctx)),
+            happened_on=day_of(visit.arrived_at, company_zone(ctx.session)),
             type=order.type,
             fault_code_id=visit.fault_code_id,
             raw_text=visit.diagnosis,
@@ -100,11 +99,6 @@ def _carry_hours(ctx: Context, unit_id: str, hours: int | None) -> None:
     unit = ctx.session.get_one(Unit, unit_id)
     if hours is not None and hours > (unit.running_hours or 0):
         unit.running_hours = hours
-
-
-def _zone(ctx: Context) -> ZoneInfo:
-    company = ctx.session.scalars(select(Company)).one()
-    return ZoneInfo(company.timezone)
 
 
 def token_hash(token: str) -> str:

@@ -9,16 +9,19 @@ import shutil
 import tempfile
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 import segno
 import typst
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageOps
 
 from server.core.i18n import Language
-from server.signoff.paper import Paper, Speech, page_of
+from server.signoff.evidence import Printed, pack
+from server.signoff.paper import Paper, Signed, Speech, page_of
 
 _TEMPLATE: Final = Path(__file__).parent / "report.typ"
 _ARCHIVE: Final = "a-2b"
@@ -30,7 +33,7 @@ _UNREADABLE: Final = (OSError, ValueError, SyntaxError, EOFError, Image.Decompre
 _ASPECT_CUT: Final = 1.9  # a picture longer than this is shown whole, not cut to the frame
 
 
-def render(paper: Paper, language: Language, now: datetime) -> bytes:
+def render(paper: Paper, language: Language, now: datetime, key: Ed25519PrivateKey) -> bytes:
     """The PDF of a report.
 
     A character that the font lacks makes a plain PDF instead of an archival one: the text is kept
@@ -40,12 +43,14 @@ def render(paper: Paper, language: Language, now: datetime) -> bytes:
         paper: the sealed content with what belongs to it.
         language: zh-CN or en.
         now: written into the file as its time of creation.
+        key: signs what the paper carries with it (`evidence`).
     """
     page = page_of(paper, language)
     with tempfile.TemporaryDirectory(prefix="onsite-report-") as name:
         folder = Path(name)
         shutil.copy(_TEMPLATE, folder / "report.typ")
-        _lay_pictures(folder, paper, page, Speech(language, paper.zone))
+        printed = _lay_pictures(folder, paper, page, Speech(language, paper.zone))
+        page["evidence"] = pack(paper, printed, language, now, key)
         (folder / "data.json").write_text(json.dumps(page, ensure_ascii=False), "utf-8")
         return _compile(folder, now)
 
@@ -73,27 +78,47 @@ def _compile(folder: Path, now: datetime) -> bytes:
     return pdf
 
 
-def _lay_pictures(folder: Path, paper: Paper, page: dict[str, Any], speech: Speech) -> None:
+def _lay_pictures(folder: Path, paper: Paper, page: dict[str, Any], speech: Speech) -> Printed:
     """Writes the files that the template names and puts their names into the page."""
     segno.make(paper.verify_url, error="m").save(
         str(folder / "code.svg"), border=0, scale=4, xmldecl=False
     )
-    drawn = _plain_png(paper.signature.image) if paper.signature else None
-    if drawn is not None:
-        (folder / "signature.png").write_bytes(drawn)
-    elif paper.signature:  # it was signed, but its picture can't be shown: the name is
-        page["signatures"][0] |= {"file": "", "hand": paper.signature.name}
+    drawn = _lay_signature(folder, paper.signature, page) if paper.signature else None
+    return Printed(_lay_photos(folder, paper, page, speech), drawn)
+
+
+def _lay_signature(folder: Path, signature: Signed, page: dict[str, Any]) -> str | None:
+    drawn = _plain_png(signature.image)
+    if drawn is None:  # it was signed, but its picture can't be shown: the name is
+        page["signatures"][0] |= {"file": "", "hand": signature.name}
+        return None
+    (folder / "signature.png").write_bytes(drawn)
+    return pixels_hash(drawn)
+
+
+def _lay_photos(
+    folder: Path, paper: Paper, page: dict[str, Any], speech: Speech
+) -> dict[str, str | None]:
+    printed: dict[str, str | None] = {}
     for number, photo in enumerate(page["photos"]):
         source = paper.photos.get(photo["sha256"])
         if source is None:
             continue
         small = _small_copy(source)
+        printed[photo["sha256"]] = sha256(small[0]).hexdigest() if small else None
         if small is None:
             photo["caption"] = speech.say("photo_unreadable")
             continue
         photo["file"] = f"photo{number}.jpg"
         photo["fit"] = "cover" if small[1] < _ASPECT_CUT else "contain"
         (folder / photo["file"]).write_bytes(small[0])
+    return printed
+
+
+def pixels_hash(picture: bytes) -> str:
+    """Hash of what a picture without loss shows, however its file was written."""
+    with Image.open(io.BytesIO(picture)) as image:
+        return sha256(image.convert("RGBA").tobytes()).hexdigest()
 
 
 def _small_copy(source: bytes) -> tuple[bytes, float] | None:
