@@ -24,6 +24,7 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       'no-eval': 'error',
+      'no-restricted-imports': ['error', { name: 'vue-i18n', message: 'words come from @/ui/i18n (docs/decisions/0008)' }],
       'no-console': ['error', { allow: ['warn', 'error'] }],
       'no-undef': 'off', // TypeScript knows better
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

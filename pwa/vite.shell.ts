@@ -8,12 +8,12 @@ interface ManifestEntry { url: string; revision: string | null; size: number }
  * code imports (lazily too), their styles and the assets they name.
  *
  * Found by walking the built graph, so a file that only the desk uses can't reach a phone's cache.
+ *
+ * @param first only what has to come before the first screen
  */
-export function shellOf(bundle: Bundle, entrance: string): Set<string> {
+export function shellOf(bundle: Bundle, entrance: string, first = false): Set<string> {
   const found = new Set<string>()
-  const entry = Object.values(bundle).find(
-    (item) => item.type === 'chunk' && item.isEntry && item.name === entrance,
-  )
+  const entry = Object.values(bundle).find((item) => item.type === 'chunk' && item.name === entrance)
   if (entry === undefined) throw new Error(`the build has no entrance called ${entrance}`)
   const waiting = [entry.fileName]
   while (waiting.length > 0) {
@@ -22,7 +22,7 @@ export function shellOf(bundle: Bundle, entrance: string): Set<string> {
     if (found.has(name) || item === undefined) continue
     found.add(name)
     if (item.type !== 'chunk') continue
-    waiting.push(...item.imports, ...item.dynamicImports)
+    waiting.push(...item.imports, ...(first ? [] : item.dynamicImports))
     waiting.push(...(item.viteMetadata?.importedCss ?? []), ...(item.viteMetadata?.importedAssets ?? []))
   }
   return found

@@ -3,7 +3,10 @@ import './technician/technician.css'
 import { createApp } from 'vue'
 import App from './technician/App.vue'
 import { router } from './technician/router'
+import { usable } from './technician/session/enter'
+import { openWork } from './technician/session/work'
 import { listenForInstall } from './technician/shell/install'
+import { remembered } from './protocol/session'
 import { COMMON_WORDS, createSpeech, type WordSource } from './ui/language'
 import { furnish } from './ui/page'
 
@@ -12,8 +15,13 @@ const WORDS: WordSource = {
   en: () => import('./ui/words/technician.en.json'),
 }
 
+const speech = createSpeech([COMMON_WORDS, WORDS])
+const person = usable(remembered())
+const known = person === undefined ? undefined : openWork(person) // the databases open while the words are on their way
+known?.catch(() => undefined) // told by the app, which waits for it
+
 listenForInstall()
-const app = createApp(App)
-furnish(app, await createSpeech([COMMON_WORDS, WORDS]), 'phone')
+const app = createApp(App, { known })
+furnish(app, await speech, 'phone')
 app.use(router)
 app.mount('#app')

@@ -37,8 +37,8 @@ export function verdict(id: string, position: number | null, word: Verdict['verd
   return { id, seq: null, verdict: word, reason: null, number: null, message: null, notes: [], position, waits_for: [], resolution: null }
 }
 
-export function receipt(through: number, photos: string[] = [], backedUp: string | null = null): Receipt {
-  return { through, photos, backed_up_through: backedUp }
+export function receipt(through: number, photos: string[] = [], backed_up_through = 0, backed_up_photos: string[] = []): Receipt {
+  return { through, photos, backed_up_through, backed_up_photos }
 }
 
 export function orderData(status = 'dispatched'): Data {

@@ -95,7 +95,9 @@ export function createDesk(language: () => string, region: Ref<CompanyRegion>): 
     language,
     serverTime: clock.heard,
     loggedOut: () => {
-      if (door.value === 'in') expired.value = true
+      if (door.value !== 'in') return
+      expired.value = true
+      feed.stop() // the server is there, so nothing must say that it is not
     },
   })
   const feed = createFeed(rest, live)
@@ -106,10 +108,12 @@ export function createDesk(language: () => string, region: Ref<CompanyRegion>): 
       me.value = await rest.read<Me>('me')
       const { company } = me.value
       if (company !== null) region.value = { zone: company.timezone, currency: company.currency }
+      const again = expired.value
       door.value = 'in'
       expired.value = false
       feed.start()
       feed.wake()
+      if (again) feed.tell('everything') // what was asked for without a session was refused
     } catch (error) {
       door.value = error instanceof Refused ? 'out' : 'unreachable'
       if (!(error instanceof Refused)) console.warn('the server did not say who is here', error)

@@ -38,6 +38,11 @@ export interface Counts {
   oldest: string | null
 }
 
+/** How often the server is asked about photos that it has and this phone keeps. */
+const CHECK_PHOTOS_EVERY_MS = 60 * 60 * 1000
+const PHOTO_CHECK = 'photo_check'
+const ASKED_ABOUT = 'asked_about'
+
 /** Sorts before every instant: not yet. */
 const NEVER = ''
 
@@ -164,6 +169,61 @@ export class Journal {
   /** Hashes of photos whose file only this phone has. */
   unsentHashes(most: number): Promise<string[]> {
     return this.surviving(() => this.database.photos.where({ stored: 0 }).limit(most).primaryKeys())
+  }
+
+  /**
+   * The journal whose state is asked for when nothing is to be sent: the one that is written, and in turn with it those
+   * that a fork has left behind, until nothing of them is here any more.
+   */
+  async nextToAskAbout(): Promise<string | null> {
+    const { journal, seq } = await this.head()
+    const others = (await this.journals()).filter((one) => one !== journal)
+    if (others.length === 0) return seq > 0 ? journal : null
+    const turn = [journal, ...others]
+    const next = turn[(turn.indexOf((await this.fact<string>(ASKED_ABOUT)) ?? '') + 1) % turn.length] as string
+    await this.setFact(ASKED_ABOUT, next)
+    return next
+  }
+
+  private journals(): Promise<string[]> {
+    return this.surviving(async () => {
+      const found: string[] = []
+      for (;;) {
+        const first = await this.database.entries.where('[journal+seq]').above([found.at(-1) ?? '', Infinity]).first()
+        if (first === undefined) return found
+        found.push(first.journal)
+      }
+    })
+  }
+
+  /**
+   * Hashes of photos that the server has and this phone still keeps, about which it has to be asked again: whether it
+   * still has them, and whether a backup does.
+   *
+   * @param now device time, in milliseconds
+   */
+  async photosToCheck(most: number, now: number): Promise<string[]> {
+    const { after, at } = await this.photoCheck()
+    if (after === '' && Math.abs(now - at) < CHECK_PHOTOS_EVERY_MS) return []
+    const kept = await this.surviving(() => this.database.photos.where({ stored: 1 }).primaryKeys())
+    return kept.filter((sha256) => sha256 > after).sort().slice(0, most)
+  }
+
+  /** Notes that the server has answered about these, fewer than `most` being the last ones. */
+  async photosChecked(asked: readonly string[], most: number, now: number): Promise<void> {
+    const { after } = await this.photoCheck()
+    if (asked.length === 0 && after === '') return
+    const last = asked.length < most ? '' : (asked.at(-1) ?? '')
+    await this.setFact(PHOTO_CHECK, { after: last, at: now })
+  }
+
+  /** All kept photos are to be asked about from the start. */
+  async askAnewAboutPhotos(): Promise<void> {
+    await this.database.state.delete(`fact:${PHOTO_CHECK}`)
+  }
+
+  private async photoCheck(): Promise<{ after: string; at: number }> {
+    return (await this.fact(PHOTO_CHECK)) ?? { after: '', at: 0 }
   }
 
   /** Photos whose file only this phone has, in the order of their hashes; read one at a time, for memory's sake. */

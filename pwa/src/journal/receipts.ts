@@ -1,6 +1,7 @@
 /** What the journal does with a server's answer: nothing is believed but what the receipt names. */
+import type { Collection } from 'dexie'
 import { newId } from '../protocol/ids'
-import type { JournalState, Receipt, Verdict } from '../protocol/messages'
+import type { Entry, JournalState, Receipt, Verdict } from '../protocol/messages'
 import { entryHash, GENESIS } from '../rules/journal'
 import type { StoredEntry } from './database'
 import type { Journal } from './journal'
@@ -12,15 +13,21 @@ export interface JournalAnswer {
   server_time: string
   /** The database is another one than before: restored from a backup, or replaced. */
   restored: boolean
-  /** How many entries the request carried: a server that got none may not know the journal at all. */
-  sent: number
+  /** Hashes of the photo files about which the request asked. */
+  photos: readonly string[]
+  /** The entries that the request carried: a server that got none may not know the journal at all. */
+  sent: readonly Pick<Entry, 'id' | 'seq'>[]
   verdicts: readonly Verdict[]
   state: JournalState | null
   receipt: Receipt
 }
 
-/** Takes an answer into the journal, in one transaction. */
-export function settle(journal: Journal, answer: JournalAnswer): Promise<void> {
+/**
+ * Takes an answer into the journal, in one transaction.
+ *
+ * @returns whether the server has forgotten something that it once had.
+ */
+export function settle(journal: Journal, answer: JournalAnswer): Promise<boolean> {
   const { entries, photos, state } = journal.database
   return journal.surviving(() =>
     journal.database.transaction('rw', entries, photos, state, async () => {
@@ -28,10 +35,11 @@ export function settle(journal: Journal, answer: JournalAnswer): Promise<void> {
         await keepVerdicts(journal, answer.verdicts),
         await keepReceipt(journal, answer),
         await keepPhotoReceipts(journal, answer),
-        await answerRestore(journal, answer),
         await answerFork(journal, answer),
       ]
-      if (changed.some(Boolean)) await journal.bump()
+      const forgot = await answerRestore(journal, answer)
+      if (forgot || changed.some(Boolean)) await journal.bump()
+      return forgot
     }),
   )
 }
@@ -41,50 +49,79 @@ async function keepVerdicts(journal: Journal, verdicts: readonly Verdict[]): Pro
   return verdicts.length > 0
 }
 
-/** Every entry up to the receipt's is the server's now. */
+/**
+ * The server has what it gave a verdict on, and every entry up to the receipt's if its chain is the one that is here: on
+ * a phone that was put back to an earlier state other entries are in the same places.
+ */
 async function keepReceipt(journal: Journal, answer: JournalAnswer): Promise<boolean> {
+  const judged = new Set(answer.verdicts.map(({ id }) => id))
+  const sent = new Set(answer.sent.filter(({ id }) => judged.has(id)).map(({ seq }) => seq))
+  const through = (await isOurChain(journal, answer)) ? answer.receipt.through : 0
   const taken = await journal.database.entries
-    .where('[journal+seq]')
-    .between([answer.journal, 0], [answer.journal, answer.receipt.through], true, true)
-    .filter((entry) => entry.durable === 0)
+    .where({ durable: 0 })
+    .filter(({ journal: own, seq }) => own === answer.journal && (seq <= through || sent.has(seq)))
     .modify({ durable: 1, durable_at: answer.server_time })
   return taken > 0
 }
 
+async function isOurChain(journal: Journal, { journal: id, state }: JournalAnswer): Promise<boolean> {
+  if (state === null) return true // a journal that the server does not know: then its receipt names nothing
+  return !state.forked && state.hash === (await hashAt(journal, id, state.head))
+}
+
+/** Hash of the entry at a place, as far as it is known here: its own, or what the next one or the journal's end names. */
+async function hashAt(journal: Journal, id: string, seq: number): Promise<string | undefined> {
+  const { entries } = journal.database
+  const head = await journal.head()
+  if (head.journal === id && head.seq === seq) return head.hash
+  return (await entries.get([id, seq]))?.hash ?? (await entries.get([id, seq + 1]))?.prev
+}
+
+/** Files that it names are the server's now; those about which it was asked and does not name are not, or no longer. */
 async function keepPhotoReceipts(journal: Journal, answer: JournalAnswer): Promise<boolean> {
-  const stored = await journal.database.photos
+  const { photos } = journal.database
+  const there = new Set(answer.receipt.photos)
+  const stored = await photos
     .where('sha256')
-    .anyOf(answer.receipt.photos)
+    .anyOf([...there])
     .filter((photo) => photo.stored === 0)
     .modify({ stored: 1, stored_at: answer.server_time, upload_url: null })
-  return stored > 0
+  const lost = await photos
+    .where('sha256')
+    .anyOf(answer.photos.filter((sha256) => !there.has(sha256)))
+    .filter((photo) => photo.stored === 1)
+    .modify({ stored: 0, stored_at: '', upload_url: null })
+  return stored + lost > 0
 }
 
 /**
  * A server restored from a backup gets again what it no longer has: entries beyond the end that it knows go back to
- * unsent with their first content; photos that the backup can't hold go back too (the next receipt names those that are
- * there after all). Asking once too often is harmless: a repeat changes nothing.
+ * unsent with their first content, those of other journals too where it is another database, and it is asked anew about
+ * every photo. Once too often is harmless: a repeat changes nothing.
  */
 async function answerRestore(journal: Journal, answer: JournalAnswer): Promise<boolean> {
-  const lost = await forgottenEntries(journal, answer)
+  const { entries } = journal.database
+  const beyond = [answer.journal, (await knownEnd(journal, answer)) + 1]
+  const lost = await takeBack(entries.where('[journal+seq]').between(beyond, [answer.journal, Infinity], true, true))
   if (lost === 0 && !answer.restored) return false
-  const horizon = answer.receipt.backed_up_through ?? ''
-  const there = new Set(answer.receipt.photos)
-  await journal.database.photos
-    .where('[stored+stored_at]')
-    .between([1, horizon], [1, '\uffff'])
-    .filter((photo) => !there.has(photo.sha256))
-    .modify({ stored: 0, stored_at: '', upload_url: null })
+  if (answer.restored) await takeBack(entries.filter(({ journal: own }) => own !== answer.journal))
+  await journal.askAnewAboutPhotos()
   return true
 }
 
-/** Takes back to unsent what lies beyond the end of the journal as the server knows it. */
-async function forgottenEntries(journal: Journal, { journal: id, state, sent }: JournalAnswer): Promise<number> {
-  if (state?.forked === true || (state === null && sent > 0)) return 0
-  return journal.database.entries
-    .where('[journal+seq]')
-    .between([id, (state?.head ?? 0) + 1], [id, Infinity])
-    .filter((entry) => entry.durable === 1)
+/** The end of the journal as the server knows it, if that is one at which this phone's chain can end. */
+async function knownEnd({ database }: Journal, { journal: id, state, sent, restored }: JournalAnswer): Promise<number> {
+  if (state?.forked === true) return restored ? 0 : Number.MAX_SAFE_INTEGER
+  if (state === null) return sent.length > 0 ? Number.MAX_SAFE_INTEGER : 0
+  const last = await database.entries.get([id, state.head])
+  // The server had this entry and has another in its place: it has forgotten that there were two.
+  const another = last?.durable === 1 && state.hash !== '' && last.hash !== state.hash
+  return another ? 0 : state.head
+}
+
+function takeBack(forgotten: Collection<StoredEntry>): Promise<number> {
+  return forgotten
+    .filter(({ durable }) => durable === 1)
     .modify({ durable: 0, durable_at: '', verdict: null, overlay: 1 })
 }
 
@@ -135,22 +172,21 @@ export function leaveOverlay(journal: Journal, reached: (position: number) => bo
   )
 }
 
-/**
- * Deletes what is proven twice: the server's receipt names it, and a backup made after that receipt holds it.
- *
- * @param horizon `backed_up_through`; without a backup nothing is deleted.
- */
-export function prune(journal: Journal, horizon: string | null): Promise<{ entries: number; photos: number }> {
-  if (horizon === null) return Promise.resolve({ entries: 0, photos: 0 })
+/** Deletes what is proven twice: a receipt names it as the server's, and as in a backup that was verified. */
+export function prune(journal: Journal, id: string, receipt: Receipt): Promise<{ entries: number; photos: number }> {
   const { entries, photos, state } = journal.database
   return journal.surviving(() =>
     journal.database.transaction('rw', entries, photos, state, async () => ({
       entries: await entries
-        .where('[durable+durable_at]')
-        .between([1, ''], [1, horizon], true, true)
-        .filter((entry) => entry.overlay === 0)
+        .where('[journal+seq]')
+        .between([id, 0], [id, receipt.backed_up_through], true, true)
+        .filter((entry) => entry.durable === 1 && entry.overlay === 0)
         .delete(),
-      photos: await photos.where('[stored+stored_at]').between([1, ''], [1, horizon], true, true).delete(),
+      photos: await photos
+        .where('sha256')
+        .anyOf(receipt.backed_up_photos)
+        .filter((photo) => photo.stored === 1)
+        .delete(),
     })),
   )
 }

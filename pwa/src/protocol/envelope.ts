@@ -2,7 +2,7 @@
  * Whose answer is this? Success is known by the shape of the JSON, never by the status:
  * a hotel's log-in page answers 200 too.
  */
-import { isObject } from './json'
+import { isObject, parsed } from './json'
 import type { ErrorAnswer, SyncAnswer } from './messages'
 
 export type Reading<T> =
@@ -27,14 +27,6 @@ function isSync(body: unknown): body is SyncAnswer {
     typeof body['more'] === 'boolean' &&
     isObject(body['receipt'])
   )
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // not JSON: nobody we know
-  }
 }
 
 /** Reads an answer of the sync endpoint. */

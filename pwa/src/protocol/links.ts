@@ -1,6 +1,6 @@
 /** The customer's link: a report and its photos, for whoever has the address. No session. */
 import { readAnswer, type Reading } from './envelope'
-import { isObject } from './json'
+import { isObject, parsed } from './json'
 
 export interface LinkReport {
   /** The sealed content, as it was presented. */
@@ -44,14 +44,6 @@ function isLinkAnswer(body: unknown): body is LinkAnswer {
   if (!has(body, 'language') || !has(body['company'], 'timezone', 'currency')) return false
   if (!has(body['report'], 'hash', 'provisional_number', 'status', 'presented_at')) return false
   return body['signature'] === null || has(body['signature'], 'image', 'signer_name', 'signed_at', 'report_hash')
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // not JSON: a captive portal, a proxy
-  }
 }
 
 const addressOf = (token: string): string => `/api/v1/links/${encodeURIComponent(token)}`

@@ -63,10 +63,12 @@ export interface JournalState {
 export interface Receipt {
   /** Every entry of the journal up to this one is durable. */
   through: number
-  /** Hashes whose file is stored and verified. */
+  /** Of the hashes named in the request those whose file is stored and verified. */
   photos: string[]
-  /** What was received up to this instant is in a backup. */
-  backed_up_through: string | null
+  /** A verified backup has every entry of the journal up to this one. */
+  backed_up_through: number
+  /** Of `photos` those that a verified backup has. */
+  backed_up_photos: string[]
 }
 
 export interface Digest {
@@ -80,13 +82,16 @@ export interface SyncRequest {
   app: string
   clock: { device_time: string; mono_ms: number; run: string }
   status: { pending: number; pending_photos: number; oldest_unsent: string | null }
+  /** Whose journal and copy this is: a session of somebody else is refused. */
+  person: string
   journal: string | null
   /** The lowest seq of that journal which this phone still has: what lies before can't be asked for. */
   kept_from: number | null
   mutations: Entry[]
   /** Hashes of photo files whose receipt this phone waits for. */
   photos: string[]
-  pull: { cursor: string | null; limit: number; digests: boolean } | null
+  /** `have`: digests of what this phone still has while its copy is repaired. */
+  pull: { cursor: string | null; limit: number; digests: boolean; have?: Record<string, Digest> } | null
 }
 
 export interface SyncAnswer {
@@ -102,6 +107,8 @@ export interface SyncAnswer {
   scope: string[]
   checkpoint: string
   digests: Record<string, Digest> | null
+  /** Channels of which the phone has everything as it is: they are not sent. An older server names none. */
+  same?: string[]
   receipt: Receipt
 }
 

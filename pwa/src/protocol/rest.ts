@@ -98,6 +98,25 @@ export class Rest {
     return this.ask<T>(method, addressOf(path), body)
   }
 
+  /**
+   * Uploads a whole photo at once (tus 1.0, creation with upload); one that is there already is not stored twice.
+   *
+   * @param sha256 of the bytes: the server checks it.
+   */
+  async upload(sha256: string, bytes: ArrayBuffer): Promise<void> {
+    const headers = {
+      'Accept-Language': this.options.language(),
+      'Tus-Resumable': '1.0.0',
+      'Upload-Length': String(bytes.byteLength),
+      'Upload-Metadata': `sha256 ${btoa(sha256)}`,
+      'Content-Type': 'application/offset+octet-stream',
+    }
+    const answer = await this.reach(addressOf('uploads'), { method: 'POST', headers, body: bytes })
+    if (answer.status === 201) return
+    const content = await bodyOf(answer)
+    throw isError(content) ? this.refusal(answer.status, content) : new Unreachable(`a stranger answered ${answer.status}`)
+  }
+
   private async ask<T>(
     method: string, address: string, body?: object, signal?: AbortSignal, more: Record<string, string> = {},
   ): Promise<T> {

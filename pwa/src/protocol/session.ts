@@ -2,6 +2,7 @@
  * Who works on this device. The session itself is a cookie that no script can read; what is remembered here is what
  * an app that starts without a network must know: whose journal to open, and how to number its documents.
  */
+import { deviceIdOf, newDeviceIdOf } from './device'
 import { isObject } from './json'
 import { readAnswer, type Reading } from './envelope'
 
@@ -136,8 +137,12 @@ export function leaveBeside(): void {
   sessionStorage.removeItem(KEY)
 }
 
+/** The device was taken from this person, or the installation begins anew with other people. */
+const NO_MORE = new Set(['device_revoked', 'id_reused'])
+
 /**
- * Names this device to the server and binds the session to it.
+ * Names this device to the server and binds the session to it: the same one at each log-in of a person here. One that was
+ * revoked is not taken again; whoever can log in gets another, so that what they still have can be handed in.
  *
  * @param about name for people, platform and version of the app
  */
@@ -145,9 +150,12 @@ export async function registerDevice(
   about: { name: string; platform: string; app: string },
   language: string,
 ): Promise<Reading<Device>> {
-  const device = await ask('POST', 'devices', about, language, isDevice)
   const before = remembered()
-  if (device.from === 'server' && device.ok && before !== undefined) keep({ ...before, device: device.body })
+  if (before === undefined) return ask('POST', 'devices', about, language, isDevice)
+  const name = (device_id: string): Promise<Reading<Device>> => ask('POST', 'devices', { ...about, device_id }, language, isDevice)
+  let device = await name(deviceIdOf(before.person.id))
+  if (device.from === 'server' && !device.ok && NO_MORE.has(device.error.code)) device = await name(newDeviceIdOf(before.person.id))
+  if (device.from === 'server' && device.ok) keep({ ...before, device: device.body })
   return device
 }
 

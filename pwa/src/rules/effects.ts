@@ -1,6 +1,6 @@
 /** Declared effects of field commands: the mirror of sync/effects.py, so the view is not a second implementation. */
 import type { Json, JsonObject } from '../protocol/json'
-import { merge, ruleOf, same, type Edit, type PolicyTable } from './merge'
+import { merge, ruleOf, same, type PolicyTable, type Stamp } from './merge'
 import { COMMANDS, KINDS, POLICY, TRANSITIONS, type Command, type Data, type Effect, type Expression, type Machine } from './tables'
 import { step } from './transitions'
 
@@ -11,20 +11,10 @@ export interface Meta {
   /** Corrected time of the action; the phone's own estimate on the phone. */
   made_at: string
   side?: 'technician' | 'desk'
-  /** The journal that the mutation is from, and its place there: within one journal that, and no clock, decides. */
+  /** The journal that the mutation is from, and its place there. */
   journal?: string | null
   seq?: number
 }
-
-/** When a field was last edited, and by which place of which journal. */
-export interface Stamp {
-  at: string
-  journal: string | null
-  seq: number
-}
-
-/** Later than any edit: for a value that a later entry of the same journal has made. */
-const AFTERWARDS = '9999-12-31T23:59:59.999Z'
 
 /** The stamps of a record's fields. The phone keeps none: it shows its own person's edits anyway. */
 export type Edited = (kind: string, id: string) => Record<string, Stamp>
@@ -140,19 +130,12 @@ class Run {
   private edit(write: Write, name: string, { was, now }: Change, stamp: Stamp | undefined): void {
     const { side = 'technician', made_at: at, journal = null, seq = 0 } = this.meta
     const current = this.field(write, name)
-    const edit: Edit = { was, now, side, at }
-    const outcome = merge(ruleOf(this.rules.policy, write.kind, name), current, this.editedAt(stamp), edit)
+    const rule = ruleOf(this.rules.policy, write.kind, name)
+    const outcome = merge(rule, current, stamp ?? null, { was, now, side, stamp: { at, journal, seq } })
     if (!same(outcome.value, current)) write.fields[name] = outcome.value
-    if (same(outcome.value, now)) write.stamps[name] = { at: stamp !== undefined && stamp.at > at ? stamp.at : at, journal, seq }
+    if (outcome.stamp !== null) write.stamps[name] = outcome.stamp
     if (outcome.note !== null)
       write.notes.push({ note: outcome.note, kind: write.kind, id: write.id, field: name, kept: outcome.kept })
-  }
-
-  /** When the present value was made, as far as that matters to this edit. */
-  private editedAt(stamp: Stamp | undefined): string | null {
-    if (stamp === undefined) return null
-    if (stamp.journal !== (this.meta.journal ?? null)) return stamp.at
-    return stamp.seq > (this.meta.seq ?? 0) ? AFTERWARDS : null
   }
 
   private fillEmpty(effect: Effect & { do: 'fill' }, write: Write): void {

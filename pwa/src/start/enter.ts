@@ -1,5 +1,5 @@
 import { ref, type Ref } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 import type { Reading } from '@/protocol/envelope'
 import type { Me } from '@/protocol/session'
 

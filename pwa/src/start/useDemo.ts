@@ -1,5 +1,5 @@
 import { computed, onMounted, onUnmounted, ref, type ComputedRef, type Ref } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 import { readDemo, resetDemo, type Demo, type DemoPerson } from '@/protocol/session'
 import { forgetDemo } from './forget'
 

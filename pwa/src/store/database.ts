@@ -1,6 +1,7 @@
 /** The store's database: a rebuildable copy of what this person may see. Nothing optimistic enters it. */
 import Dexie, { type Collection, type Table } from 'dexie'
 import type { Data } from '../rules/tables'
+import { INDEX, keysOf } from './keys'
 
 export interface StoredRecord {
   kind: string
@@ -39,6 +40,12 @@ export const EMPTY: Standing = {
   atHead: false,
 }
 
+/** By which fields `by` could look up when the rows were written. */
+export interface Indexed {
+  key: 'indexed'
+  value: string
+}
+
 /** Every record of a kind: a range of the primary key, so that no page pays for another index. */
 export function ofKind(database: StoreDatabase, kind: string): Collection<StoredRecord, [string, string]> {
   return database.records.where('[kind+id]').between([kind, Dexie.minKey], [kind, Dexie.maxKey])
@@ -57,5 +64,19 @@ export class StoreDatabase extends Dexie {
       records: '[kind+id], *keys', // each index costs every page; a channel's records are found by a walk, rarely
       standing: 'key',
     })
+    this.on('ready', (opened) => reindex(opened as StoreDatabase))
   }
+}
+
+/**
+ * What came before this version of the app knew its kind is here as it came; an upgrade makes it findable.
+ * Runs before anything else does, and does nothing unless the index has changed.
+ */
+async function reindex(database: StoreDatabase): Promise<void> {
+  const facts = database.table<Indexed, string>('standing')
+  if ((await facts.get('indexed'))?.value === INDEX) return
+  await database.transaction('rw', database.records, facts, async () => {
+    await database.records.toCollection().modify((row) => void (row.keys = keysOf(row.kind, row.data)))
+    await facts.put({ key: 'indexed', value: INDEX })
+  })
 }

@@ -26,6 +26,13 @@ async function localDigests(database: StoreDatabase): Promise<ChannelDigests> {
   }
 }
 
+/** The digests of what is here, for a server that shall not send it again; those of channels that are leaving say nothing. */
+export async function have(database: StoreDatabase): Promise<Record<string, Digest>> {
+  const { scope, leaving } = await standingOf(database)
+  const mine = await localDigests(database)
+  return Object.fromEntries(scope.filter((channel) => !leaving.includes(channel)).map((channel) => [channel, mine.of(channel)]))
+}
+
 /**
  * The channels in which the copy differs from the server's.
  *

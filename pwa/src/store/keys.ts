@@ -14,6 +14,12 @@ export function indexedFields(kind: string): readonly string[] {
   return fields
 }
 
+/** Names the set of all indexed fields: rows that were written under another one have other keys. */
+export const INDEX = Object.keys(KINDS)
+  .sort()
+  .map((kind) => `${kind}:${indexedFields(kind).join()}`)
+  .join(' ')
+
 export function keyOf(kind: string, field: string, value: string): string {
   return `${kind}/${field}/${value}`
 }

@@ -4,6 +4,7 @@ import type { Change } from '../protocol/messages'
 import type { Data } from '../rules/tables'
 import { keysOf } from './keys'
 import { EMPTY, type Standing, type StoreDatabase, type StoredRecord } from './database'
+import { keepStanding } from './telling'
 
 export interface Page {
   /** The cursor that was sent to get this page. */
@@ -12,6 +13,8 @@ export interface Page {
   cursor: string | null
   scope: readonly string[]
   more: boolean
+  /** In a repair: the channels that are right as they are. */
+  same?: readonly string[]
 }
 
 export async function standingOf(database: StoreDatabase): Promise<Standing> {
@@ -28,13 +31,40 @@ export function applyPage(database: StoreDatabase, page: Page): Promise<boolean>
     const before = await standingOf(database)
     if (before.cursor !== page.sent) return false
     await dropReturning(database, before, page.scope)
-    await applyChanges(database, page.changes, before.epoch)
+    if (before.cursor === null && before.epoch !== EMPTY.epoch) await keepWhatIsTheSame(database, before, page.same ?? [])
+    const known = knownAt(database, before)
+    await applyChanges(database, page.changes, before.epoch, known)
+    remember(database, page, known)
     const after = moved(before, page)
     if (before.sweeping && after.atHead) await sweep(database, after.epoch)
     const standing = { ...after, sweeping: before.sweeping && !after.atHead }
-    if (JSON.stringify(standing) !== JSON.stringify(before)) await database.standing.put(standing)
+    if (JSON.stringify(standing) !== JSON.stringify(before)) await keepStanding(database, standing)
     return true
   })
+}
+
+/** What a first download has brought so far, by this tab: whatever is not in it is not in the store. */
+interface Known {
+  cursor: string | null
+  keys: Set<string>
+}
+
+const KNOWN = new WeakMap<StoreDatabase, Known>()
+
+/** The records of a store that was empty and was filled by this tab alone; nothing when another may have written. */
+function knownAt(database: StoreDatabase, { cursor, epoch }: Standing): Set<string> | undefined {
+  if (cursor === null && epoch === EMPTY.epoch) return new Set()
+  const known = KNOWN.get(database)
+  return known?.cursor === cursor ? known?.keys : undefined
+}
+
+function remember(database: StoreDatabase, { cursor, more, changes }: Page, keys: Set<string> | undefined): void {
+  if (keys === undefined || !more) {
+    KNOWN.delete(database)
+    return
+  }
+  for (const { k, i } of changes) keys.add(`${k} ${i}`)
+  KNOWN.set(database, { cursor, keys })
 }
 
 function moved(before: Standing, page: Page): Standing {
@@ -58,10 +88,16 @@ async function dropChannels(database: StoreDatabase, channels: readonly string[]
   await write(rows.map((row) => ({ ...row, channels: row.channels.filter((one) => !channels.includes(one)) })))
 }
 
-async function applyChanges(database: StoreDatabase, changes: readonly Change[], epoch: number): Promise<void> {
+/** @param known keys of what may be here: a first download need not look for what cannot be */
+async function applyChanges(
+  database: StoreDatabase,
+  changes: readonly Change[],
+  epoch: number,
+  known: ReadonlySet<string> | undefined,
+): Promise<void> {
   if (changes.length === 0) return
-  const ids = [...new Set(changes.map(({ k, i }) => `${k} ${i}`))].map((key) => split(key))
-  const found = await database.records.bulkGet(ids)
+  const keys = [...new Set(changes.map(({ k, i }) => `${k} ${i}`))]
+  const found = await database.records.bulkGet(keys.filter((key) => known?.has(key) ?? true).map((key) => split(key)))
   const rows = new Map<string, StoredRecord>()
   found.forEach((row) => row !== undefined && rows.set(`${row.kind} ${row.id}`, row))
   const touched = new Set<string>()
@@ -118,6 +154,16 @@ function changed(row: StoredRecord | undefined, change: Change, epoch: number): 
 
 function fresh(kind: string, id: string, version: number, data: Data, channels: string[], epoch: number): StoredRecord {
   return { kind, id, version, data, channels, keys: keysOf(kind, data), epoch }
+}
+
+/**
+ * What is in a channel that is the same as the server's counts as seen, by these channels alone. Its version is
+ * forgotten: a server that was put back may count on from a lower one.
+ */
+async function keepWhatIsTheSame(database: StoreDatabase, { epoch, leaving }: Standing, same: readonly string[]): Promise<void> {
+  const right = new Set(same.filter((channel) => !leaving.includes(channel)))
+  const rows = await database.records.filter(({ channels }) => channels.some((one) => right.has(one))).toArray()
+  await write(rows.map((row) => ({ ...row, epoch, version: 0, channels: row.channels.filter((one) => right.has(one)) })))
 }
 
 /** Removes what a repair did not see again; the very first download has nothing older. */

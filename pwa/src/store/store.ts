@@ -5,8 +5,8 @@ import type { Kinds } from '../protocol/generated/kinds'
 import type { Json } from '../protocol/json'
 import type { Digest, Kind } from '../protocol/messages'
 import type { Data } from '../rules/tables'
-import { ofKind, StoreDatabase, type Standing } from './database'
-import { differing } from './digests'
+import { ofKind, EMPTY, StoreDatabase, type Standing } from './database'
+import { differing, have } from './digests'
 import { indexedFields, keyOf } from './keys'
 import { OverlayCache, type Overlay } from './overlay'
 import { applyPage, purgeLeaving, standingOf, startOver, type Page } from './pages'
@@ -27,6 +27,11 @@ export class Store {
     this.overlays = new OverlayCache(journal, this.database)
   }
 
+  /** Opens the database now, not at the first read. */
+  open(): Promise<unknown> {
+    return this.surviving(() => this.database.open())
+  }
+
   private surviving<T>(work: () => PromiseLike<T>): Promise<T> {
     return surviving(this.database, work)
   }
@@ -38,6 +43,22 @@ export class Store {
       if (over !== undefined) return viewOf<K>(id, over, true)
       const row = await this.database.records.get([kind, id])
       return row === undefined ? undefined : viewOf<K>(id, row.data, false)
+    })
+  }
+
+  /** Several records of a kind by their ids, in one read; those that are not here are not in the answer. */
+  many<K extends Kind>(kind: K, ids: readonly string[]): Promise<Map<string, View<K>>> {
+    return this.surviving(async () => {
+      const over = (await this.overlays.current()).get(kind)
+      const wanted = [...new Set(ids)]
+      const rows = await this.database.records.bulkGet(wanted.filter((id) => !over?.has(id)).map((id) => [kind, id]))
+      const found = new Map<string, View<K>>()
+      for (const row of rows) if (row !== undefined) found.set(row.id, viewOf<K>(row.id, row.data, false))
+      for (const id of wanted) {
+        const data = over?.get(id)
+        if (data !== undefined) found.set(id, viewOf<K>(id, data, true))
+      }
+      return found
     })
   }
 
@@ -78,6 +99,14 @@ export class Store {
   /** Channels in which this copy differs from the server's; nothing when it moved on meanwhile. */
   differing(cursor: string, digests: Record<string, Digest>): Promise<string[] | undefined> {
     return this.surviving(() => differing(this.database, cursor, digests))
+  }
+
+  /** Digests of what is here, while the copy is repaired; nothing for a copy that is new or goes on. */
+  have(): Promise<Record<string, Digest> | undefined> {
+    return this.surviving(async () => {
+      const { cursor, epoch } = await standingOf(this.database)
+      return cursor === null && epoch !== EMPTY.epoch ? have(this.database) : undefined
+    })
   }
 
   purgeLeaving(): Promise<number> {

@@ -23,13 +23,16 @@ import { composeReport, type ComposedReport } from './report'
 import { round, type Ports } from './round'
 import { httpTransport, type Transport } from './transport'
 import { listen } from './triggers'
-import { Uploader } from './uploads'
+import type { Uploader } from './uploads'
 
 export const APP_VERSION = '0.1.0'
 
 /** How often an idle app looks for news. */
 const VISIBLE_MS = 5_000
 const HIDDEN_MS = 5 * 60_000
+
+/** Hash of the kinds that this app knows: made when it is first sent, not at the start. */
+let SCHEMA: string | undefined
 
 /** Who works on this device. */
 export interface FieldSession {
@@ -46,6 +49,8 @@ export interface FieldOptions {
   uploads?: string | null
   /** Listen to the browser (online, visible, messages). */
   triggers?: boolean
+  /** Syncing waits for `begin`: a start shows its first screen before it does anything else. */
+  waits?: boolean
 }
 
 /** Where a photo belongs, and the camera's file. */
@@ -60,30 +65,31 @@ export interface ActOptions {
 
 export class Field {
   readonly health = shallowRef<Health>(UNKNOWN)
-  readonly store: Store
   private readonly clock: DeviceClock
   private readonly leader: Leader
   private readonly loop: SyncLoop
-  private readonly uploader: Uploader | undefined
+  /** Where photos go; nothing when none are sent. */
+  private readonly endpoint: string | null
+  private uploader: Promise<Uploader> | undefined
   private readonly stops: (() => void)[] = []
   private closed = false
+  private begun = false
   private moving: Moving = { state: 'idle', message: '', sending: 0 }
 
   constructor(
     readonly session: FieldSession,
     readonly journal: Journal,
+    readonly store: Store,
     estimate: ClockEstimate | undefined,
-    options: FieldOptions,
+    private readonly options: FieldOptions,
   ) {
-    this.store = new Store(journal)
     this.clock = new DeviceClock(options.clocks ?? DEVICE, estimate)
-    const endpoint = options.uploads === undefined ? '/api/v1/uploads' : options.uploads
-    this.uploader = endpoint === null ? undefined : new Uploader({ journal, endpoint })
+    this.endpoint = options.uploads === undefined ? '/api/v1/uploads' : options.uploads
     const ports = this.ports(options.transport ?? httpTransport())
     this.loop = new SyncLoop({
       round: () => round(ports),
       changed: (state, error) => this.moved(state, error),
-      settled: () => void this.sendPhotos(),
+      settled: () => void this.sendPhotos().catch((error: unknown) => console.error('no photo could be sent', error)),
       idleMs: () => (document.visibilityState === 'visible' ? VISIBLE_MS : HIDDEN_MS),
     })
     this.leader = new Leader(`onsite-sync-${session.person_id}`, {
@@ -91,8 +97,14 @@ export class Field {
       wake: () => void this.loop.wake(),
       heard: (news) => this.tellScreens(news as Moving),
     })
+  }
+
+  /** Starts to sync and to count; harmless when it was started, or closed meanwhile. */
+  begin(): void {
+    if (this.begun || this.closed) return
+    this.begun = true
     this.watch()
-    if (options.triggers !== false) this.stops.push(listen(() => this.leader.ask()), this.nudgeLeader())
+    if (this.options.triggers !== false) this.stops.push(listen(() => this.leader.ask()), this.nudgeLeader())
     void this.leader.stand()
   }
 
@@ -104,7 +116,9 @@ export class Field {
       clock: this.clock,
       size: new BatchSize(),
       app: APP_VERSION,
-      schema: hashOf(KINDS),
+      get schema() {
+        return (SCHEMA ??= hashOf(KINDS))
+      },
       sending: (count) => this.tell({ ...this.moving, sending: count }),
     }
   }
@@ -179,6 +193,11 @@ export class Field {
     return this.store.get(kind, id)
   }
 
+  /** Several records by their ids, in one read; those that are not here are not in the answer. */
+  many<K extends Kind>(kind: K, ids: readonly string[]): Promise<Map<string, View<K>>> {
+    return this.store.many(kind, ids)
+  }
+
   all<K extends Kind>(kind: K): Promise<View<K>[]> {
     return this.store.all(kind)
   }
@@ -197,6 +216,17 @@ export class Field {
     return this.clock.corrected()
   }
 
+  /**
+   * What only this phone has, in a locked file that a desk can hand in.
+   *
+   * @param words open it again; nobody can without them.
+   */
+  async takeAway(person_name: string, words: string): Promise<Blob> {
+    const { takeAway } = await import('./takeAway') // most days nobody needs it
+    const { person_id, device_code } = this.session
+    return takeAway(this.journal, this.clock.moment(), { person_id, device_code, person_name }, words)
+  }
+
   /** Syncs now. Resolves when this tab's loop has come to rest; another tab may do the work. */
   async syncNow(): Promise<void> {
     if (this.leader.leading) await this.loop.wake()
@@ -208,16 +238,26 @@ export class Field {
     this.closed = true
     this.stops.forEach((stop) => stop())
     this.leader.close()
-    await this.uploader?.stop()
+    await (await this.uploader?.catch(() => undefined))?.stop() // one that never came has nothing to stop
     await this.loop.close()
     this.store.close()
     this.journal.close()
   }
 
+  /** The part that uploads is loaded for the first photo: most starts of the app send none. */
+  private loadUploader(endpoint: string): Promise<Uploader> {
+    const { journal } = this
+    this.uploader ??= import('./uploads').then(({ Uploader }) => new Uploader({ journal, endpoint }))
+    this.uploader.catch(() => (this.uploader = undefined)) // the next time tries again
+    return this.uploader
+  }
+
   private async sendPhotos(): Promise<void> {
-    if (this.uploader === undefined || (await this.journal.counts()).photos === 0) return
+    if (this.endpoint === null || this.closed || (await this.journal.counts()).photos === 0) return
+    const uploader = await this.loadUploader(this.endpoint)
+    if (this.closed) return
     this.tell({ ...this.moving, sending: 1 })
-    const { sent } = await this.uploader.run()
+    const { sent } = await uploader.run()
     this.tell({ ...this.moving, sending: 0 })
     if (sent > 0) void this.loop.wake() // the next receipt names them
   }
@@ -263,8 +303,11 @@ export class Field {
 /** Opens field work for a person: also without a network. */
 export async function openField(session: FieldSession, options: FieldOptions = {}): Promise<Field> {
   const journal = new Journal(session.person_id)
-  const estimate = await journal.fact<ClockEstimate>('clock')
-  return new Field(session, journal, estimate, options)
+  const store = new Store(journal)
+  const [estimate] = await Promise.all([journal.fact<ClockEstimate>('clock'), store.open()]) // both databases at once
+  const field = new Field(session, journal, store, estimate, options)
+  if (options.waits !== true) field.begin()
+  return field
 }
 
 export type { ComposedReport, Health, View }

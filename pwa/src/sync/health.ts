@@ -1,6 +1,7 @@
 /** Honest words: what is on this phone, on its way, on the server; and whether one may go home. */
 import type { Journal } from '../journal/journal'
 import type { Store } from '../store/store'
+import type { ClockEstimate } from './clock'
 import type { LoopState } from './loop'
 
 export interface Health {
@@ -21,7 +22,12 @@ export interface Health {
   lastSync: string | null
   /** Everything is on the server, every photo verified by its hash, the feed's head reached. */
   safe: boolean
+  /** Milliseconds that the device's clock is behind the server's (negative: ahead), where that is more than inexact; else 0. */
+  clockOff: number
 }
+
+/** A clock this far off is set wrong: the same bound as the server's (`WRONG_MS` of sync/timekeeping.py). */
+const WRONG_MS = 5 * 60_000
 
 /** What the loop knows of this moment. */
 export interface Moving {
@@ -40,6 +46,7 @@ export const UNKNOWN: Health = {
   message: '',
   lastSync: null,
   safe: false,
+  clockOff: 0,
 }
 
 /** Midnight of the device's day, as an instant. */
@@ -54,6 +61,7 @@ export async function healthOf(journal: Journal, store: Store, moving: Moving, n
   const counts = await journal.counts()
   const standing = await store.standing()
   const onPhone = counts.entries + counts.photos
+  const offset = (await journal.fact<ClockEstimate>('clock'))?.offset_ms ?? 0
   const lastSync = (await journal.fact<string>('last_sync')) ?? null
   return {
     onPhone,
@@ -65,5 +73,6 @@ export async function healthOf(journal: Journal, store: Store, moving: Moving, n
     message: moving.message,
     lastSync,
     safe: onPhone === 0 && standing.atHead && lastSync !== null && moving.state !== 'login',
+    clockOff: Math.abs(offset) > WRONG_MS ? offset : 0,
   }
 }

@@ -2,7 +2,8 @@
 import type { Journal } from '../journal/journal'
 import { leaveOverlay, prune, settle } from '../journal/receipts'
 import { hasReached, readCursor } from '../protocol/cursor'
-import { PROTOCOL, type Entry, type ErrorAnswer, type SyncAnswer, type SyncRequest } from '../protocol/messages'
+import { PROTOCOL, type Entry, type ErrorAnswer, type SyncAnswer, type SyncRequest, type Verdict } from '../protocol/messages'
+import type { Standing } from '../store/database'
 import type { Store } from '../store/store'
 import { batchOf, type BatchSize } from './batch'
 import type { DeviceClock } from './clock'
@@ -31,10 +32,11 @@ export type Outcome =
   | { done: false; why: 'login'; error: ErrorAnswer }
   | { done: false; why: 'error'; error: ErrorAnswer }
 
-const PAGE = 500
+/** Changes in a page: each has its own transaction, and its own request behind it. */
+const PAGE = 1_000
 /** How often the copy is compared with the server's. */
 const COMPARE_EVERY_MS = 12 * 60 * 60 * 1000
-/** Waiting entries that are asked about again: their verdict may have come since. */
+/** Entries that are asked about again: their verdict may have come since. */
 const ASK_AGAIN = 50
 /** Photo files about which one request asks. */
 const PHOTOS_ASKED = 200
@@ -42,6 +44,8 @@ const PHOTOS_ASKED = 200
 interface Sent {
   request: SyncRequest
   mono: number
+  /** Of the photos asked about those that the server once had. */
+  checked: string[]
 }
 
 async function compose(ports: Ports): Promise<Sent> {
@@ -50,49 +54,66 @@ async function compose(ports: Ports): Promise<Sent> {
   const standing = await store.standing()
   const counts = await journal.counts()
   const mutations = batchOf(pending, size.limit)
-  if (mutations.length === counts.entries) mutations.push(...(await waiting(journal)))
-  const head = await journal.head()
-  const named = mutations[0]?.journal ?? (head.seq > 0 ? head.journal : null)
+  const named = mutations[0]?.journal ?? (await journal.nextToAskAbout())
+  if (mutations.length === counts.entries) mutations.push(...(await unsettled(journal, named)))
+  const checked = await journal.photosToCheck(PHOTOS_ASKED, clock.now())
   const request: SyncRequest = {
     protocol: PROTOCOL,
     schema: ports.schema,
     app: ports.app,
     clock: { device_time: new Date(clock.now()).toISOString(), mono_ms: clock.mono(), run: clock.run },
     status: { pending: counts.entries, pending_photos: counts.photos, oldest_unsent: counts.oldest },
+    person: journal.person,
     journal: named,
     kept_from: named === null ? null : await journal.keptFrom(named),
     mutations: mutations.filter(({ journal: one }) => one === named),
-    photos: await journal.unsentHashes(PHOTOS_ASKED),
-    pull: { cursor: standing.cursor, limit: PAGE, digests: standing.atHead && (await isTimeToCompare(ports)) },
+    photos: [...(await journal.unsentHashes(PHOTOS_ASKED)), ...checked],
+    pull: await wish(ports, standing),
   }
-  return { request, mono: clock.mono() }
+  return { request, mono: clock.mono(), checked }
 }
 
-async function waiting(journal: Journal): Promise<Entry[]> {
+async function wish(ports: Ports, { cursor, atHead }: Standing): Promise<SyncRequest['pull']> {
+  const have = await ports.store.have()
+  return { cursor, limit: PAGE, digests: atHead && (await isTimeToCompare(ports)), ...(have === undefined ? {} : { have }) }
+}
+
+/** What of a journal the server has, without its last word: it waits, or the answer was another request's. */
+async function unsettled(journal: Journal, named: string | null): Promise<Entry[]> {
   const overlay = await journal.overlay()
-  const asked = overlay.filter(({ durable, verdict }) => durable === 1 && verdict?.verdict === 'waiting')
+  const asked = overlay.filter(({ journal: own, durable, verdict }) => own === named && durable === 1 && isOpen(verdict))
   return batchOf(asked, ASK_AGAIN)
 }
 
+function isOpen(verdict: Verdict | null): boolean {
+  return verdict === null || verdict.verdict === 'waiting'
+}
+
 /** Takes an answer in: first the journal (what is safe), then the store (what is new), then what may go. */
-async function take(ports: Ports, { request, mono }: Sent, answer: SyncAnswer): Promise<void> {
+async function take(ports: Ports, sent: Sent, answer: SyncAnswer): Promise<void> {
   const { journal, store, clock } = ports
-  const estimate = clock.learn(answer.server_time, mono)
+  const estimate = clock.learn(answer.server_time, sent.mono)
   if (estimate !== undefined) await journal.setFact('clock', estimate)
-  if (request.journal !== null)
-    await settle(journal, {
-      journal: request.journal,
-      server_time: answer.server_time,
-      restored: isAnotherDatabase(request, answer),
-      sent: request.mutations.length,
-      verdicts: answer.verdicts,
-      state: answer.journal,
-      receipt: answer.receipt,
-    })
-  await takePage(store, request, answer)
+  await takeReceipt(ports, sent, answer)
+  await takePage(store, sent.request, answer)
   await compare(ports, answer)
   await journal.setFact('last_sync', answer.server_time)
-  await tidy(ports, answer)
+  await tidy(ports, sent.request, answer)
+}
+
+async function takeReceipt({ journal, clock }: Ports, { request, checked }: Sent, answer: SyncAnswer): Promise<void> {
+  if (request.journal === null) return
+  const forgot = await settle(journal, {
+    journal: request.journal,
+    server_time: answer.server_time,
+    restored: isAnotherDatabase(request, answer),
+    photos: request.photos,
+    sent: request.mutations,
+    verdicts: answer.verdicts,
+    state: answer.journal,
+    receipt: answer.receipt,
+  })
+  if (!forgot) await journal.photosChecked(checked, PHOTOS_ASKED, clock.now())
 }
 
 /** Cursors carry a token that a restored database does not know: so nobody needs to announce a restore. */
@@ -104,8 +125,8 @@ function isAnotherDatabase({ pull }: SyncRequest, { checkpoint }: SyncAnswer): b
 /** A server that does not know our cursor starts the copy over; the old copy stays until the new one is complete. */
 async function takePage(store: Store, request: SyncRequest, answer: SyncAnswer): Promise<void> {
   if (isAnotherDatabase(request, answer)) return store.startOver()
-  const { changes, cursor, scope, more } = answer
-  await store.applyPage({ sent: request.pull?.cursor ?? null, changes, cursor, scope, more })
+  const { changes, cursor, scope, more, same = [] } = answer
+  await store.applyPage({ sent: request.pull?.cursor ?? null, changes, cursor, scope, more, same })
 }
 
 async function isTimeToCompare({ journal, clock }: Ports): Promise<boolean> {
@@ -113,25 +134,24 @@ async function isTimeToCompare({ journal, clock }: Ports): Promise<boolean> {
   return last === undefined || Math.abs(clock.now() - last) > COMPARE_EVERY_MS
 }
 
-/** Proves now and then that the copy is the server's; one that is not is downloaded anew, beside the old one. */
+/** Proves now and then that the copy is the server's; one that is not is repaired: only what differs comes again. */
 async function compare({ journal, store, clock }: Ports, { digests, more, cursor }: SyncAnswer): Promise<void> {
   if (digests === null || more || cursor === null) return
   const different = await store.differing(cursor, digests)
   if (different === undefined) return
   await journal.setFact('compared_at', clock.now())
   if (different.length === 0) return
-  console.error('the copy differs from the server and is downloaded again', different)
+  console.error('the copy differs from the server and is repaired', different)
   await store.startOver()
 }
 
 /** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */
-async function tidy({ journal, store }: Ports, { receipt }: SyncAnswer): Promise<void> {
+async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt }: SyncAnswer): Promise<void> {
   const view = readCursor((await store.standing()).cursor)
   await leaveOverlay(journal, (position) => hasReached(view, position))
   const { entries, photos } = await journal.counts()
   if (entries + photos === 0) await store.purgeLeaving()
-  await journal.setFact('backed_up_through', receipt.backed_up_through)
-  await prune(journal, receipt.backed_up_through)
+  if (request.journal !== null) await prune(journal, request.journal, receipt)
 }
 
 interface Progress {
@@ -164,13 +184,20 @@ export async function round(ports: Ports): Promise<Outcome> {
     console.warn('the server did not answer', error)
     return undefined
   })
-  if (reading === undefined || reading.from === 'stranger') return { done: false, why: 'offline' }
+  if (reading === undefined) return { done: false, why: 'offline' }
+  if (reading.from === 'stranger') return notOurs(ports, sent, reading.status)
   if (reading.ok) {
     await take(ports, sent, reading.body)
     ports.size.grow()
     return outcomeOf(before, await progressOf(ports), reading.body.changes.length > 0)
   }
   return refused(ports, sent, reading.status, reading.error)
+}
+
+/** A proxy may take less than our server does, and says so in its own words. */
+function notOurs(ports: Ports, { request }: Sent, status: number): Outcome {
+  const smaller = status === 413 && ports.size.halve(request.mutations.length)
+  return smaller ? { done: false, why: 'more' } : { done: false, why: 'offline' }
 }
 
 function refused(ports: Ports, { request }: Sent, status: number, error: ErrorAnswer): Outcome {

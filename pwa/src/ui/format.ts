@@ -86,19 +86,33 @@ function bytesOf(locale: string, bytes: number): string {
   return `${value.format(bytes / 1000 ** power)} ${names[power]}`
 }
 
-function deviceZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** Makes something when it is first asked for. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
+/** Asked once: the answer takes a slow phone several milliseconds. */
+const deviceZone = lazily(() => new Intl.DateTimeFormat().resolvedOptions().timeZone)
+
+const MADE = new Map<string, Formats>()
+
 /**
- * The formats of one reader.
+ * The formats of one reader: made once, since every card of a list asks for them, and Intl's objects are dear.
  *
  * @param here the device's own zone; the default asks the device.
  */
-export function formatsOf({ locale, zone, currency }: Region, here: string = deviceZone()): Formats {
+export function formatsOf(region: Region, here: string = deviceZone()): Formats {
+  const key = [region.locale, region.zone, region.currency, here].join(' ')
+  const made = MADE.get(key) ?? makeFormats(region, here)
+  MADE.set(key, made)
+  return made
+}
+
+function makeFormats({ locale, zone, currency }: Region, here: string): Formats {
   const order = locale === 'en' ? 'en-GB' : locale // day before month: the office is not in America
-  const clock = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(order, { timeZone: zone, hourCycle: 'h23', ...options })
+  const clock = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+    lazily(() => new Intl.DateTimeFormat(order, { timeZone: zone, hourCycle: 'h23', ...options }))
   const named: Intl.DateTimeFormatOptions = here === zone ? {} : { timeZoneName: 'short' }
   const date = clock({ year: 'numeric', month: 'short', day: 'numeric' })
   const plain = clock({ year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' })
@@ -106,21 +120,21 @@ export function formatsOf({ locale, zone, currency }: Region, here: string = dev
   const time = clock({ hour: '2-digit', minute: '2-digit', ...named })
   const bare = clock({ hour: '2-digit', minute: '2-digit' })
   const both = clock({ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', ...named })
-  const money = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
-  const number = new Intl.NumberFormat(locale)
-  const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' })
+  const money = lazily(() => new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }))
+  const number = lazily(() => new Intl.NumberFormat(locale))
+  const ago = lazily(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' }))
   return {
-    date: (iso) => date.format(new Date(iso)),
-    calendar: (text) => plain.format(new Date(`${text}T00:00:00Z`)),
-    day: (iso) => day.format(new Date(iso)),
-    time: (iso) => time.format(new Date(iso)),
-    dateTime: (iso) => both.format(new Date(iso)),
-    span: (from, to) => `${bare.format(new Date(from))}–${time.format(new Date(to))}`,
-    money: (fen) => money.format(fen / 100),
+    date: (iso) => date().format(new Date(iso)),
+    calendar: (text) => plain().format(new Date(`${text}T00:00:00Z`)),
+    day: (iso) => day().format(new Date(iso)),
+    time: (iso) => time().format(new Date(iso)),
+    dateTime: (iso) => both().format(new Date(iso)),
+    span: (from, to) => `${bare().format(new Date(from))}–${time().format(new Date(to))}`,
+    money: (fen) => money().format(fen / 100),
     distance: (metres) => distanceOf(locale, metres),
     duration: (minutes) => durationOf(locale, minutes),
-    age: (iso, now) => relative(ago, (Date.parse(iso) - Date.parse(now)) / 1000),
-    number: (value) => number.format(value),
+    age: (iso, now) => relative(ago(), (Date.parse(iso) - Date.parse(now)) / 1000),
+    number: (value) => number().format(value),
     bytes: (bytes) => bytesOf(locale, bytes),
   }
 }

@@ -1,15 +1,9 @@
-import type { Plugin } from 'vue'
-import { createI18n } from 'vue-i18n'
+import { Dictionary, type Words } from './i18n'
 import { readSetting, writeSetting } from './theme'
 
 /** The languages of the product. Chosen by the person; the first choice comes from the browser. */
 export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
-
-/** A tree of words, as the JSON files in `words/` hold it. */
-export interface Words {
-  [key: string]: string | Words
-}
 
 /** Where an entrance's words come from: one small file per language, loaded when needed. */
 export type WordSource = Record<Language, () => Promise<{ default: Words }>>
@@ -23,7 +17,7 @@ export function chosenLanguage(asked: readonly string[] = navigator.languages): 
   return knownLanguage(readSetting(KEY)) ?? fromBrowser(asked)
 }
 
-function knownLanguage(tag: string | null): Language | undefined {
+export function knownLanguage(tag: string | null): Language | undefined {
   return LANGUAGES.find((language) => language === tag)
 }
 
@@ -38,11 +32,21 @@ function fromBrowser(asked: readonly string[]): Language {
 
 export interface Speech {
   /** The plug-in for `app.use`. */
-  i18n: Plugin
+  i18n: Dictionary
   /** Switches to a language (loading it first) and remembers the choice. */
   speak: (language: Language) => Promise<void>
   /** Switches to a language that somebody else thinks right, unless the person chose one. Nothing is remembered. */
   suggest: (language: string) => Promise<void>
+  /** A part of the page that somebody else reads, in their language. */
+  apart: () => Apart
+}
+
+/** What somebody reads who was handed the device: their language is neither remembered nor the page's. */
+export interface Apart {
+  i18n: Dictionary
+  speak: (language: Language) => Promise<void>
+  /** The device is handed back: the page is the owner's again. */
+  end: () => void
 }
 
 /**
@@ -52,22 +56,19 @@ export interface Speech {
  */
 export async function createSpeech(sources: readonly WordSource[]): Promise<Speech> {
   const language = chosenLanguage()
-  const i18n = createI18n({
-    legacy: false,
-    locale: language,
-    messages: {},
-    missingWarn: import.meta.env.DEV,
-  })
-  const loaded = new Set<Language>()
-  const show = async (wanted: Language): Promise<void> => {
-    if (!loaded.has(wanted)) {
-      for (const words of await Promise.all(sources.map((source) => source[wanted]())))
-        i18n.global.mergeLocaleMessage(wanted, words.default)
-      loaded.add(wanted)
-    }
-    i18n.global.locale.value = wanted
+  const i18n = new Dictionary()
+  const loaded = new Map<Language, Promise<Words[]>>()
+  const read = (wanted: Language): Promise<Words[]> => {
+    const reading = loaded.get(wanted) ?? Promise.all(sources.map(async (source) => (await source[wanted]()).default))
+    loaded.set(wanted, reading)
+    reading.catch(() => loaded.delete(wanted)) // without a network now: the next time tries again
+    return reading
+  }
+  const showIn = async (dictionary: Dictionary, wanted: Language): Promise<void> => {
+    dictionary.speak(wanted, await read(wanted))
     document.documentElement.lang = wanted
   }
+  const show = (wanted: Language): Promise<void> => showIn(i18n, wanted)
   await show(language)
   return {
     i18n,
@@ -78,6 +79,14 @@ export async function createSpeech(sources: readonly WordSource[]): Promise<Spee
     async suggest(wanted) {
       const language = knownLanguage(wanted)
       if (language !== undefined && knownLanguage(readSetting(KEY)) === undefined) await show(language)
+    },
+    apart() {
+      const theirs = new Dictionary()
+      return {
+        i18n: theirs,
+        speak: (wanted) => showIn(theirs, wanted),
+        end: () => (document.documentElement.lang = i18n.locale.value),
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
-import { computed, inject, type App, type ComputedRef, type InjectionKey, type Ref, ref } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { computed, inject, onScopeDispose, provide, type App, type ComputedRef, type InjectionKey, type Ref, ref } from 'vue'
+import { provideWords, useI18n } from '@/ui/i18n'
 import { formatsOf, type Formats } from './format'
-import type { Language, Speech } from './language'
+import type { Apart, Language, Speech } from './language'
 import { applyDensity, applyTheme } from './theme'
 
 /** What the company decides for everybody: its zone and its currency. */
@@ -44,4 +44,18 @@ export function useLanguage(): { language: ComputedRef<Language>; speak: Speech[
   if (speech === undefined) throw new Error('the page was not furnished')
   const { locale } = useI18n()
   return { language: computed(() => locale.value as Language), speak: speech.speak, suggest: speech.suggest }
+}
+
+/**
+ * Whoever reads what is within the calling component is somebody else: it speaks their language, and a switch in it
+ * changes neither the page around it nor what is remembered. The page is its owner's again when the component goes.
+ */
+export function provideReader(): Apart['speak'] {
+  const speech = inject(SPEECH)
+  if (speech === undefined) throw new Error('the page was not furnished')
+  const apart = speech.apart()
+  provideWords(apart.i18n)
+  provide(SPEECH, { ...speech, speak: apart.speak, suggest: apart.speak as Speech['suggest'] })
+  onScopeDispose(apart.end)
+  return apart.speak
 }

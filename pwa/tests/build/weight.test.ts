@@ -6,7 +6,7 @@ import { unreadable, weightOf } from '../../vite.weight'
 type Bundle = Parameters<typeof weightOf>[0]
 
 const chunk = (fileName: string, code: string, more: object = {}): object => ({
-  type: 'chunk', fileName, name: fileName, code, imports: [], dynamicImports: [], isEntry: false, ...more,
+  type: 'chunk', fileName, name: fileName, code, imports: [], dynamicImports: [], ...more,
 })
 
 function bundle(...items: object[]): Bundle {
@@ -14,10 +14,10 @@ function bundle(...items: object[]): Bundle {
 }
 
 const BUILT = bundle(
-  chunk('customer', 'entry', { isEntry: true, imports: ['vue'], dynamicImports: ['words'], viteMetadata: { importedCss: new Set(['look.css']) } }),
+  chunk('customer', 'entry', { imports: ['vue'], dynamicImports: ['words'], viteMetadata: { importedCss: new Set(['look.css']) } }),
   chunk('vue', 'framework'),
   chunk('words', '/(?<!a)b/.test(x)'),
-  chunk('desk', 'x'.repeat(1000), { isEntry: true }),
+  chunk('desk', 'x'.repeat(1000)),
   { type: 'asset', fileName: 'look.css', source: 'a{}' },
 )
 
@@ -26,6 +26,10 @@ const zipped = (text: string): number => gzipSync(text).length
 describe('an entrance', () => {
   test('weighs all that it can ever load, and nothing of another', () => {
     expect(weightOf(BUILT, 'customer')).toBe(zipped('entry') + zipped('framework') + zipped('/(?<!a)b/.test(x)') + zipped('a{}'))
+  })
+
+  test('weighs less before its first screen: what comes later does not count', () => {
+    expect(weightOf(BUILT, 'customer', true)).toBe(zipped('entry') + zipped('framework') + zipped('a{}'))
   })
 
   test('is told which file an older phone cannot parse', () => {

@@ -1,7 +1,9 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import commands from '@tables/commands.json'
+import errors from '@tables/errors.json'
 import transitions from '@tables/transitions.json'
+import { REASONS } from '@/desk/held/answers'
 import { FORM_KINDS, ROLES } from '@/desk/forms/forms'
 import { ACTIONS } from '@/desk/order/actions'
 import { sentenceKey } from '@/desk/order/timeline'
@@ -21,6 +23,15 @@ const group = (name: string, members: readonly string[]): string[] => members.ma
 const slots = commands['visit.add_photo'].args.slot.of
 const outcomes = commands['visit.leave'].args.outcome.of
 
+/** As `server/field/rules.py` has them. */
+const HELD_STATES = ['open', 'waiting', 'applied', 'accepted', 'kept', 'set_aside']
+const ARGUMENTS = [...new Set(Object.values(commands).flatMap(({ args }) => Object.keys(args)))]
+
+test('every reason for which work is held has its sentence and its answers', () => {
+  const held = Object.keys(errors).filter((code) => code.startsWith('held_') && errors[code as keyof typeof errors].number >= 5100)
+  expect([...REASONS].sort()).toEqual(held.sort())
+})
+
 describe('the desk has a word', () => {
   test.each([
     ['every state of an order', group('status', transitions.order.states)],
@@ -30,6 +41,8 @@ describe('the desk has a word', () => {
     ['every photo slot', group('slots', slots)],
     ['every outcome of a visit', group('outcomes', outcomes)],
     ['every field command in the timeline', Object.keys(commands).map(sentenceKey)],
+    ['every way in which held work stands', group('held.status', HELD_STATES)],
+    ['every argument of a field command', group('held.fields', ARGUMENTS)],
     ['every action', group('actions', ACTIONS)],
     ['every channel, urgency and severity', [...group('channels', CHANNELS), ...group('urgency', URGENCIES), ...group('severity', SEVERITIES)]],
     ['every step of the set-up', STEPS.flatMap((step) => ['title', 'lead', 'action', 'again'].map((part) => `setup.${step}.${part}`))],

@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 function answer(journalId: string, rest: Partial<JournalAnswer>): JournalAnswer {
-  return { journal: journalId, server_time: '2026-11-21T04:00:00.000Z', restored: false, sent: 1, verdicts: [], state: null, receipt: receipt(0), ...rest }
+  return { journal: journalId, server_time: '2026-11-21T04:00:00.000Z', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [], state: null, receipt: receipt(0), ...rest }
 }
 
 async function photoOf(first: number): Promise<string> {
@@ -115,6 +115,21 @@ describe('a receipt', () => {
     expect((await journal.pending()).map(({ seq }) => seq)).toEqual([2])
   })
 
+  test('of a chain that is not the one here proves nothing: the phone was put back and has other entries in the same places', async () => {
+    const [one] = [await journal.append(note(order), moment()), await journal.append(note(order), moment())]
+    const state = { head: 2, hash: 'a'.repeat(64), ask_from: null, forked: false }
+    await settle(journal, answer(one.journal, { sent: [one], verdicts: [verdict(one.id, 3)], state, receipt: receipt(2) }))
+    expect((await journal.pending()).map(({ seq }) => seq)).toEqual([2])
+  })
+
+  test('of this chain is believed though the entry at its end has left the phone', async () => {
+    const [one, two] = [await journal.append(note(order), moment()), await journal.append(note(order), moment())]
+    await journal.database.entries.delete([one.journal, 1])
+    const state = { head: 1, hash: one.hash, ask_from: null, forked: false }
+    await settle(journal, answer(one.journal, { state, receipt: receipt(1) }))
+    expect((await journal.pending()).map(({ id }) => id)).toEqual([two.id])
+  })
+
   test('for another journal proves nothing', async () => {
     await journal.append(note(order), moment())
     await settle(journal, answer(newId(), { receipt: receipt(1) }))
@@ -130,36 +145,35 @@ describe('a receipt', () => {
 })
 
 describe('pruning', () => {
-  async function settled(backedUp: string | null): Promise<void> {
+  async function settled(backedUp: number): Promise<void> {
     const entry = await journal.append(note(order), moment())
-    await settle(journal, answer(entry.journal, { verdicts: [verdict(entry.id, 3)], receipt: receipt(1) }))
+    const told = receipt(1, [], backedUp)
+    await settle(journal, answer(entry.journal, { verdicts: [verdict(entry.id, 3)], receipt: told }))
     await leaveOverlay(journal, () => true)
-    await prune(journal, backedUp)
+    await prune(journal, entry.journal, told)
   }
 
-  test('deletes what a later backup holds', async () => {
-    await settled('2026-11-21T05:00:00.000Z')
+  test('deletes what a backup holds', async () => {
+    await settled(1)
     expect(await journal.database.entries.count()).toBe(0)
   })
 
   test('keeps what no backup holds yet', async () => {
-    await settled('2026-11-21T03:59:59.999Z')
-    expect(await journal.database.entries.count()).toBe(1)
-  })
-
-  test('deletes nothing when there are no backups', async () => {
-    await settled(null)
+    await settled(0)
     expect(await journal.database.entries.count()).toBe(1)
   })
 
   test('keeps a photo until the server proved its bytes, whatever the backup says', async () => {
-    const sha256 = await photoOf(1)
-    await prune(journal, '2099-01-01T00:00:00.000Z')
-    expect(await journal.photo(sha256)).toBeDefined()
+    const [unproved, proved] = [await photoOf(1), await photoOf(2)]
+    const { journal: id } = await journal.head()
+    await settle(journal, answer(id, { receipt: receipt(2, [proved]) }))
+    await prune(journal, id, receipt(2, [proved], 2, [unproved, proved]))
+    expect(await journal.photo(unproved)).toBeDefined()
+    expect(await journal.photo(proved)).toBeUndefined()
   })
 
   test('does not break the chain', async () => {
-    await settled('2026-11-21T05:00:00.000Z')
+    await settled(1)
     const next = await journal.append(note(order), moment())
     expect(next.seq).toBe(2)
     expect(next.prev).not.toBe(GENESIS)
@@ -180,19 +194,51 @@ describe('a restored server', () => {
   test('that does not know the journal at all is offered all of it', async () => {
     const entry = await journal.append(note(order), moment())
     await settle(journal, answer(entry.journal, { receipt: receipt(1) }))
-    await settle(journal, answer(entry.journal, { state: null, sent: 0, restored: true }))
+    await settle(journal, answer(entry.journal, { state: null, sent: [], restored: true }))
     expect((await journal.pending()).map(({ id }) => id)).toEqual([entry.id])
   })
 
-  test('is offered again the photos that its backup does not hold', async () => {
+  test('that has forgotten a fork is offered all of the journal', async () => {
+    const entry = await journal.append(note(order), moment())
+    await settle(journal, answer(entry.journal, { sent: [entry], verdicts: [verdict(entry.id, 3)], receipt: receipt(0) }))
+    expect(await journal.pending()).toEqual([])
+    const state = { head: 1, hash: 'b'.repeat(64), ask_from: null, forked: false }
+    await settle(journal, answer(entry.journal, { state, receipt: receipt(1) }))
+    expect((await journal.pending()).map(({ id }) => id)).toEqual([entry.id])
+  })
+
+  test('is offered again what is kept of the journals that a fork has left behind', async () => {
+    const old = await journal.append(note(order), moment())
+    await settle(journal, answer(old.journal, { receipt: receipt(1) }))
+    await settle(journal, answer(newId(), { restored: true }))
+    expect((await journal.pending()).map(({ id }) => id)).toEqual([old.id])
+  })
+
+  test('is asked about every photo, and offered again those that it does not have', async () => {
     const [old, young] = [await photoOf(1), await photoOf(2)]
     const { journal: id } = await journal.head()
-    await settle(journal, answer(id, { server_time: '2026-11-20T04:00:00.000Z', receipt: receipt(1, [old]) }))
-    await settle(journal, answer(id, { server_time: '2026-11-21T04:00:00.000Z', receipt: receipt(2, [young]) }))
-    const restored = { head: 1, hash: GENESIS, ask_from: 2, forked: false }
-    await settle(journal, answer(id, { state: restored, receipt: receipt(1, [], '2026-11-21T00:00:00.000Z') }))
+    const now = Date.now()
+    await settle(journal, answer(id, { receipt: receipt(2, [old, young]) }))
+    await journal.photosChecked(await journal.photosToCheck(9, now), 9, now)
+    expect(await journal.photosToCheck(9, now)).toEqual([])
+    expect(await settle(journal, answer(id, { state: { head: 1, hash: GENESIS, ask_from: 2, forked: false }, receipt: receipt(1) }))).toBe(true)
+    expect(await journal.photosToCheck(9, now)).toEqual([old, young].sort())
+    await settle(journal, answer(id, { photos: [old, young], receipt: receipt(1, [old]) }))
     expect(await journal.unsentHashes(9)).toEqual([young])
   })
+})
+
+test('kept photos are asked about in turn, once an hour', async () => {
+  const hashes = [await photoOf(1), await photoOf(2), await photoOf(3)].sort()
+  const { journal: id } = await journal.head()
+  await settle(journal, answer(id, { receipt: receipt(3, hashes) }))
+  const now = Date.now()
+  expect(await journal.photosToCheck(2, now)).toEqual(hashes.slice(0, 2))
+  await journal.photosChecked(hashes.slice(0, 2), 2, now)
+  expect(await journal.photosToCheck(2, now)).toEqual(hashes.slice(2))
+  await journal.photosChecked(hashes.slice(2), 2, now)
+  expect(await journal.photosToCheck(2, now)).toEqual([])
+  expect(await journal.photosToCheck(2, now + 3_600_001)).toEqual(hashes.slice(0, 2))
 })
 
 test('a forked journal goes on as a new one, with the same mutations', async () => {

@@ -4,14 +4,14 @@ import type { Json, JsonObject } from '@/protocol/json'
 import type { Entry } from '@/protocol/messages'
 import { check, type Problems } from '@/rules/args'
 import { canonical, hashOf, NotCanonical } from '@/rules/canonical'
-import { apply, Refused, type Meta, type Stamp, type Write } from '@/rules/effects'
+import { apply, Refused, type Meta, type Write } from '@/rules/effects'
 import { entitlementOf, type Entitlement } from '@/rules/entitlement'
-import { actionHash, entryHash } from '@/rules/journal'
-import { merge, type Edit, type Outcome, type PolicyTable } from '@/rules/merge'
+import { actionHash, entryHash, GENESIS } from '@/rules/journal'
+import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
-import type { Data, Declared, Effect, EntitlementTable, Machine, Policy, ReportTable } from '@/rules/tables'
+import { COMMANDS, POLICY, type Data, type Declared, type Effect, type EntitlementTable, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { step, type Step } from '@/rules/transitions'
-import { casesOf, fileOf } from './vectors'
+import { casesOf, fileOf, journals } from './vectors'
 
 interface CanonicalCase {
   value: unknown
@@ -33,16 +33,22 @@ describe('the journal', () => {
   })
 })
 
-interface MergeCase extends Outcome {
+test.each(journals())('the recorded journal $name is a chain of the hashes that this app makes too', ({ entries }) => {
+  const names = entries.map((entry) => entryHash(entry))
+  expect(entries.map(({ prev }) => prev)).toEqual([GENESIS, ...names.slice(0, -1)])
+})
+
+interface MergeCase extends Omit<Outcome, 'stamp'> {
   rule: Policy
   current: Json
-  current_at: string | null
+  stamp: Stamp | null
   edit: Edit
+  stamped: Stamp | null
 }
 
 describe('merging', () => {
-  test.each(casesOf<MergeCase>('merge'))('$name', ({ rule, current, current_at, edit, value, note, kept }) => {
-    expect(merge(rule, current, current_at, edit)).toEqual({ value, note, kept })
+  test.each(casesOf<MergeCase>('merge'))('$name', ({ rule, current, stamp, edit, value, note, kept, stamped }) => {
+    expect(merge(rule, current, stamp, edit)).toEqual({ value, note, kept, stamp: stamped })
   })
 })
 
@@ -81,6 +87,30 @@ describe('effects', () => {
 
   test.each(casesOf<EffectsCase>('effects'))('$name', (one) => {
     expect(run(one)).toEqual(one.refused ?? one.writes)
+  })
+})
+
+interface WinsEdit extends Omit<MergeCase, 'rule' | 'stamped'> {
+  name: string
+  kind: string
+  field: string
+}
+
+interface WinsCase extends Omit<EffectsCase, 'effects' | 'stamps'> {
+  command: string
+}
+
+describe('who wins', () => {
+  test.each(fileOf('who_wins')['edits'] as WinsEdit[])('$name', ({ kind, field, current, stamp, edit, ...expected }) => {
+    const { value, note, kept } = merge(ruleOf(POLICY, kind, field), current, stamp, edit)
+    expect({ value, note, kept }).toEqual({ value: expected.value, note: expected.note, kept: expected.kept })
+  })
+
+  test.each(casesOf<WinsCase>('who_wins'))('$name', ({ command, args, meta, records, writes, refused }) => {
+    const run = (): Partial<Write>[] =>
+      apply(COMMANDS[command]!, args, meta, (kind, id) => records[kind]?.[id]).map(({ kind, id, new: isNew, fields, notes }) => ({ kind, id, new: isNew, fields, notes }))
+    if (refused !== undefined) return expect(run).toThrow(refused)
+    expect(run()).toEqual(writes)
   })
 })
 

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { Entry } from '@/protocol/messages'
 
 const FOLDER = process.env['ONSITE_VECTORS'] ?? new URL('../../../sync/vectors', import.meta.url).pathname
 
@@ -14,4 +15,14 @@ export function casesOf<T>(name: string): (T & { name: string })[] {
   const cases = fileOf(name)['cases'] as (T & { name: string })[]
   if (cases.length === 0) throw new Error(`the vectors of ${name} are empty`)
   return cases
+}
+
+/** Journals as apps of older versions pushed them, by version. */
+export function journals(): { name: string; entries: Entry[] }[] {
+  const names = readdirSync(`${FOLDER}/journals`).map((file) => file.replace('.json', ''))
+  if (names.length === 0) throw new Error('no journal was ever recorded')
+  return names.map((name) => {
+    const { mutations } = fileOf(`journals/${name}`)['request'] as { mutations: Entry[] }
+    return { name, entries: mutations }
+  })
 }

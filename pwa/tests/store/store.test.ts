@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { effectScope, nextTick } from 'vue'
+import { effectScope, nextTick, watch } from 'vue'
 import { Journal } from '@/journal/journal'
 import { leaveOverlay, settle } from '@/journal/receipts'
 import { newId } from '@/protocol/ids'
@@ -30,11 +30,58 @@ interface Rest {
   cursor?: string
   scope?: string[]
   more?: boolean
+  same?: string[]
 }
 
 function page(changes: Change[], rest: Rest = {}): Promise<boolean> {
   return store.applyPage({ sent: null, changes, cursor: cursorAt(10), scope: [me], more: false, ...rest })
 }
+
+describe('a first download of several pages', () => {
+  const followed = (changes: Change[], sent: string | null, at: number): Promise<boolean> =>
+    page(changes, { sent, cursor: cursorAt(at), more: true })
+
+  test('finds again what an earlier page brought by another channel, and keeps both', async () => {
+    await followed([change(me, 'order', order, 1, orderData())], null, 1)
+    await page([change('unit:1', 'order', order, 1, orderData())], { sent: cursorAt(1), cursor: cursorAt(2) })
+    expect(await store.database.records.get(['order', order])).toMatchObject({ channels: [me, 'unit:1'] })
+  })
+
+  test('goes on in another tab without losing what this one brought', async () => {
+    await followed([change(me, 'order', order, 1, orderData())], null, 1)
+    const other = new Store(journal)
+    await other.applyPage({ sent: cursorAt(1), cursor: cursorAt(2), changes: [change('unit:1', 'order', order, 1, orderData())], scope: [me], more: true })
+    other.close()
+    await page([change('site:1', 'order', order, 1, orderData())], { sent: cursorAt(2), cursor: cursorAt(3) })
+    expect(await store.database.records.get(['order', order])).toMatchObject({ channels: [me, 'unit:1', 'site:1'] })
+  })
+
+  test('tells the screens of its first page and of its last, not of each between', async () => {
+    const seen: number[] = []
+    const scope = effectScope()
+    const orders = scope.run(() => useLive(() => store.all('order')))
+    scope.run(() => watch(() => orders?.value?.length, (count) => count !== undefined && seen.push(count), { flush: 'sync' }))
+    let sent: string | null = null
+    for (let at = 1; at <= 4; at++) {
+      await followed([change(me, 'order', newId(), 1, orderData())], sent, at)
+      sent = cursorAt(at)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await page([change(me, 'order', newId(), 1, orderData())], { sent, cursor: cursorAt(5) })
+    await expect.poll(() => seen.at(-1)).toBe(5)
+    expect(seen.filter((count) => count > 1 && count < 5)).toEqual([])
+    scope.stop()
+  })
+
+  test('that is cut off is shown as far as it came', async () => {
+    const scope = effectScope()
+    const orders = scope.run(() => useLive(() => store.all('order')))
+    await followed([change(me, 'order', newId(), 1, orderData())], null, 1)
+    await followed([change(me, 'order', newId(), 1, orderData())], cursorAt(1), 2)
+    await expect.poll(() => orders?.value?.length).toBe(2)
+    scope.stop()
+  })
+})
 
 describe('a page', () => {
   test('comes with its cursor', async () => {
@@ -67,6 +114,18 @@ describe('a page', () => {
   test('of a kind that this app does not know is stored raw', async () => {
     await page([change(me, 'hologram', order, 1, { depth: 3 })])
     expect(await store.database.records.get(['hologram', order])).toMatchObject({ data: { depth: 3 } })
+  })
+
+  test('of such a kind becomes usable when the app that knows it opens the store', async () => {
+    await page([change(me, 'order', order, 1, orderData())])
+    // As an app left it that did not know orders: the record as it came, and nothing to find it by.
+    await store.database.records.toCollection().modify({ keys: [] })
+    await store.database.table('standing').put({ key: 'indexed', value: 'hologram:' })
+    expect(await store.by('order', 'site_id', 'site-1')).toEqual([])
+    store.close()
+    store = new Store(journal)
+    expect((await store.by('order', 'site_id', 'site-1')).map(({ id }) => id)).toEqual([order])
+    expect((await store.standing()).cursor).toBe(cursorAt(10)) // nothing was downloaded again
   })
 
   test('never brings back an older version through another channel', async () => {
@@ -123,6 +182,19 @@ describe('starting over', () => {
     expect(await store.get('order', order)).toBeDefined()
   })
 
+  test('asks only for the channels that differ, and then believes lower versions too', async () => {
+    const parts = [change('catalogue', 'part', 'p1', 7, { number: '1' }), change('catalogue', 'part', 'p2', 7, { number: '2' })]
+    await page([change(me, 'order', order, 3, orderData('on_site')), ...parts], { scope: [me, 'catalogue'] })
+    await store.startOver()
+    expect(Object.keys((await store.have()) ?? {}).sort()).toEqual(['catalogue', me].sort())
+    await page([change(me, 'order', visit, 1, orderData())], { scope: [me, 'catalogue'], same: ['catalogue'] })
+    expect(await store.get('order', order)).toBeUndefined()
+    expect((await store.all('part')).map(({ id }) => id)).toEqual(['p1', 'p2'])
+    expect(await store.have()).toBeUndefined()
+    await store.applyPage({ sent: cursorAt(10), changes: [change('catalogue', 'part', 'p1', 2, { number: 'new' })], cursor: cursorAt(11), scope: [me, 'catalogue'], more: false })
+    expect(await store.get('part', 'p1')).toMatchObject({ number: 'new' })
+  })
+
   test('believes the restored server, even when its version is older', async () => {
     await page([change(me, 'order', order, 9, orderData('closed'))])
     await store.startOver()
@@ -165,7 +237,7 @@ describe('a view', () => {
   test('keeps a pending entry until the cursor reaches the position of its verdict', async () => {
     await page([change(me, 'order', order, 1, orderData())])
     const entry = await journal.append(note(order, '带梯子'), moment())
-    await settle(journal, { journal: entry.journal, server_time: '', restored: false, sent: 1, verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
+    await settle(journal, { journal: entry.journal, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
     expect(await store.get('order', order)).toMatchObject({ $pending: true, notes: [{ text: '带梯子' }] })
 
     const seen = { ...orderData(), notes: [{ id: 'n', text: '带梯子', by: '张工', at: '' }] }
@@ -175,7 +247,7 @@ describe('a view', () => {
 
   test('waits for a channel that is still being filled', async () => {
     const entry = await journal.append(note(order), moment())
-    await settle(journal, { journal: entry.journal, server_time: '', restored: false, sent: 1, verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
+    await settle(journal, { journal: entry.journal, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
     const filling = readCursor(cursorAt(20, { backfills: [[me, 15, 'order', order]] }))
     await leaveOverlay(journal, (position) => hasReached(filling, position))
     expect(await journal.overlay()).toHaveLength(1)
@@ -192,7 +264,7 @@ describe('a view', () => {
   test('no longer shows what the server holds for the dispatcher', async () => {
     await page([change(me, 'order', order, 1, orderData())])
     const entry = await journal.append(checkIn(order, visit), moment())
-    await settle(journal, { journal: entry.journal, server_time: '', restored: false, sent: 1, verdicts: [verdict(entry.id, null, 'held')], state: null, receipt: receipt(1) })
+    await settle(journal, { journal: entry.journal, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, null, 'held')], state: null, receipt: receipt(1) })
     expect(await store.get('order', order)).toMatchObject({ status: 'dispatched', $pending: false })
   })
 

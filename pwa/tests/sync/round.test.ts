@@ -1,7 +1,9 @@
+import { readSync } from '@/protocol/envelope'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Journal } from '@/journal/journal'
 import { newId } from '@/protocol/ids'
 import { hashOf, sha256Hex } from '@/rules/canonical'
+import { GENESIS } from '@/rules/journal'
 import { KINDS } from '@/rules/tables'
 import { Store } from '@/store/store'
 import { BatchSize } from '@/sync/batch'
@@ -83,6 +85,27 @@ describe('a round', () => {
     expect(notes()).toHaveLength(1)
   })
 
+  test('asks again about what the server has and gave no word on', async () => {
+    await act(checkIn(order, visit))
+    await drain()
+    await ports.journal.database.entries.toCollection().modify({ verdict: null, overlay: 1 }) // the answer with it was lost
+    await drain()
+    expect(await ports.journal.overlay()).toEqual([])
+  })
+
+  test('asks about each journal in its turn, though something waits in one', async () => {
+    const left = await act(checkIn(order, visit))
+    await drain()
+    const entry = await ports.journal.database.entries.get([left.journal, 1])
+    const older = { ...entry!, journal: newId(), verdict: null }
+    const waits = { ...entry!.verdict!, verdict: 'waiting' as const, position: null }
+    await ports.journal.database.entries.put({ ...entry!, verdict: waits, overlay: 1 })
+    await ports.journal.database.entries.add({ ...older, id: newId(), durable: 1, overlay: 0 })
+    server.requests = []
+    for (let i = 0; i < 2; i++) await round(ports)
+    expect(new Set(server.requests.map(({ journal }) => journal))).toEqual(new Set([left.journal, older.journal]))
+  })
+
   test('after the app was killed in the middle goes on where it was', async () => {
     await act(checkIn(order, visit))
     server.weather = () => 'answer_lost'
@@ -120,6 +143,15 @@ describe('a round', () => {
     expect(Math.max(...server.requests.map(({ mutations }) => mutations.length))).toBe(20)
   })
 
+  test('that a proxy before the server finds too large is halved too', async () => {
+    for (let i = 0; i < 20; i++) await act(note(order, `${i}`))
+    const { sync } = ports.transport
+    ports.transport = {
+      sync: (request) => (request.mutations.length > 3 ? Promise.resolve(readSync(413, '<h1>413</h1>')) : sync(request)),
+    }
+    expect(await drain()).toEqual({ done: true })
+    expect(notes()).toHaveLength(20)
+  })
   test('with one single entry that is too large says so instead of asking without end', async () => {
     await act(note(order))
     server.weather = () => 'too_large'
@@ -197,6 +229,20 @@ describe('a server restored from a backup', () => {
     expect(await ports.store.get('visit', visit)).toMatchObject({ diagnosis: '液压泵磨损', $pending: false })
   })
 
+  test('gets the photos back that its backup does not hold', async () => {
+    const early = await actWithPhoto(1)
+    server.state.photos.add(early)
+    await drain()
+    const backup = server.backup()
+    const late = await actWithPhoto(2)
+    server.state.photos.add(late)
+    await drain()
+    expect(await ports.journal.unsentHashes(9)).toEqual([])
+    server.restore(backup)
+    await drain()
+    expect(await ports.journal.unsentHashes(9)).toEqual([late])
+  })
+
   test('drops from the phone what it does not have', async () => {
     await drain()
     const backup = server.backup()
@@ -254,6 +300,15 @@ describe('what left the scope', () => {
   })
 })
 
+test('a clock that is set wrong is told, one that is a little off is not', async () => {
+  const off = async (): Promise<number> =>
+    (await healthOf(ports.journal, ports.store, { state: 'idle', message: '', sending: 0 }, Date.now())).clockOff
+  await ports.journal.setFact('clock', { offset_ms: -4 * 60_000, uncertainty_ms: 50 })
+  expect(await off()).toBe(0)
+  await ports.journal.setFact('clock', { offset_ms: -720_000, uncertainty_ms: 50 })
+  expect(await off()).toBe(-720_000)
+})
+
 describe('safe to go home', () => {
   const safe = async (): Promise<boolean> =>
     (await healthOf(ports.journal, ports.store, { state: 'idle', message: '', sending: 0 }, Date.now())).safe
@@ -277,11 +332,34 @@ describe('safe to go home', () => {
   })
 })
 
+async function actWithPhoto(first: number): Promise<string> {
+  const sha256 = sha256Hex(new Uint8Array(photoBytes(first)))
+  const file = { sha256, bytes: photoBytes(first), type: 'image/jpeg', photo_id: newId(), order_id: order }
+  await ports.journal.append(note(order), moment(), file)
+  return sha256
+}
+
 test('pruned entries and photos are those that a backup holds', async () => {
-  await act(note(order))
+  const sha256 = await actWithPhoto(5)
+  server.state.photos.add(sha256)
   await drain()
   expect(await ports.journal.database.entries.count()).toBe(1)
-  server.backedUp = '2099-01-01T00:00:00.000Z'
+  server.keep()
+  await ports.journal.askAnewAboutPhotos() // an hour later
   await drain()
   expect(await ports.journal.database.entries.count()).toBe(0)
+  expect(await ports.journal.photo(sha256)).toBeUndefined()
+})
+
+test('a journal that a fork has left behind is handed back and pruned like the one that is written', async () => {
+  const entry = await act(note(order, 'before the fork'))
+  await drain()
+  await ports.journal.database.state.put({ key: 'head', journal: newId(), seq: 0, hash: GENESIS })
+  const asked = new Set<string | null>()
+  for (let i = 0; i < 3; i++) {
+    await round(ports)
+    asked.add(server.requests.at(-1)?.journal ?? null)
+  }
+  expect(asked).toContain(entry.journal)
+  expect(asked.size).toBe(2)
 })

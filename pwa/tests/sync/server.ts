@@ -1,7 +1,7 @@
 import type { Reading } from '@/protocol/envelope'
 import { readSync } from '@/protocol/envelope'
 import { readCursor } from '@/protocol/cursor'
-import type { Change, Digest, Entry, SyncAnswer, SyncRequest, Verdict } from '@/protocol/messages'
+import type { Change, Digest, Entry, Receipt, SyncAnswer, SyncRequest, Verdict } from '@/protocol/messages'
 import { ChannelDigests, recordDigest } from '@/rules/digest'
 import { apply, commandOf, Refused } from '@/rules/effects'
 import { entryHash, GENESIS } from '@/rules/journal'
@@ -39,7 +39,7 @@ export type Weather = 'fine' | 'lost' | 'answer_lost' | 'portal' | 'login' | 'to
 export class SmallServer {
   state: State = { position: 0, records: new Map(), rows: new Map(), verdicts: new Map(), head: 0, hash: GENESIS, photos: new Set() }
   checkpoint = 'one'
-  backedUp: string | null = null
+  backedUp = { through: 0, photos: new Set<string>() }
   scope: string[]
   weather: (() => Weather) | undefined
   /** Mutations in a request above which the server says "too large". */
@@ -113,8 +113,20 @@ export class SmallServer {
       scope: this.scope,
       checkpoint: this.checkpoint,
       digests: request.pull?.digests === true ? this.digests() : null,
-      receipt: { through: forked ? 0 : this.state.head, photos: [...this.state.photos], backed_up_through: this.backedUp },
+      receipt: this.receipt(request, forked),
     }
+  }
+
+  private receipt({ photos }: SyncRequest, forked: boolean): Receipt {
+    const there = photos.filter((sha256) => this.state.photos.has(sha256))
+    const { through, photos: kept } = this.backedUp
+    return { through: forked ? 0 : this.state.head, photos: there, backed_up_through: through, backed_up_photos: there.filter((one) => kept.has(one)) }
+  }
+
+  /** Makes a backup that receipts tell of. */
+  keep(): State {
+    this.backedUp = { through: this.state.head, photos: new Set(this.state.photos) }
+    return this.backup()
   }
 
   private take(entry: Entry): Verdict {
@@ -153,14 +165,16 @@ export class SmallServer {
     return Object.fromEntries(this.scope.map((channel) => [channel, sums.of(channel)]))
   }
 
-  private page(request: SyncRequest): Pick<SyncAnswer, 'changes' | 'cursor' | 'more'> {
+  private page(request: SyncRequest): Pick<SyncAnswer, 'changes' | 'cursor' | 'more' | 'same'> {
     const sent = request.pull?.cursor ?? null
     const view = sent === null ? undefined : readCursor(sent)
-    const from = view?.checkpoint === this.checkpoint ? view.steady : 0
+    const here = this.digests()
+    const same = this.scope.filter((channel) => request.pull?.have?.[channel]?.d === here[channel]?.d)
+    const from = view?.checkpoint === this.checkpoint ? view.steady : same.length > 0 ? this.state.position : 0
     const newer = [...this.state.rows.values()].filter(({ position }) => position > from).sort((a, b) => a.position - b.position)
     const rows = this.scope.includes(this.channel) ? newer.slice(0, this.pageSize) : []
     const more = rows.length < newer.length && rows.length > 0
     const reached = more ? rows.at(-1)!.position : this.state.position
-    return { changes: rows.map(({ change }) => change), cursor: cursorAt(reached, { checkpoint: this.checkpoint }), more }
+    return { changes: rows.map(({ change }) => change), cursor: cursorAt(reached, { checkpoint: this.checkpoint }), more, same }
   }
 }

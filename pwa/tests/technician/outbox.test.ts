@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
 import type { StoredEntry } from '@/journal/database'
-import { folded, linesOf, placeOf, type Line } from '@/technician/outbox/entries'
+import { answersIn, folded, linesOf, placeOf, settledOf, type Line } from '@/technician/outbox/entries'
 import Outbox from '@/technician/outbox/Outbox.vue'
 import { arrive, beginDay, type Day } from '../support/day'
 import { show, type Shown } from '../support/screen'
@@ -36,6 +36,19 @@ test('edits of one visit in a row are one line, the last', () => {
 test('what is on its way is the first of what waits', () => {
   const entry = (id: string): StoredEntry => ({ id, name: 'visit.add_photo', made_at: '2026-11-21T01:00:00.000Z', offset_ms: 0, durable: 0, verdict: null, args: {} }) as unknown as StoredEntry
   expect(linesOf([entry('1'), entry('2')], [], 1).phone.map(({ id, place }) => [id, place])).toEqual([['2', 'phone'], ['1', 'sending']])
+})
+
+test('held work that the office decided about needs nobody any more, whatever the old verdict says', () => {
+  const entry = { id: '1', name: 'order.write_note', made_at: '2026-11-21T01:00:00.000Z', offset_ms: 0, durable: 1, verdict: verdict('held'), args: {} } as unknown as StoredEntry
+  expect(linesOf([], [entry], 0, settledOf([{ id: '1', status: 'open' }])).person).toHaveLength(1)
+  const lines = linesOf([], [entry], 0, settledOf([{ id: '1', status: 'set_aside' }]))
+  expect([lines.person.length, lines.server.map(({ place }) => place)]).toEqual([0, ['server']])
+})
+
+test('answers of the office are shown for a week, the newest first', () => {
+  const held = (id: string, at: string | null): never => ({ id, status: 'set_aside', resolution: at === null ? null : { at, note: id } }) as never
+  const all = [held('a', '2026-11-20T00:00:00.000Z'), held('b', '2026-11-21T00:00:00.000Z'), held('c', '2026-11-01T00:00:00.000Z'), held('d', null)]
+  expect(answersIn(all, '2026-11-21T10:00:00.000Z').map(({ note }) => note)).toEqual(['b', 'a'])
 })
 
 describe('the outbox', () => {

@@ -68,6 +68,10 @@ describe('the place to go on', () => {
   test('is not believed when the clock went backwards', () => {
     expect(goesOn({ path: '/visit/1/work', at }, at - 1)).toBe(false)
   })
+
+  test('does not go on with a visit that has ended', () => {
+    expect(goesOn({ path: '/visit/1/left', at }, at + 1)).toBe(false)
+  })
 })
 
 describe('the app opens without a network', () => {

@@ -1,7 +1,8 @@
 /** Short lists that many screens choose from: read once for the page, kept fresh by the feed. */
-import { computed, effectScope, type ComputedRef } from 'vue'
+import { computed, effectScope, type ComputedRef, type Ref } from 'vue'
+import type { Query } from '@/protocol/rest'
 import { createReading, type Reading } from '../live/reader'
-import { useDesk, type Desk } from '../session'
+import { useDesk, useRead, type Desk } from '../session'
 import type { Named, Page, Person, Row } from './types'
 
 /** More than this is searched for, not scrolled through. */
@@ -9,27 +10,28 @@ const MOST = 200
 
 const KEPT = new WeakMap<Desk, Map<string, Reading<Page<unknown>>>>()
 
-function keep<T>(desk: Desk, path: string, kinds: readonly string[], permission: string): Reading<Page<T>> {
+function keep<T>(desk: Desk, path: string, kinds: readonly string[], permission: string, query: Query = {}): Reading<Page<T>> {
   const known = KEPT.get(desk) ?? new Map<string, Reading<Page<unknown>>>()
   KEPT.set(desk, known)
-  const present = known.get(path)
+  const key = `${path}?${JSON.stringify(query)}`
+  const present = known.get(key)
   if (present !== undefined) return present as Reading<Page<T>>
   // A scope of its own: the list outlives the screen that asked for it first.
   const reading = effectScope(true).run(() =>
     createReading<Page<unknown>>(
       (signal) =>
         desk.may(permission)
-          ? desk.rest.read<Page<unknown>>(path, { size: MOST }, signal)
+          ? desk.rest.read<Page<unknown>>(path, { ...query, size: MOST }, signal)
           : Promise.resolve({ items: [], total: 0, page: 1, size: MOST }),
       { listen: desk.listen, touches: ({ kind }) => kinds.includes(kind) },
     ),
   ) as Reading<Page<unknown>>
-  known.set(path, reading)
+  known.set(key, reading)
   return reading as Reading<Page<T>>
 }
 
-function listOf<T>(path: string, kinds: readonly string[], permission: string): ComputedRef<readonly T[]> {
-  const reading = keep<T>(useDesk(), path, kinds, permission)
+function listOf<T>(path: string, kinds: readonly string[], permission: string, query: Query = {}): ComputedRef<readonly T[]> {
+  const reading = keep<T>(useDesk(), path, kinds, permission, query)
   return computed(() => reading.data.value?.items ?? [])
 }
 
@@ -40,10 +42,30 @@ export const useModels = (): ComputedRef<readonly Row<'product_model'>[]> => lis
 export const useOrderTypes = (): ComputedRef<readonly Row<'order_type'>[]> => listOf('order-types', ['order_type'], 'catalogue.read')
 export const useFaultCodes = (): ComputedRef<readonly Row<'fault_code'>[]> => listOf('fault-codes', ['fault_code'], 'catalogue.read')
 
+export const useParts = (): ComputedRef<readonly Row<'part'>[]> => listOf('parts', ['part'], 'catalogue.read')
+
+/** How much field work waits for a decision. */
+export function useOpenHeld(): ComputedRef<number> {
+  const reading = keep<unknown>(useDesk(), 'held', ['held'], 'held.read')
+  return computed(() => reading.data.value?.total ?? 0)
+}
+
+const PERSON = ['person_card', 'person_contact'] as const
+const TECHNICIANS: Query = { role: 'engineer', active: 1 }
+
 /** Those who can be sent to a customer. */
-export function useTechnicians(): ComputedRef<readonly Person[]> {
-  const people = usePeople()
-  return computed(() => people.value.filter(({ roles, active }) => active && roles.includes('engineer')))
+export const useTechnicians = (): ComputedRef<readonly Person[]> => listOf('people', PERSON, 'people.read', TECHNICIANS)
+
+/** The same, with those for whom the words ask: a company may have more of them than a list holds. */
+export function useTechnicianSearch(words: Ref<string>): ComputedRef<readonly Person[]> {
+  const listed = useTechnicians()
+  const asked = (): Query => ({ ...TECHNICIANS, q: words.value.trim(), size: MOST })
+  const found = useRead<Page<Person>>(
+    () => (words.value.trim() === '' ? null : { path: 'people', query: asked() }),
+    () => false,
+    { from: words, keep: true },
+  )
+  return computed(() => [...new Map([...listed.value, ...(found.data.value?.items ?? [])].map((one) => [one.id, one])).values()])
 }
 
 /** A person by id, among those that this desk may see. */

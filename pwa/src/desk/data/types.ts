@@ -11,6 +11,14 @@ export interface Page<T> {
   size: number
 }
 
+/** A time that the server has forgotten, because it was put back to a backup. */
+export interface Restored {
+  id: string
+  noticed_at: string
+  lost_from: string
+  lost_to: string
+}
+
 export interface Named {
   id: string
   name_zh: string
@@ -86,9 +94,32 @@ export interface Link {
   created_by: PersonShort | null
 }
 
-export interface Held extends Row<'held'> {
+/** What was decided about held work. */
+export interface Resolution {
+  how: 'accepted' | 'changed' | 'set_aside' | 'applied'
+  outcome: string
+  by: string | null
+  at: string
+  /** The decider's words. */
+  note: string | null
+}
+
+export interface HeldWork extends Omit<Row<'held'>, 'resolution'> {
+  resolution: Resolution | null
   person: PersonShort | null
   message: string
+  number: number
+  device_name: string | null
+  order: OrderItem | null
+  decided_by: PersonShort | null
+  /** What may be answered: `accept`, `change`, `set_aside`; empty once it was decided. */
+  answers: string[]
+  /** How many entries go on when this one is decided. */
+  waiting: number
+  /** Of fields that it would change: what stands there now. */
+  present: Record<string, Json>
+  /** Parts and fault codes that it mentions, by id. */
+  named: Record<string, Named & { code: string }>
 }
 
 export interface Entitlement {
@@ -108,7 +139,7 @@ export interface OrderWhole extends Omit<OrderItem, 'customer' | 'site' | 'unit'
   visits: Visit[]
   reports: Report[]
   links: Link[]
-  held: Held[]
+  held: HeldWork[]
 }
 
 export interface TimelineItem {
@@ -121,6 +152,8 @@ export interface TimelineItem {
   device_name: string | null
   details: Record<string, Json>
   notes: Json[]
+  /** Of the phone on which it was done: what its clock said, and how sure the corrected time is. */
+  clock?: { made_at: string; uncertainty_ms: number | null; suspicious: boolean } | null
 }
 
 export interface HistoryItem extends Row<'service_history'> {
@@ -139,6 +172,8 @@ export interface Person extends Named {
   last_contact_at: string | null
   pending: number | null
   pending_photos: number | null
+  /** Device time of the oldest thing that only a phone of theirs has. */
+  oldest_unsent: string | null
 }
 
 export interface Me {
@@ -162,6 +197,7 @@ export interface Device {
   pending: number | null
   pending_photos: number | null
   oldest_unsent: string | null
+  protocol: number | null
   person?: PersonShort | null
 }
 

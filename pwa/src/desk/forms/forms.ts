@@ -1,6 +1,6 @@
 /** The form of every kind of record that the desk makes and changes. */
 import { computed } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 import { COMMANDS, type DeclaredObject } from '@/rules/tables'
 import { useBranches, useFaultCodes, useModels, useProviders } from '../data/lookups'
 import { nameIn, type TwoNames } from '../parts/names'

@@ -129,6 +129,7 @@ export class LiveFeed {
   }
 
   private missed(error: unknown): void {
+    if (!this.running) return // stopped meanwhile: the session has ended, and that is told elsewhere
     if (this.failures === 0) console.warn('the server did not answer', error)
     this.failures += 1
     this.become('unreachable')

@@ -11,6 +11,8 @@ export interface Told {
   count: number
   /** The action was done earlier than the server heard of it: work without a signal. */
   late: boolean
+  /** Whether the time is to be believed: the phone's clock was set wrong or set back, or nobody knows closely. */
+  clock: 'suspicious' | 'uncertain' | null
 }
 
 /** From this difference on both times are told, in milliseconds. */
@@ -18,10 +20,20 @@ const LATE_MS = 60_000
 /** Alike and this close together are told as one, in milliseconds. */
 const TOGETHER_MS = 30 * 60_000
 
+/** From here on a time is told as uncertain, in milliseconds. */
+const UNCERTAIN_MS = 5 * 60_000
+
+function clockOf({ clock }: TimelineItem): Told['clock'] {
+  if (clock === null || clock === undefined) return null
+  if (clock.suspicious) return 'suspicious'
+  return (clock.uncertainty_ms ?? Infinity) > UNCERTAIN_MS ? 'uncertain' : null
+}
+
 function alike(one: TimelineItem, other: TimelineItem): boolean {
   return (
     one.command === other.command &&
     one.actor.id === other.actor.id &&
+    clockOf(one) === clockOf(other) &&
     Math.abs(Date.parse(one.at) - Date.parse(other.at)) < TOGETHER_MS
   )
 }
@@ -60,7 +72,7 @@ export function told(items: readonly TimelineItem[], zone: string): Told[] {
     }
     const late = Date.parse(item.received_at) - Date.parse(item.at) > LATE_MS
     const newDay = last === undefined || partsIn(last.item.at, zone).day !== partsIn(item.at, zone).day
-    found.push({ key: item.n, item, newDay, count: 1, late })
+    found.push({ key: item.n, item, newDay, count: 1, late, clock: clockOf(item) })
   }
   return found
 }

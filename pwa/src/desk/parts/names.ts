@@ -1,5 +1,5 @@
 /** Names in the reader's language: Chinese is always there, English where somebody gave it. */
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 
 export interface TwoNames {
   name_zh?: string | null

@@ -261,10 +261,15 @@ export interface Kinds {
     journal: string
     seq: number
     name: string
+    version: number
     reason: string
     order_id: string | null
     args: Json
+    notes: Json[]
     made_at: string
+    received_at: string
+    uncertainty_ms: number | null
+    clock_suspicious: boolean
     status: string
     resolution: Json | null
   }

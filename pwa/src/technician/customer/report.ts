@@ -13,6 +13,13 @@ export interface ReportWhole {
   unsigned: View<'unsigned_record'> | null
 }
 
+/** Whose report it is. */
+export async function customerOf(field: Field, reportId: string): Promise<View<'customer'> | undefined> {
+  const report = await field.get('report', reportId)
+  const order = report === undefined ? undefined : await field.get('order', report.order_id)
+  return order === undefined ? undefined : field.get('customer', order.customer_id)
+}
+
 async function answer<K extends Kind & ('signature' | 'dispute' | 'unsigned_record')>(field: Field, kind: K, id: string): Promise<View<K> | null> {
   return (await field.by(kind, 'report_id', id)).at(-1) ?? null
 }

@@ -1,4 +1,4 @@
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 import { ERRORS } from '@/rules/tables'
 
 /** The catalogue's sentence for a reason, in the reader's language. */

@@ -13,35 +13,47 @@ export interface OrderLine {
   visits: View<'visit'>[]
 }
 
-const optional = async <T>(id: string | null | undefined, read: (id: string) => Promise<T | undefined>): Promise<T | undefined> =>
-  id === null || id === undefined ? undefined : read(id)
+/** Orders with what belongs to them: as many reads for a whole day as for one order. */
+async function linesOf(
+  field: Field,
+  orders: readonly View<'order'>[],
+  visits: readonly View<'visit'>[],
+): Promise<OrderLine[]> {
+  const [customers, sites, units] = await Promise.all([
+    field.many('customer', orders.map(({ customer_id }) => customer_id)),
+    field.many('site', orders.map(({ site_id }) => site_id)),
+    field.many('unit', orders.flatMap(({ unit_id }) => unit_id ?? [])),
+  ])
+  const models = await field.many('product_model', [...units.values()].map(({ model_id }) => model_id))
+  const inTime = [...visits].sort((a, b) => a.arrived_at.localeCompare(b.arrived_at))
+  return orders.map((order) => {
+    const unit = order.unit_id === null ? undefined : units.get(order.unit_id)
+    return {
+      order,
+      customer: customers.get(order.customer_id),
+      site: sites.get(order.site_id),
+      unit,
+      model: unit === undefined ? undefined : models.get(unit.model_id),
+      visits: inTime.filter(({ order_id }) => order_id === order.id),
+    }
+  })
+}
 
 export async function lineOf(field: Field, order: View<'order'>): Promise<OrderLine> {
-  const unit = await optional(order.unit_id, (id) => field.get('unit', id))
   const visits = await field.by('visit', 'order_id', order.id)
   const mine = visits.filter(({ person_id }) => person_id === field.session.person_id)
-  return {
-    order,
-    customer: await field.get('customer', order.customer_id),
-    site: await field.get('site', order.site_id),
-    unit,
-    model: await optional(unit?.model_id, (id) => field.get('product_model', id)),
-    visits: mine.sort((a, b) => a.arrived_at.localeCompare(b.arrived_at)),
-  }
+  const [line] = await linesOf(field, [order], mine)
+  return line as OrderLine
 }
 
 /** My orders, and those that were taken from me while my visit is open. */
 export async function myOrders(field: Field): Promise<OrderLine[]> {
   const me = field.session.person_id
-  const orders = new Map((await field.by('order', 'assignee_id', me)).map((order) => [order.id, order]))
-  for (const visit of await field.by('visit', 'person_id', me)) {
-    if (visit.left_at !== null || orders.has(visit.order_id)) continue
-    const order = await field.get('order', visit.order_id)
-    if (order !== undefined) orders.set(order.id, order)
-  }
-  const lines: OrderLine[] = []
-  for (const order of orders.values()) lines.push(await lineOf(field, order))
-  return lines
+  const [assigned, visits] = await Promise.all([field.by('order', 'assignee_id', me), field.by('visit', 'person_id', me)])
+  const known = new Set(assigned.map(({ id }) => id))
+  const open = visits.filter(({ left_at, order_id }) => left_at === null && !known.has(order_id))
+  const taken = await field.many('order', open.map(({ order_id }) => order_id))
+  return linesOf(field, [...assigned, ...taken.values()], visits)
 }
 
 /** The visit that I have begun and not left. */

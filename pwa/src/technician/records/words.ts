@@ -1,5 +1,5 @@
 /** Names and codes in the reader's language. */
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 
 export interface TwoNames {
   name_zh?: string | null
@@ -22,13 +22,12 @@ export interface Saying {
 }
 
 export function useWords(): Saying {
-  const i18n = useI18n()
-  const { locale, t } = i18n
+  const { locale, t, te } = useI18n()
   return {
     nameOf: (some) => nameIn(locale.value, some),
     codeWord: (group, code) => {
       const key = `${group}.${code ?? ''}`
-      return i18n.te(key) ? t(key) : (code ?? '')
+      return te(key) ? t(key) : (code ?? '')
     },
   }
 }

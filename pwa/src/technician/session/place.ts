@@ -11,9 +11,12 @@ interface Place {
 const KEY = 'place'
 const A_MOMENT_MS = 30 * 60_000
 const A_SHIFT_MS = 18 * 60 * 60_000
+/** The end of a visit: there is nothing to go on with. */
+const IS_OVER = /^\/visit\/[^/]+\/left$/
 
 /** In the middle of a visit one goes on for a whole shift; elsewhere the list of the day is soon the better start. */
 export function goesOn(place: Place, now: number): boolean {
+  if (IS_OVER.test(place.path)) return false
   const age = now - place.at
   const inVisit = /^\/(visit|report)\//.test(place.path)
   return age >= 0 && age < (inVisit ? A_SHIFT_MS : A_MOMENT_MS)

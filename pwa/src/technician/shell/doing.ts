@@ -1,6 +1,6 @@
 /** Doing something that may fail on the phone: one at a time, and a sentence when it could not be kept. */
 import { ref, type Ref } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 import { isStorageFull, StorageFull } from '@/journal/failures'
 import { UnreadablePicture } from '@/journal/shrink'
 import { InvalidArgs } from '@/rules/args'

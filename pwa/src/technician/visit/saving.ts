@@ -8,7 +8,7 @@
  *                                               └──► failed: the words stay on the screen, the next key tries again
  */
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
-import { useI18n } from 'vue-i18n'
+import { useI18n } from '@/ui/i18n'
 import { problemOf } from '../shell/doing'
 
 export type SaveState = 'saved' | 'typing' | 'saving' | 'failed'

@@ -23,6 +23,19 @@ describe('the timeline', () => {
     expect([late?.late, prompt?.late]).toEqual([true, false])
   })
 
+  test('says where a phone’s clock was wrong, and where nobody knows the time closely', () => {
+    const clock = (suspicious: boolean, uncertainty_ms: number | null): Partial<TimelineItem> => ({ clock: { made_at: '2026-11-21T02:00:00.000Z', suspicious, uncertainty_ms } })
+    const kinds = [clock(true, 0), clock(false, 600_000), clock(false, null), clock(false, 5_000), {}]
+    const found = kinds.map((change) => told([item('visit.check_in', '2026-11-21T02:00:00.000Z', change)], ZONE)[0]?.clock)
+    expect(found).toEqual(['suspicious', 'uncertain', 'uncertain', null, null])
+  })
+
+  test('does not hide a wrong clock among photos whose time is right', () => {
+    const wrong = { clock: { made_at: 'x', suspicious: true, uncertainty_ms: null } }
+    const photos = [item('visit.add_photo', '2026-11-21T02:00:00.000Z'), item('visit.add_photo', '2026-11-21T02:01:00.000Z', wrong)]
+    expect(told(photos, ZONE).map(({ clock }) => clock)).toEqual(['suspicious', null])
+  })
+
   test('tells five photos in a row as five photos, and keeps decisions apart', () => {
     const photos = [0, 1, 2, 3, 4].map((minute) => item('visit.add_photo', `2026-11-21T02:0${minute}:00.000Z`))
     const notes = [0, 1].map((minute) => item('order.add_note', `2026-11-21T03:0${minute}:00.000Z`))

@@ -44,7 +44,7 @@ describe('giving several orders to one technician', () => {
 describe('the technicians to choose from', () => {
   const person = (id: string, branch: string, name: string): Person => ({
     id, name_zh: name, name_en: null, login: id, phone: null, badge: `S-${id}`, language: 'zh-CN', roles: ['engineer'], active: true,
-    branch: { id: branch, name_zh: branch, name_en: null }, provider: null, last_contact_at: null, pending: null, pending_photos: null,
+    branch: { id: branch, name_zh: branch, name_en: null }, provider: null, last_contact_at: null, pending: null, pending_photos: null, oldest_unsent: null,
   })
   const people = [person('1', 'south', '赵铁柱'), person('2', 'north', '孙浩然'), person('3', 'south', '孙立军')]
 

@@ -1,0 +1,50 @@
+import type { Rolldown } from 'vite'
+
+/** The built program's graph, as the bundler tells it. */
+export type Graph = Pick<Rolldown.ChunkingContext, 'getModuleInfo'>
+
+interface Reach {
+  name: string
+  /** What it needs before its first screen. */
+  first: Set<string>
+  /** What it can ever load. */
+  ever: Set<string>
+}
+
+function reachedFrom(entry: string, graph: Graph, later: boolean): Set<string> {
+  const found = new Set<string>()
+  const waiting = [entry]
+  while (waiting.length > 0) {
+    const id = waiting.pop() as string
+    if (found.has(id)) continue
+    found.add(id)
+    const module = graph.getModuleInfo(id)
+    waiting.push(...(module?.importedIds ?? []), ...(later ? (module?.dynamicallyImportedIds ?? []) : []))
+  }
+  return found
+}
+
+/**
+ * Which file a module goes to, so that what an entrance needs before its first screen is in few files: each costs a
+ * request, a kilobyte of headers, and at every start a walk through the service worker. There are as many files as there
+ * are different companies of entrances that use a module: an entrance's own, and what exactly the same ones share.
+ * What only one begins with and another comes to later is apart from its own file, which starts it when it is loaded.
+ *
+ * @param entrances by name, the ids of their first modules
+ * @returns the file's name by module and graph; nothing for what all load later, where the bundler decides
+ */
+export function chapterOf(entrances: Record<string, string>): (id: string, graph: Graph) => string | null {
+  let reaches: Reach[] | undefined
+  return (id, graph) => {
+    reaches ??= Object.entries(entrances).map(([name, entry]) => ({
+      name,
+      first: reachedFrom(entry, graph, false),
+      ever: reachedFrom(entry, graph, true),
+    }))
+    const users = reaches.filter(({ first }) => first.has(id)).map(({ name }) => name)
+    if (users.length === 0) return null
+    if (users.length === reaches.length) return 'all'
+    const apart = users.length === 1 && reaches.filter(({ ever }) => ever.has(id)).length > 1
+    return users.join('-') + (apart ? '-shared' : '')
+  }
+}
