@@ -1,7 +1,7 @@
 """`python3 -m tests`: from a fresh checkout to every linter and every test, in one command.
 
     python3 -m tests            all of it
-    python3 -m tests --fast     without browsers and measurements
+    python3 -m tests --fast     without browsers
     python3 -m tests -k phone   pytest alone, with these arguments
 
 Linters and type checkers come first and their failures are listed before the tests begin, so
@@ -19,9 +19,13 @@ from pathlib import Path
 from server import bootstrap
 from server.bootstrap import Places
 
-BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+SYSTEM_PACKAGES = (
+    *("chromium", "fonts-noto-cjk", "poppler-utils"),
+    *("webkit2gtk-driver", "xvfb", "xauth", "dbus"),
+)
+PROGRAMS = ("pdftotext", "WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-NOT_FAST = "not browser and not bench"
+NOT_FAST = "not browser"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def main(arguments: list[str]) -> int:
     places = Places.of()
     bootstrap.prepare_or_exit(places, ("runtime", "tests"))
     if not fast:
-        install_browsers()
+        install_programs()
     failed = [] if chosen else run_linters(linters(places))
     tested = run_pytest(places, chosen, fast)
     return 1 if failed else tested
@@ -92,26 +96,29 @@ def passes(stage: Stage) -> bool:
 
 
 def run_pytest(places: Places, chosen: list[str], fast: bool) -> int:
-    """All tests on both cores, browsers last and one after another; or just the chosen ones."""
-    # Ungrouped tests are dealt out first; the group of conftest.py runs alone at the end.
-    everything = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    """All tests on both cores, browsers last; or just the chosen ones."""
+    # Ungrouped tests are dealt out first; the groups of conftest.py come at the end.
+    everything = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", "--durations=20"]
     marks = ["-m", NOT_FAST] if fast else []
     print("\n===== pytest =====", flush=True)
     command = [str(places.python), "-m", "pytest", *marks, *(chosen or everything)]
-    return subprocess.run(command, cwd=places.root, check=False).returncode
+    environ = dict(os.environ)
+    # The tests start some hundred processes; none should compile again what is installed.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.run(command, cwd=places.root, env=environ, check=False).returncode
 
 
-def install_browsers() -> None:
-    """Makes sure of Chromium and of a font with Chinese glyphs, by apt where that is allowed."""
-    if any(map(shutil.which, BROWSERS)) and has_chinese_font():
+def install_programs() -> None:
+    """Two browsers, a font with Chinese glyphs, a reader of PDFs: by apt where that is allowed."""
+    if any(map(shutil.which, BROWSERS)) and all(map(shutil.which, PROGRAMS)) and has_chinese_font():
         return
-    update, install = ["apt-get", "update"], ["apt-get", "install", "-y", *BROWSER_PACKAGES]
+    update, install = ["apt-get", "update"], ["apt-get", "install", "-y", *SYSTEM_PACKAGES]
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sys.exit(
-            f"The browser tests need {' and '.join(BROWSER_PACKAGES)}. Install them and start "
-            f"again: sudo {' '.join(install)} (or leave those tests out: --fast)"
+            f"The tests need {', '.join(SYSTEM_PACKAGES)}. Install them and start "
+            f"again: sudo {' '.join(install)} (or leave the browsers out: --fast)"
         )
-    with bootstrap.step("installing Chromium and Chinese fonts"):
+    with bootstrap.step("installing browsers, Chinese fonts and a reader of PDFs"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         home = Places.of().home
         for name, command in (("apt-update", update), ("apt-install", install)):

@@ -17,16 +17,14 @@ from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
 from tests.support.server import OnsiteServer
 
-SERIAL = ("browser", "bench")
-
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts what needs the machine for itself last, and into one group for one worker."""
-    alone = [item for item in items if any(item.get_closest_marker(name) for name in SERIAL)]
-    for item in alone:
-        item.add_marker(pytest.mark.xdist_group("alone"))
-    items[:] = [item for item in items if item not in alone] + alone
+    """Puts the browsers last, one file after another on each worker: so two run at once at most."""
+    driven = [item for item in items if item.get_closest_marker("browser")]
+    for item in driven:
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items[:] = [item for item in items if item not in driven] + driven
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from isal import isal_zlib
 
-from server.serving import THREADS
+from server.serving import THREADS, end_with_parent
 
 _ROW = "SELECT f.position, f.channel, f.kind, f.id, r.version, r.body FROM sync_feed f"
 _ALL = (
@@ -100,6 +100,7 @@ class _Loader:
         self._path = path
 
     def __call__(self) -> Any:
+        end_with_parent()
         return create_floor(self._path)
 
 

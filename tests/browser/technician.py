@@ -3,7 +3,8 @@
 import json
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 WORDS = ROOT / "pwa" / "src" / "ui" / "words"
 REPORT_WORDS = json.loads((ROOT / "sync" / "tables" / "report_words.json").read_text("utf-8"))
 SETTLED_MS = 30_000  # longest wait for a sync on a busy machine
+
+
+@cache
+def _words(language: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in ("common", "technician"):
+        found |= json.loads((WORDS / f"{name}.{language}.json").read_text("utf-8"))
+    return found
+
+
+def in_words(language: str, key: str, **values: Any) -> str:
+    """What the technician's app says for a key in a language, with its gaps filled."""
+    found: Any = _words(language)
+    for part in key.split("."):
+        found = found[part]
+    return str(found).format(**values)
 
 
 @dataclass
@@ -32,12 +49,6 @@ class Technician:
     url: str
     folder: Path
     taken: int = 0
-    words: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name in ("common", "technician"):
-            path = WORDS / f"{name}.{self.browser.language}.json"
-            self.words.update(json.loads(path.read_text("utf-8")))
 
     @property
     def page(self) -> Page:
@@ -45,10 +56,15 @@ class Technician:
 
     def say(self, key: str, **values: Any) -> str:
         """The screen's words for a key, with its gaps filled."""
-        found: Any = self.words
-        for part in key.split("."):
-            found = found[part]
-        return str(found).format(**values)
+        return in_words(self.browser.language, key, **values)
+
+    def theirs(self, key: str, **values: Any) -> str:
+        """The same in the language of whoever has the phone in their hand."""
+        return in_words(self.page_language, key, **values)
+
+    @property
+    def page_language(self) -> str:
+        return str(self.page.evaluate("document.documentElement.lang"))
 
     def button(self, key: str, **values: Any) -> Locator:
         words = re.compile(f"^{re.escape(self.say(key, **values))}$")
@@ -65,13 +81,17 @@ class Technician:
         self.page.goto(f"{self.url}/app/{path}")
 
     def log_in(self, login: str, password: str) -> None:
+        self.enters(login, password)
+        expect(
+            self.page.get_by_role("heading", name=self.say("today.title"), level=1)
+        ).to_be_visible()
+
+    def enters(self, login: str, password: str) -> None:
+        """Logs in, and is wherever the person was."""
         self.open()
         self.page.get_by_label(self.say("log_in.login")).fill(login)
         self.page.get_by_label(self.say("log_in.password")).fill(password)
         self.button("log_in.enter").click()
-        expect(
-            self.page.get_by_role("heading", name=self.say("today.title"), level=1)
-        ).to_be_visible()
 
     def wait_until_it_works_offline(self) -> None:
         wait_for_service_worker(self.page)
@@ -102,7 +122,9 @@ class Technician:
             expect(self.page.locator(".card", has_text=number)).to_be_visible(timeout=SETTLED_MS)
 
     def opens_order(self, number: str) -> None:
-        self.open()
+        # Opened at its front door the app goes on where it was; from here one goes to the day.
+        self.open("me")
+        self.page.get_by_role("link", name=self.say("shell.back")).click()
         self.page.locator(".card", has_text=number).click()
         expect(self.page.get_by_role("heading", name=number, level=1)).to_be_visible()
 
@@ -157,7 +179,7 @@ class Technician:
         """Turns the phone round; returns the report's provisional number."""
         self.page.get_by_role("button", name=self.shown_report).click()
         expect(self.page.locator("article")).to_be_visible()
-        label = REPORT_WORDS["provisional"][0 if self.browser.language == "zh-CN" else 1]
+        label = REPORT_WORDS["provisional"][0 if self.page_language == "zh-CN" else 1]
         head = self.page.locator("article header").inner_text()
         number = re.search(rf"{re.escape(label)}\s+(\S+)", head)
         assert number is not None, head
@@ -169,15 +191,15 @@ class Technician:
         return re.compile("|".join(map(re.escape, ways)))
 
     def customer_rates(self, rating: int) -> None:
-        self.page.get_by_role("link", name=self.say("customer.agree")).click()
+        self.page.get_by_role("link", name=self.theirs("customer.agree")).click()
         self.page.locator(f'.rating:has(input[value="{rating}"])').click()
-        self.button("rate.go_on").click()
+        self.page.get_by_role("button", name=self.theirs("rate.go_on")).click()
 
     def customer_signs(self, name: str) -> None:
-        self.page.get_by_label(self.say("sign.name"), exact=True).fill(name)
+        self.page.get_by_label(self.theirs("sign.name"), exact=True).fill(name)
         self._draws()
-        self.button("sign.do").click()
-        expect(self.page.get_by_text(self.say("signed.thanks", name=name))).to_be_visible()
+        self.page.get_by_role("button", name=self.theirs("sign.do"), exact=True).click()
+        expect(self.page.get_by_text(self.theirs("signed.thanks", name=name))).to_be_visible()
 
     def _draws(self) -> None:
         box = self.page.locator("canvas").bounding_box()
@@ -190,7 +212,7 @@ class Technician:
         self.page.mouse.up()
 
     def leaves(self) -> None:
-        self.page.get_by_role("link", name=self.say("signed.do")).click()
+        self.page.get_by_role("link", name=self.theirs("signed.do")).click()
         self.button("leave.do").click()
         expect(self.page.get_by_role("heading", name=self.say("left.title"))).to_be_visible()
 

@@ -90,11 +90,12 @@ def test_every_screen_is_readable_reachable_and_fits(person: Technician, number:
     person.shows_report()
     walk.look("report")
     for link, screen in (("customer.object", "objection"), ("customer.not_signing", "not signing")):
-        person.page.get_by_role("link", name=person.say(link)).click()
+        person.page.get_by_role("link", name=person.theirs(link)).click()
         expect(person.page.locator("textarea")).to_be_visible()
         walk.look(screen)
         person.page.go_back()
-    person.page.get_by_role("link", name=person.say("customer.agree")).click()
+        expect(person.page.locator("article")).to_be_visible()
+    person.page.get_by_role("link", name=person.theirs("customer.agree")).click()
     walk.look("rating")
     person.page.go_back()
     person.customer_rates(2)
@@ -102,7 +103,7 @@ def test_every_screen_is_readable_reachable_and_fits(person: Technician, number:
     walk.look("signature")
     person.customer_signs("周建国")
     walk.look("signed")
-    person.page.get_by_role("link", name=person.say("signed.do")).click()
+    person.page.get_by_role("link", name=person.theirs("signed.do")).click()
     expect(person.button("leave.do")).to_be_visible()
     walk.look("leave")
     person.button("leave.do").click()
@@ -173,8 +174,8 @@ def test_logging_out_with_unsent_work_asks_first_and_loses_nothing(
     server.terminate()
     person.opens_order(number)
     person.checks_in(by_hand=True)
+    wait_for("work on the phone", lambda: person.counts()[0] > 0)
     unsent = person.counts()[0]
-    assert unsent > 0
     person.open("me")
     person.button("me.sign_out").click()
     dialog = person.page.get_by_role("dialog")

@@ -31,7 +31,8 @@ SERVING = ("onsite serve", "onsite serve-lan")
 
 def prepared(command: str, data: Path) -> list[str]:
     """The command on this machine: the test's folder, free ports, the checkout's program."""
-    parts = shlex.split(command.replace("/srv/onsite", str(data)))
+    here = command.replace("/srv/onsite", str(data)).replace("/srv/backups", f"{data}-backups")
+    parts = shlex.split(here)
     assert parts[0] == "onsite"
     if "--port" in parts:
         parts[parts.index("--port") + 1] = str(free_ports(1)[0])

@@ -67,9 +67,7 @@ def test_a_fresh_checkout_gets_an_environment_and_a_second_start_does_nothing(
     assert installed_version(places) == "1.0"
     assert "installing Python packages" in capsys.readouterr().out
 
-    started = time.monotonic()
     bootstrap.prepare(places, ("runtime",))
-    assert time.monotonic() - started < 0.5
     assert capsys.readouterr().out == ""
 
 

@@ -11,9 +11,10 @@ import pytest
 
 import server.config
 from server import doctor
+from server.backup import commands as backup_commands  # noqa: F401 -- registers them
 from server.config import Config
 from server.core.actor import SYSTEM
-from server.core.clock import FixedClock
+from server.core.clock import FixedClock, to_text
 from server.core.commands import Call, unit_of_work
 from server.core.db import Database
 from server.core.migrate import downgrade
@@ -123,6 +124,23 @@ def test_a_store_that_cannot_be_written_is_found(here: Config, tmp_path: Path) -
 def test_a_key_that_others_can_read_is_found(here: Config) -> None:
     here.secret_file.chmod(0o644)
     assert bad(here).todo == f"chmod 600 {here.secret_file}"
+
+
+def test_how_old_the_newest_backup_is_is_told(here: Config) -> None:
+    assert ("look", "there is no backup yet") in {(f.state, f.what) for f in told(here)[1]}
+    for hours, state in ((30, "look"), (1, "good")):
+        at = datetime.now(UTC) - timedelta(hours=hours)
+        note_backup(here, at)
+        said = {(f.state, f.what) for f in told(here)[1]}
+        assert (state, f"backed up {at:%Y-%m-%d %H:%M} UTC") in said
+
+
+def note_backup(config: Config, at: datetime) -> None:
+    database = Database(config.database_url)
+    facts = {"at": to_text(at), "position": 0, "bytes": 0, "photo_count": 0}
+    with unit_of_work(database, FixedClock(at)) as work:
+        work.execute(SYSTEM, Call("backup.note", {**facts, "journals": [], "photos": []}))
+    database.close()
 
 
 def test_an_app_that_is_not_built_is_found(

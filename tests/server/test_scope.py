@@ -12,8 +12,8 @@ from tests.support.world import MARKS, World
 # Routes whose path names nothing that belongs to a branch.
 OF_NOBODY = {"token"}
 WRONG = {403, 404}
-# What every phone has of the whole company: who works there, and for whom.
-OF_THE_COMPANY = {"person_card", "provider", "branch", "company"}
+# What the phones of our own people have of the whole company: who works there, and for whom.
+OF_THE_COMPANY = {"person_card", "provider"}
 
 ASKERS = {
     # who asks: whose marks may be in the answers
@@ -105,12 +105,27 @@ def test_s23_a_pull_brings_nothing_of_another_branch_or_provider(world: World, l
     pull = {"protocol": 1, "pull": {"cursor": None, "limit": 5000, "digests": False}}
     answer = world.asker(login).post("sync", pull).json
     assert answer["more"] is False
-    brought = [c for c in answer["changes"] if c["k"] not in OF_THE_COMPANY]
+    known = set() if own == "prov" else OF_THE_COMPANY
+    brought = [c for c in answer["changes"] if c["k"] not in known]
     for name, mark in MARKS.items():
-        if name != own:
+        # A provider's people know who sends them.
+        if name != own and not (own == "prov" and name == "north"):
             assert not [c for c in brought if mark in str(c)]
     if login.endswith("engineer"):
         assert {"order", "visit", "unit", "site"} <= {c["k"] for c in brought}
+
+
+def test_a_providers_phone_knows_its_own_people_and_the_branch_that_sends_them(
+    world: World,
+) -> None:
+    pull = {"protocol": 1, "pull": {"cursor": None, "limit": 5000, "digests": False}}
+    brought = world.asker("prov-engineer").post("sync", pull).json["changes"]
+    cards = {c["i"] for c in brought if c["k"] == "person_card"}
+    assert {"prov-engineer", "prov-provider_manager", "north-dispatcher"} <= cards
+    assert not [card for card in cards if card.startswith(("prov2", "south"))]
+    assert {c["i"] for c in brought if c["k"] == "provider"} == {"prov"}
+    of_north = [c for c in brought if MARKS["north"] in str(c)]
+    assert {c["k"] for c in of_north} == {"person_card"}
 
 
 def writes(login: str, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from server.core.migrate import current, head
+from server.serving import STOPPING_SECONDS
 from tests.support.postgres import PostgresServer
 from tests.support.processes import free_ports, wait_for
 from tests.support.server import ROOT, OnsiteServer
@@ -65,9 +66,14 @@ def test_an_idle_connection_does_not_hold_up_the_stop(
     server = start_server()
     session = requests.Session()
     session.get(f"{server.url}/healthz", timeout=5)  # keeps its connection open
-    started = time.monotonic()
-    assert server.terminate() == 0
-    assert time.monotonic() - started < 5
+    assert server.terminate(seconds=STOPPING_SECONDS / 2) == 0
+
+
+def test_web_processes_that_are_still_starting_do_not_hold_up_the_stop(
+    start_server: Callable[..., OnsiteServer],
+) -> None:
+    server = start_server(workers=6)  # ready as soon as the first of them answers
+    assert server.terminate(seconds=STOPPING_SECONDS / 2) == 0
 
 
 def test_an_empty_installation_prints_the_way_to_its_first_administrator(
@@ -199,3 +205,21 @@ def test_flags_win_over_the_environment(tmp_path: Path) -> None:
     assert told.returncode == 0
     assert (tmp_path / "flag" / "onsite.db").exists()
     assert not (tmp_path / "env").exists()
+
+
+def test_a_process_whose_parent_was_killed_meanwhile_does_not_go_on() -> None:
+    program = """if True:
+        import multiprocessing, os, signal, time
+        from server.serving import end_with_parent
+        def child(parent):
+            while os.getppid() == parent:
+                time.sleep(0.01)
+            end_with_parent()
+            print("went on", flush=True)
+        multiprocessing.get_context("fork").Process(target=child, args=(os.getpid(),)).start()
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, "")

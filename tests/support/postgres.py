@@ -93,8 +93,17 @@ class PostgresServer:
 
     def drop(self, url: str) -> None:
         """Removes a database that `fresh` or `empty` made, with whoever is still connected."""
-        name = url.partition("@/")[2].partition("?")[0]
-        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        self._run(drop.format(sql.Identifier(_name_of(url))))
+
+    def copy(self, url: str) -> str:
+        """The address of a copy of a database that nobody is connected to."""
+        return self._create(f"copy_{next(self._names)}", template=_name_of(url))
+
+    def put_back(self, url: str, copy: str) -> None:
+        """Puts a copy in the place of a database, whoever is connected."""
+        self.drop(url)
+        self._create(_name_of(url), template=_name_of(copy))
 
     def _create(self, name: str, template: str = "template0") -> str:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
@@ -133,6 +142,10 @@ class PostgresServer:
     @property
     def _postgres(self) -> str:
         return f"host={self._folder} user=postgres dbname=postgres"
+
+
+def _name_of(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def _programs(scratch: Path, user: str | None) -> Path:

@@ -55,12 +55,13 @@ def kill_tree(pid: int) -> None:
     """`kill -9` for a process and all its descendants; returns when they are gone."""
     try:
         top = psutil.Process(pid)
+        _hold(top)  # or it would start a new child for one that is killed
         family = [top, *top.children(recursive=True)]
     except psutil.NoSuchProcess:
         return
     for one in family:
         _kill(one)
-    psutil.wait_procs(family, timeout=10)
+    wait_for("the end of processes", lambda: all(map(_has_ended, family)), 10)
 
 
 def kill_users_of(folder: Path, option: str) -> int:
@@ -72,6 +73,21 @@ def kill_users_of(folder: Path, option: str) -> int:
     for one in found:
         kill_tree(one.pid)
     return len(found)
+
+
+def _hold(one: psutil.Process) -> None:
+    """Stops a process; returns when it stands still, and not in the middle of a fork."""
+    one.suspend()
+    still = (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
+    wait_for("a process to stand still", lambda: one.status() in still, 5)
+
+
+def _has_ended(one: psutil.Process) -> bool:
+    """It holds nothing any more, in no thread; who inherited it may take their time to notice."""
+    try:
+        return one.status() == psutil.STATUS_ZOMBIE and one.num_threads() <= 1
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _kill(one: psutil.Process) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.nursery import Child, Nursery
 from tests.support.processes import dies_with_parent, free_ports, kill_tree, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,6 +26,7 @@ class OnsiteServer:
         demo: load the demo company at the first start.
         workers: web processes.
         environ: further variables for the server.
+        nursery: forks it instead, which is quicker.
     """
 
     data: Path
@@ -33,7 +35,8 @@ class OnsiteServer:
     workers: int = 1
     environ: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=lambda: free_ports(1)[0])
-    _process: subprocess.Popen[bytes] | None = None
+    nursery: Nursery | None = None
+    _process: subprocess.Popen[bytes] | Child | None = None
 
     @property
     def url(self) -> str:
@@ -61,6 +64,11 @@ class OnsiteServer:
     def launch(self) -> None:
         """Starts the server without waiting for it; from the main thread, whose end ends it."""
         self.data.mkdir(parents=True, exist_ok=True)
+        if self.nursery is not None:
+            arguments = ["serve", *self._flags()]
+            log_file = self.data / "server.log"
+            self._process = self.nursery.launch(arguments, self._own_environment(), log_file)
+            return
         with (self.data / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", "serve", *self._flags()],
@@ -123,5 +131,8 @@ class OnsiteServer:
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: text for name, text in os.environ.items() if "ONSITE_" not in name}
+        return {**inherited, "PYTHONPATH": str(ROOT), **self._own_environment()}
+
+    def _own_environment(self) -> dict[str, str]:
         own = {"ONSITE_DATABASE_URL": self.database_url, "ONSITE_DEMO": str(int(self.demo))}
-        return {**inherited, "PYTHONPATH": str(ROOT), **own, **self.environ}
+        return {**own, **self.environ}

@@ -135,11 +135,14 @@ def hold(company: Company, engineer: str, order: str, mark: str) -> None:
                 journal=new_id(),
                 seq=1,
                 name="visit.record",
+                version=1,
                 reason="held_invalid",
                 order_id=order,
                 args={"text": mark},
                 notes=[],
                 made_at=company.clock.now(),
+                received_at=company.clock.now(),
+                clock_suspicious=False,
                 status="open",
             )
         )

@@ -159,12 +159,3 @@ def test_every_story_is_told() -> None:
     told = {name for name in vars(Stories) if not name.startswith("_") and name != "write"}
     source = Stories._all.__code__.co_names
     assert told <= set(source)
-
-
-@pytest.mark.bench
-def test_it_loads_in_less_than_five_seconds(sqlite_url: str, tmp_path: Path) -> None:
-    database = Database(sqlite_url)
-    started = time.monotonic()
-    load_demo(database, Blobs(f"file://{tmp_path}/blobs"), SystemClock(), SHANGHAI)
-    assert time.monotonic() - started < 5
-    database.close()

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -90,14 +91,14 @@ def test_nothing_new_is_nothing_written(company: Company, ann: Phone) -> None:
 def test_a_cursor_from_another_installation_downloads_again(company: Company, ann: Phone) -> None:
     company.dispatched("ann")
     ann.sync()
-    good = ann.records
+    good = {key: body for key, (_, body) in ann.records.items()}
     opened = {**ann.opened(), "k": "another installation"}
     foreign = json.dumps(opened).encode()
     ann.cursor = base64.urlsafe_b64encode(foreign).decode().rstrip("=")
-    ann.round()
-    assert ann.records == {}
+    ann.round()  # it begins anew, and is told what it has already
     ann.sync()
-    assert ann.records == good
+    assert {key: body for key, (_, body) in ann.records.items()} == good
+    assert ann.k != "another installation"
 
 
 @pytest.mark.parametrize("cursor", ["?", "", "é", "A" * 5000, 7])
@@ -126,6 +127,42 @@ def test_a_closed_order_leaves_the_phone_with_its_unit_and_site(
     assert ann.get("order", order_id) is None
     assert ann.get("unit", "unit") is None
     assert body["digests"] == ann.digests()
+
+
+def test_a_cancelled_order_is_seen_until_midnight_and_leaves_with_the_first_sync_after_it(
+    company: Company, app: App, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    company.run("north_desk", "order.cancel", {"order_id": order_id, "reason": "customer"})
+    midnight = company.row(Order, order_id).on_phone_until
+    assert midnight is not None
+    app.clock.moment = midnight - timedelta(milliseconds=1)
+    ann.sync()
+    assert [order["status"] for order in ann.all("order")] == ["cancelled"]
+    ann.sync()  # says that it has it
+    quiet = position(company)
+    ann.sync()
+    assert position(company) == quiet
+    app.clock.moment = midnight
+    body = ann.sync()
+    assert ann.get("order", order_id) is None
+    assert ann.get("unit", "unit") is None
+    assert body["digests"] == ann.digests()
+    gone = position(company)
+    ann.sync()
+    assert position(company) == gone  # once is enough
+
+
+def test_work_on_a_cancelled_order_that_arrives_after_midnight_keeps_it_on_the_phone(
+    company: Company, app: App, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    company.run("north_desk", "order.cancel", {"order_id": order_id, "reason": "customer"})
+    ann.check_in(order_id)
+    app.clock.moment += timedelta(days=2)
+    ann.sync()
+    assert [order["status"] for order in ann.all("order")] == ["decision_needed"]
 
 
 def test_a_reassignment_in_the_middle_of_a_pull_moves_the_order_to_the_other_phone(
@@ -373,8 +410,41 @@ def test_a_revoked_device_hands_in_and_gets_nothing(company: Company, ann: Phone
     assert [item["reason"] for item in items] == ["held_device_revoked"]
 
 
+@pytest.mark.parametrize("wrong", ["2031-01-01T00:00:00.000Z", "1999-01-01T00:00:00.000Z", "noon"])
+def test_a_suspicious_clock_is_flagged_at_the_desk_and_never_a_reason_to_refuse(
+    company: Company, ann: Phone, app: App, wrong: str
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.check_in(order_id)
+    ann.pending[0]["made_at"], ann.pending[0]["run"] = wrong, "0190-an-earlier-run"
+    verdicts = ann.ask().json["verdicts"]
+    assert [v["verdict"] for v in verdicts] == ["applied"]
+    told = app.enter("north_desk").get(f"orders/{order_id}/timeline").json["items"]
+    (visit,) = [one for one in told if one["command"] == "visit.check_in"]
+    assert visit["clock"]["made_at"] == wrong
+    assert visit["clock"]["suspicious"] is True
+    assert visit["at"] <= visit["received_at"]
+    assert [one["clock"] for one in told if one["command"] == "order.create"] == [None]
+
+
 def test_nobody_syncs_without_a_log_in(app: App, company: Company) -> None:
     assert app.client().post("sync", {"protocol": 1}).json["code"] == "login_needed"
+
+
+def test_one_persons_app_gets_nowhere_with_anothers_log_in(
+    company: Company, app: App, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    ann.check_in(order_id)
+    mine = ann.client
+    ann.client = app.enter("ben")  # in the same browser: the cookie is his now
+    refused = ann.ask(person="ann")
+    assert (refused.status_code, refused.json["code"]) == (401, "login_needed")
+    assert count(company, Visit) == 0
+    ann.client = mine
+    assert ann.ask(person="ann").status_code == 200
+    assert count(company, Visit) == 1
 
 
 # --- messages ---

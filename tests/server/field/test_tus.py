@@ -238,6 +238,18 @@ def test_what_nobody_goes_on_with_is_forgotten_after_a_week(
     assert list(app.services.blobs.listed("uploads")) == []
 
 
+def test_an_upload_whose_pieces_the_store_has_lost_begins_anew(app: App, ann: Client) -> None:
+    data = picture()
+    url = begin(ann, data).headers["Location"]
+    send(ann, url, 0, data[:1000])
+    for key, _size, _at in list(app.services.blobs.listed("uploads")):
+        app.services.blobs.delete(key)
+    assert send(ann, url, 1000, data[1000:]).json["code"] == "upload_unknown"
+    assert where(ann, url).status_code == 404
+    again = begin(ann, data).headers["Location"]
+    assert send(ann, again, 0, data).status_code == 204
+
+
 def test_an_upload_can_be_given_up(app: App, company: Company, ann: Client) -> None:
     data = picture()
     url = begin(ann, data).headers["Location"]

@@ -12,7 +12,7 @@ const upload = new Upload(bytes, {
   endpoint,
   uploadUrl: url,
   chunkSize: chunk,
-  retryDelays: [200, 500, 1000, 2000, 4000],
+  retryDelays: [200, 500, 1000, 2000, 4000, 8000, 8000],
   headers: { Authorization: `Bearer ${token}` },
   metadata: { sha256: createHash('sha256').update(bytes).digest('hex'), filetype: 'image/jpeg' },
   onUploadUrlAvailable: () => say({ url: upload.url }),

@@ -3,8 +3,7 @@
 import argparse
 import io
 import json
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from sqlalchemy import func, select
 
 from server.assets.models import ServiceHistory, Unit
 from server.catalogue.models import FaultCode, ProductModel
+from server.cli import parser as cli_parser
 from server.core import feed
 from server.core.audit import AuditEntry
 from server.core.clock import FixedClock
@@ -31,10 +31,14 @@ HEADER = "BscStartDate,Asset,OriginalShorttext,PMType,Cost,\r\n"
 MAPPING = load(shipped("excavators"))
 
 
+# What an import writes is tried on each kind of database; how it reads a file, on one.
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite_url", "postgres_url"], indirect=True)
+
+
 @pytest.fixture
-def database(sqlite_url: str) -> Database:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with the five machines and the fault codes that the mapping names."""
-    found = Database(sqlite_url)
+    found = Database(request.getfixturevalue(getattr(request, "param", "sqlite_url")))
     with unit_of_work(found, CLOCK) as work:
         work.session.add(Branch(id="b", kind="head_office", name_zh="总部", approval="required"))
         work.session.flush()
@@ -48,7 +52,8 @@ def database(sqlite_url: str) -> Database:
             work.session.add(Unit(id=letter, serial=serial, model_id="m", **belongs))
         for code in MAPPING.faults.codes:
             work.session.add(FaultCode(id=code, code=code, name_zh=code, name_en=code))
-    return found
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
@@ -87,13 +92,12 @@ def write(folder: Path, *rows: str, header: str = HEADER) -> Path:
 GOOD = "2009-04-09,A,JUMP START,PM01,12.50,"
 
 
+@ON_BOTH
 def test_all_5485_orders_become_history_and_a_second_run_changes_nothing(
     database: Database, import_orders: Import, real_file: Path
 ) -> None:
-    started = time.monotonic()
     code, said = import_orders(real_file)
     assert (code, rows_in(database)) == (0, 5485)
-    assert time.monotonic() - started < 30
     with database.reading() as session:
         before = feed.head(session)
         one = session.scalars(
@@ -128,6 +132,7 @@ def test_a_dry_run_reports_and_writes_nothing(
     assert rows_in(database) == 0
 
 
+@ON_BOTH
 def test_a_bad_date_in_row_4000_is_named_and_nothing_is_half_done(
     database: Database, import_orders: Import, real_file: Path, tmp_path: Path
 ) -> None:
@@ -141,6 +146,7 @@ def test_a_bad_date_in_row_4000_is_named_and_nothing_is_half_done(
     assert rows_in(database) == 0
 
 
+@ON_BOTH
 def test_continue_sets_bad_rows_aside_in_a_file_that_can_be_mended(
     database: Database, import_orders: Import, tmp_path: Path
 ) -> None:
@@ -172,6 +178,7 @@ def test_an_older_file_of_rows_set_aside_is_not_overwritten(
     assert (tmp_path / "orders.csv.aside.csv").read_text() == "precious"
 
 
+@ON_BOTH
 def test_two_rows_that_are_just_alike_are_two_services(
     database: Database, import_orders: Import, tmp_path: Path
 ) -> None:
@@ -263,6 +270,7 @@ def test_a_mapping_of_ones_own_reads_another_file(
     assert (one.unit_id, one.raw_text, one.running_hours) == ("C", "油缸漏油", 3412)
 
 
+@ON_BOTH
 def test_a_fault_code_that_the_catalogue_lacks_leaves_the_text_alone(
     database: Database, import_orders: Import, tmp_path: Path
 ) -> None:
@@ -274,6 +282,7 @@ def test_a_fault_code_that_the_catalogue_lacks_leaves_the_text_alone(
         assert session.scalars(select(ServiceHistory)).one().fault_code_id is None
 
 
+@ON_BOTH
 def test_the_server_checks_the_rows_again(database: Database) -> None:
     from server.core.actor import SYSTEM
     from server.core.commands import Call
@@ -288,3 +297,11 @@ def test_the_server_checks_the_rows_again(database: Database) -> None:
         ):
             work.execute(SYSTEM, Call("history.import", {**args, "rows_sha256": digest}))
         assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    "words", [["--data", "DIR", "orders", "F"], ["orders", "F", "--data", "DIR"]]
+)
+def test_the_folder_may_be_named_before_or_after_what_is_read(words: list[str]) -> None:
+    parser = cli_parser(["import", *words])
+    assert parser.parse_args(["import", *words]).data == "DIR"

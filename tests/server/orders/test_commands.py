@@ -1,12 +1,14 @@
 """Orders at the desk: from the request to the phone, and what is refused on the way."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.core.errors import Problem
 from server.core.feed import SyncFeed, channels_of
 from server.orders.models import Assignment, Delivery, Order
+from server.orders.rules import leaves_phone_at
 from tests.support.company import Company
 
 
@@ -22,6 +24,14 @@ def test_a_new_order_has_a_number_and_an_hour_for_the_first_contact(company: Com
     assert order.number.startswith("SO-2026-0000")
     assert order.contact_due_at - order.received_at == timedelta(minutes=60)
     assert order.status == "registered"
+
+
+def test_a_number_carries_the_year_of_the_companys_own_calendar(company: Company) -> None:
+    company.clock.moment = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
+    before = company.row(Order, company.order()).number
+    company.clock.moment = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # midnight in Shanghai
+    after = company.row(Order, company.order()).number
+    assert (before[:8], after) == ("SO-2026-", "SO-2027-000001")
 
 
 def test_an_order_of_a_branch_without_approval_goes_to_the_phone_at_once(
@@ -42,6 +52,16 @@ def test_s02_an_order_that_waits_for_approval_reaches_the_phone_only_with_it(
     company.run("chief", "order.approve", {"order_id": order_id})
     assert company.row(Order, order_id).status == "dispatched"
     assert phones(company, order_id) == {"ann"}
+
+
+def test_an_approved_order_waits_again_when_it_is_given_to_another(company: Company) -> None:
+    order_id = company.order("head")
+    company.run("dispatcher", "order.assign", {"order_id": order_id, "assignee_id": "ann"})
+    company.run("chief", "order.approve", {"order_id": order_id})
+    company.run("dispatcher", "order.reassign", {"order_id": order_id, "assignee_id": "ben"})
+    order = company.row(Order, order_id)
+    assert (order.status, order.approval, order.approved_by) == ("assigned", "waiting", None)
+    assert phones(company, order_id) == set()
 
 
 def test_an_urgent_order_travels_first_and_stays_flagged(company: Company) -> None:
@@ -92,12 +112,36 @@ def test_a_cancelled_order_stays_on_the_phone_so_that_the_technician_sees_it(
     assert phones(company, order_id) == {"ann"}
 
 
-def test_a_closed_order_leaves_the_phone(company: Company) -> None:
+def test_a_closed_order_can_be_looked_up_for_a_week(company: Company) -> None:
     order_id = company.dispatched("ann")
     report = company.present("ann", order_id, company.visit("ann", order_id))
     company.sign("ann", order_id, report)
     company.run("north_desk", "order.close", {"order_id": order_id})
+    assert phones(company, order_id) == {"ann"}
+    company.later(days=7)
+    company.run_as_system("order.leave_phone", {"order_id": order_id})
+    assert phones(company, order_id) == {"ann"}  # not before the midnight that ends the last day
+    company.later(days=1)
+    company.run_as_system("order.leave_phone", {"order_id": order_id})
     assert phones(company, order_id) == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "leaves"),
+    [
+        ("cancelled", "2026-11-21T16:00:00+00:00"),  # midnight in Shanghai
+        ("closed", "2026-11-28T16:00:00+00:00"),
+        ("on_site", None),
+        ("resolved_remotely", None),
+    ],
+)
+def test_an_ended_order_leaves_at_a_midnight_of_the_companys(
+    status: str, leaves: str | None
+) -> None:
+    shanghai = ZoneInfo("Asia/Shanghai")
+    for ended in ("2026-11-20T16:00:00+00:00", "2026-11-21T15:59:59+00:00"):  # one day there
+        found = leaves_phone_at(status, datetime.fromisoformat(ended), shanghai)
+        assert found == (datetime.fromisoformat(leaves) if leaves else None)
 
 
 def test_an_order_is_on_the_phone_only_when_that_phone_said_so(company: Company) -> None:

@@ -89,7 +89,7 @@ def test_a_phone_number_goes_to_the_branchs_desk_and_not_to_every_phone(company:
     channels = {r.channel for r in company.rows(SyncFeed, kind="person_contact", id="ann")}
     assert channels == {"branch:north"}
     cards = {r.channel for r in company.rows(SyncFeed, kind="person_card", id="ann")}
-    assert cards == {"company"}
+    assert cards == {"staff", "staff:north"}
 
 
 def test_a_disabled_person_reads_nothing_and_an_enabled_one_reads_again(company: Company) -> None:

