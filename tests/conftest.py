@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from server.core.db import Database
 from server.core.migrate import upgrade
@@ -17,13 +17,19 @@ from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
 from tests.support.server import OnsiteServer
 
+SHOWN_MS = 15_000  # longest wait for what a screen should show, on a busy machine
+
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the browsers last, one file after another on each worker: so two run at once at most."""
+    """Puts the browsers last, one file after another on each worker: so two run at once at most.
+
+    A browser's test that fails is tried once more, and the closing lines name it (decision 0010).
+    """
     driven = [item for item in items if item.get_closest_marker("browser")]
     for item in driven:
         item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        item.add_marker(pytest.mark.flaky(reruns=1))
     items[:] = [item for item in items if item not in driven] + driven
 
 
@@ -166,6 +172,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=SHOWN_MS)
     with sync_playwright() as driver:
         yield driver
 
