@@ -41,6 +41,7 @@ class Tables:
     report: Mapping[str, Any]
     errors: Mapping[str, Any]
     held: Mapping[str, Any] = field(default_factory=dict)
+    visit_plan: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def schema(self) -> str:
@@ -59,6 +60,7 @@ def load(folder: Path = FOLDER) -> Tables:
         "report",
         "errors",
         "held",
+        "visit_plan",
     )
     texts = {name: (folder / f"{name}.json").read_text("utf-8") for name in names}
     return Tables(**{name: json.loads(text) for name, text in texts.items()})

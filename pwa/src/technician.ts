@@ -15,6 +15,12 @@ const WORDS: WordSource = {
   en: () => import('./ui/words/technician.en.json'),
 }
 
+/** What is said after the first screen. */
+const LATER_WORDS: WordSource = {
+  'zh-CN': () => import('./ui/words/visit.zh-CN.json'),
+  en: () => import('./ui/words/visit.en.json'),
+}
+
 const speech = createSpeech([COMMON_WORDS, WORDS])
 const person = usable(remembered())
 const known = person === undefined ? undefined : openWork(person) // the databases open while the words are on their way
@@ -22,6 +28,10 @@ known?.catch(() => undefined) // told by the app, which waits for it
 
 listenForInstall()
 const app = createApp(App, { known })
-furnish(app, await speech, 'phone')
+const spoken = await speech
+furnish(app, spoken, 'phone')
+router.beforeResolve(async ({ name }) => {
+  if (name !== 'today') await spoken.also(LATER_WORDS)
+})
 app.use(router)
 app.mount('#app')

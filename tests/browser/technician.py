@@ -22,9 +22,14 @@ SETTLED_MS = 30_000  # longest wait for a sync on a busy machine
 @cache
 def _words(language: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name in ("common", "technician"):
-        found |= json.loads((WORDS / f"{name}.{language}.json").read_text("utf-8"))
+    for name in ("common", "technician", "visit"):
+        found = _joined(found, json.loads((WORDS / f"{name}.{language}.json").read_text("utf-8")))
     return found
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _joined(one[key], other[key]) for key in one.keys() & other.keys()}
+    return {**one, **other, **both}
 
 
 def in_words(language: str, key: str, **values: Any) -> str:
@@ -142,7 +147,15 @@ class Technician:
         return self.page.get_by_role("heading", name=self.say(f"step.{step}.title"), level=1)
 
     def goes_on(self, step: str) -> None:
-        self.main_action.click()
+        """To a question: the next one, or from the overview where it isn't the next."""
+        short = self.say(f"step.{step}.short")
+        expect(self.main_action).to_be_visible()
+        if self.main_action.inner_text().strip() == self.say("visit.next", step=short):
+            self.main_action.click()
+        else:
+            self.page.locator(".screen__head a").click()
+            expect(self.page.get_by_role("heading", name=self.say("visit.title"))).to_be_visible()
+            self.page.locator("a", has_text=re.compile(f"^\\W*{re.escape(short)}")).first.click()
         expect(self.asked(step)).to_be_visible()
 
     def chooses_fault(self, words: str) -> str:
@@ -177,7 +190,11 @@ class Technician:
 
     def shows_report(self) -> str:
         """Turns the phone round; returns the report's provisional number."""
-        self.page.get_by_role("button", name=self.shown_report).click()
+        present = self.page.get_by_role("button", name=self.shown_report)
+        expect(present.or_(self.main_action).first).to_be_visible()
+        if present.count() == 0:  # something is still asked for: from the overview
+            self.main_action.click()
+        present.click()
         expect(self.page.locator("article")).to_be_visible()
         label = REPORT_WORDS["provisional"][0 if self.page_language == "zh-CN" else 1]
         head = self.page.locator("article header").inner_text()

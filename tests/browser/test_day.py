@@ -55,7 +55,6 @@ def visits(person: Technician, number: str) -> None:
     person.takes_photo(1)
     person.goes_on("parts")
     person.fits_part(1)
-    person.main_action.click()
     person.shows_report()
     person.customer_rates(5)
     person.customer_signs(SIGNER)

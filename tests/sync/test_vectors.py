@@ -16,6 +16,7 @@ from sync.report import compose
 from sync.seal import seal
 from sync.tables import FOLDER, load
 from sync.transitions import step
+from sync.visit_plan import missing, plan
 
 VECTORS = FOLDER.parent / "vectors"
 TABLES = load()
@@ -151,6 +152,14 @@ def test_the_first_cover_that_holds_on_the_day_pays(case: Case) -> None:
     assert vars(found) == {name: case[name] for name in ("basis", "covered", "until")}
 
 
+@cases("visit_plan")
+def test_type_and_severity_say_what_a_visit_asks_for(case: Case) -> None:
+    asked = plan(TABLES.visit_plan, case["facts"], case["slots"])
+    assert vars(asked) == case["plan"]
+    found = missing(TABLES.visit_plan, asked, case["visit"], case["photos"])
+    assert found == case["missing"]
+
+
 @cases("report")
 def test_a_report_has_one_content(case: Case) -> None:
     file = vectors("report")
@@ -173,5 +182,5 @@ def test_a_report_has_one_content(case: Case) -> None:
 
 def test_every_vector_file_is_replayed_here() -> None:
     replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
-    replayed |= {"entitlement", "report", "who_wins"}
+    replayed |= {"entitlement", "report", "visit_plan", "who_wins"}
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed

@@ -1,7 +1,7 @@
 import type { Component } from 'vue'
 import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
 import Today from './today/Today.vue'
-import { isStep } from './visit/steps'
+import { isStep } from './visit/names'
 
 /** Screens that are opened one after the other come in one file: each file is a request, and a walk through the service worker. */
 const order = (): Promise<typeof import('./order/screens')> => import('./order/screens')

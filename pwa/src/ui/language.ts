@@ -37,6 +37,8 @@ export interface Speech {
   speak: (language: Language) => Promise<void>
   /** Switches to a language that somebody else thinks right, unless the person chose one. Nothing is remembered. */
   suggest: (language: string) => Promise<void>
+  /** Adds words that only some screens need, before they are shown; once is enough. */
+  also: (source: WordSource) => Promise<void>
   /** A part of the page that somebody else reads, in their language. */
   apart: () => Apart
 }
@@ -54,7 +56,8 @@ export interface Apart {
  *
  * @param sources the word files of the entrance; a later one adds to an earlier one.
  */
-export async function createSpeech(sources: readonly WordSource[]): Promise<Speech> {
+export async function createSpeech(first: readonly WordSource[]): Promise<Speech> {
+  const sources = [...first]
   const language = chosenLanguage()
   const i18n = new Dictionary()
   const loaded = new Map<Language, Promise<Words[]>>()
@@ -79,6 +82,14 @@ export async function createSpeech(sources: readonly WordSource[]): Promise<Spee
     async suggest(wanted) {
       const language = knownLanguage(wanted)
       if (language !== undefined && knownLanguage(readSetting(KEY)) === undefined) await show(language)
+    },
+    async also(source) {
+      if (sources.includes(source)) return
+      await source[knownLanguage(i18n.locale.value) ?? language]() // not here and no network: nothing has changed
+      if (sources.includes(source)) return
+      sources.push(source)
+      loaded.clear()
+      await show(knownLanguage(i18n.locale.value) ?? language)
     },
     apart() {
       const theirs = new Dictionary()

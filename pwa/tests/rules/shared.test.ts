@@ -11,6 +11,8 @@ import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } 
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
 import { COMMANDS, POLICY, type Data, type Declared, type Effect, type EntitlementTable, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { step, type Step } from '@/rules/transitions'
+import { missingOf, planOf, VISIT_PLAN, type Plan, type PlanFacts } from '@/rules/visitPlan'
+import { STEPS } from '@/technician/visit/names'
 import { casesOf, fileOf, journals } from './vectors'
 
 interface CanonicalCase {
@@ -138,6 +140,26 @@ describe('entitlement', () => {
       expect(entitlementOf(unit, day)).toEqual({ basis, covered, until })
     },
   )
+})
+
+interface PlanCase {
+  facts: PlanFacts
+  slots: string[]
+  visit: Data
+  photos: string[]
+  plan: Plan
+  missing: string[]
+}
+
+describe('what a visit asks for', () => {
+  test.each(casesOf<PlanCase>('visit_plan'))('$name', ({ facts, slots, visit, photos, plan, missing }) => {
+    expect(planOf(facts, slots)).toEqual(plan)
+    expect(missingOf(plan, visit, photos)).toEqual(missing)
+  })
+
+  test('is asked by screens of the same names', () => {
+    expect([...STEPS]).toEqual(VISIT_PLAN.steps)
+  })
 })
 
 interface ReportCase {

@@ -13,6 +13,11 @@ const WORDS: WordSource = {
   en: () => import('@/ui/words/technician.en.json'),
 }
 
+const LATER_WORDS: WordSource = {
+  'zh-CN': () => import('@/ui/words/visit.zh-CN.json'),
+  en: () => import('@/ui/words/visit.en.json'),
+}
+
 export interface Shown {
   page: HTMLElement
   router: Router
@@ -49,7 +54,7 @@ export async function show(screen: Component, props: Record<string, unknown>, fi
       return () => h(screen, props)
     },
   })
-  furnish(app, await createSpeech([COMMON_WORDS, WORDS]), 'phone')
+  furnish(app, await createSpeech([COMMON_WORDS, WORDS, LATER_WORDS]), 'phone')
   app.use(router)
   app.mount(page)
   app.onUnmount(() => page.remove())

@@ -10,7 +10,7 @@ import Overview from '@/technician/visit/finish/Overview.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
 import { balanceOf, readParts, searchParts } from '@/technician/visit/parts/catalogue'
 import { safetyOf } from '@/technician/visit/photos/safety'
-import { firstOpen, missingSlots, phaseOf, stateOf, type VisitFacts } from '@/technician/visit/steps'
+import { firstOpen, missingSlots, otherSteps, phaseOf, shownSteps, stateOf, type VisitFacts } from '@/technician/visit/steps'
 import { phrasesOf, withPhrase } from '@/technician/visit/words/phrases'
 import VisitStep from '@/technician/visit/VisitStep.vue'
 import { answer, arrive, beginDay, orderOf, type Day } from '../support/day'
@@ -47,6 +47,19 @@ describe('the questions of a visit', () => {
   test('may stay unanswered where nobody needs them', async () => {
     expect(stateOf('hours', await facts())).toBe('optional')
     expect(stateOf('parts', await facts())).toBe('optional')
+  })
+
+  test('that nobody asks for stay out of sight, can be answered all the same, and are in sight then', async () => {
+    expect(shownSteps(await facts())).toEqual(['fault', 'findings', 'work', 'photos'])
+    expect(otherSteps(await facts())).toEqual(['mode', 'hours', 'test', 'parts'])
+    await day.field.act('visit.record', { visit_id: visit, order_id: day.ids.order, changes: { running_hours: { was: null, now: 3400 } } })
+    expect(shownSteps(await facts())).toEqual(['fault', 'hours', 'findings', 'work', 'photos'])
+  })
+
+  test('are more where somebody was hurt', async () => {
+    day.server.put('order', day.ids.order, orderOf(day.ids, day.person, { severity: 'l1' }))
+    await day.field.syncNow()
+    expect(shownSteps(await facts())).toEqual(['fault', 'mode', 'hours', 'findings', 'work', 'test', 'photos'])
   })
 
   test('want every slot that this kind of order asks for', async () => {

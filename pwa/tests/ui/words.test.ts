@@ -48,7 +48,7 @@ test('every word file exists in both languages', () => {
 const ROOMS: Record<string, string[]> = {
   ui: ['common'],
   start: ['common', 'start'],
-  technician: ['common', 'technician'],
+  technician: ['common', 'technician', 'visit'],
   desk: ['common', 'desk'],
   customer: ['common', 'customer'],
 }

@@ -75,6 +75,8 @@ export interface Visit extends Row<'visit'> {
   fault_code: Row<'fault_code'> | null
   parts: PartLine[]
   photos: Row<'photo'>[]
+  /** What the order's type and severity ask for and is not there: steps, and `photo:<slot>`. */
+  missing?: string[]
 }
 
 export interface Report extends Row<'report'> {

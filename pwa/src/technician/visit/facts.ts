@@ -2,7 +2,10 @@ import { computed, type ComputedRef } from 'vue'
 import type { Live } from '@/store/live'
 import { useLiveState } from '@/store/live'
 import type { CommandArgs } from '@/protocol/generated/commands'
+import { entitlementOf } from '@/rules/entitlement'
+import { planOf, type Plan } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
+import { dayIn } from '@/sync/report'
 import type { VisitFacts } from './steps'
 
 /** Where an order's type says nothing. */
@@ -15,19 +18,37 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const order = await field.get('order', visit.order_id)
   const unitId = visit.unit_id ?? order?.unit_id ?? null
   const type = order === undefined ? undefined : (await field.by('order_type', 'code', order.type))[0]
+  const unit = unitId === null ? undefined : await field.get('unit', unitId)
+  const lines = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
   return {
     visit,
     order,
-    unit: unitId === null ? undefined : await field.get('unit', unitId),
+    unit,
     fault: visit.fault_code_id === null ? undefined : await field.get('fault_code', visit.fault_code_id),
     photos: (await field.by('photo', 'visit_id', id)).sort((a, b) => a.taken_at.localeCompare(b.taken_at)),
-    lines: (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at)),
+    lines,
     reports: reports.sort((a, b) => a.round - b.round),
     disputes: await field.by('dispute', 'order_id', visit.order_id),
-    slots: type === undefined ? USUAL_SLOTS : (type.photo_slots as string[]),
+    plan: await planned(field, { visit, order, unit, lines }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
     minPhotos: type?.min_photos ?? 0,
   }
+}
+
+type Planned = Pick<VisitFacts, 'visit' | 'order' | 'unit' | 'lines'>
+
+/** What the order asks for, with the cover as it was on the day of the arrival. */
+async function planned(field: Field, { visit, order, unit, lines }: Planned, slots: readonly string[]): Promise<Plan> {
+  const company = (await field.all('company'))[0]
+  const day = dayIn(company?.timezone ?? 'Asia/Shanghai', visit.arrived_at)
+  const facts = {
+    type: order?.type ?? 'repair',
+    severity: order?.severity ?? 'general',
+    covered: entitlementOf(unit ?? null, day).covered,
+    parts: lines.length > 0,
+    old_part: lines.some(({ old_serial }) => old_serial !== null),
+  }
+  return planOf(facts, slots)
 }
 
 export function useVisit(field: Field, id: () => string): Live<VisitFacts | null> {

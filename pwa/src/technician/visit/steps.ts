@@ -1,8 +1,7 @@
-/** The questions of a visit, one a screen, in the order in which work goes. Pure. */
+/** The questions of a visit, one a screen, in the order in which work goes. What is asked comes from the plan. Pure. */
+import { isAnswered, type Plan } from '@/rules/visitPlan'
 import type { View } from '@/store/store'
-
-export const STEPS = ['fault', 'mode', 'hours', 'findings', 'work', 'test', 'photos', 'parts'] as const
-export type Step = (typeof STEPS)[number]
+import { STEPS, type Step } from './names'
 
 /** Everything that the screens of a visit need. */
 export interface VisitFacts {
@@ -15,49 +14,26 @@ export interface VisitFacts {
   /** Reports of this visit, the newest round last. */
   reports: View<'report'>[]
   disputes: View<'dispute'>[]
-  /** The slots that this kind of order asks for, and how many photos at least. */
-  slots: string[]
+  /** What this kind of order asks for, and how many photos at least. */
+  plan: Plan
   minPhotos: number
 }
 
-export function isStep(name: string): name is Step {
-  return (STEPS as readonly string[]).includes(name)
-}
-
 /** Slots that are asked for and have no photo yet. */
-export function missingSlots({ slots, photos }: Pick<VisitFacts, 'slots' | 'photos'>): string[] {
-  return slots.filter((slot) => !photos.some((photo) => photo.slot === slot))
+export function missingSlots({ plan, photos }: Pick<VisitFacts, 'plan' | 'photos'>): string[] {
+  return plan.slots.filter((slot) => !photos.some((photo) => photo.slot === slot))
 }
 
 export type StepState = 'answered' | 'open' | 'optional'
 
 function answered(step: Step, facts: VisitFacts): boolean {
-  const { visit } = facts
-  switch (step) {
-    case 'fault':
-      return visit.fault_code_id !== null
-    case 'mode':
-      return visit.failure_mode !== null || visit.onset !== null
-    case 'hours':
-      return visit.running_hours !== null
-    case 'findings':
-      return visit.diagnosis !== null
-    case 'work':
-      return visit.work_done !== null
-    case 'test':
-      return visit.test_result !== null
-    case 'photos':
-      return missingSlots(facts).length === 0 && facts.photos.length >= Math.max(1, facts.minPhotos)
-    case 'parts':
-      return facts.lines.length > 0
-  }
+  if (step === 'photos') return missingSlots(facts).length === 0 && facts.photos.length >= Math.max(1, facts.minPhotos)
+  if (step === 'parts') return facts.lines.length > 0
+  return isAnswered(step, facts.visit)
 }
 
-const NEEDED: readonly Step[] = ['fault', 'findings', 'work']
-
-/** A report without these would tell the customer nothing. */
-export function isNeeded(step: Step, facts: VisitFacts): boolean {
-  return NEEDED.includes(step) || (step === 'photos' && (facts.minPhotos > 0 || facts.slots.length > 0))
+export function isNeeded(step: Step, { plan, minPhotos }: VisitFacts): boolean {
+  return plan.needs.includes(step) && (step !== 'photos' || minPhotos > 0 || plan.slots.length > 0)
 }
 
 export function stateOf(step: Step, facts: VisitFacts): StepState {
@@ -65,13 +41,30 @@ export function stateOf(step: Step, facts: VisitFacts): StepState {
   return isNeeded(step, facts) ? 'open' : 'optional'
 }
 
-/** The first question that still needs an answer. */
-export function firstOpen(facts: VisitFacts): Step | undefined {
-  return STEPS.find((step) => stateOf(step, facts) === 'open')
+/** The questions in sight: what is asked for, and what was answered unasked. */
+export function shownSteps(facts: VisitFacts): Step[] {
+  return STEPS.filter((step) => facts.plan.steps.includes(step) || answered(step, facts))
 }
 
-export function stepAfter(step: Step): Step | undefined {
-  return STEPS[STEPS.indexOf(step) + 1]
+/** What nobody asks for here and can be recorded all the same. */
+export function otherSteps(facts: VisitFacts): Step[] {
+  const shown = shownSteps(facts)
+  return STEPS.filter((step) => !shown.includes(step))
+}
+
+/** The first question that still needs an answer. */
+export function firstOpen(facts: VisitFacts): Step | undefined {
+  return shownSteps(facts).find((step) => stateOf(step, facts) === 'open')
+}
+
+/** Nothing is asked for any more, and nobody has been shown the report yet. */
+export function isComplete(facts: VisitFacts): boolean {
+  return firstOpen(facts) === undefined && (phaseOf(facts) === 'working' || phaseOf(facts) === 'disputed')
+}
+
+/** The next question in sight. */
+export function stepAfter(step: Step, facts: VisitFacts): Step | undefined {
+  return shownSteps(facts).find((other) => STEPS.indexOf(other) > STEPS.indexOf(step))
 }
 
 export type Phase = 'working' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
