@@ -22,13 +22,13 @@ others nothing but time.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from sync import args as sync_args
 from sync.chain import Chain
 from sync.dating import Dating
+from sync.decisions import by_itself, is_made_good, passed_on
 from sync.desk import Desk
 from sync.ports import (
     Decision,
@@ -120,8 +120,8 @@ class Engine:
 
         Returns:
             the mutation. Its `resolution` is None where the decision came to nothing: it was to
-            be changed, or tried anew, and is held again, or waits. None where it is not held, or
-            was decided before.
+            be changed, or tried anew, and is held again; or it waits first (`waits_for`), and is
+            told then. None where it is not held, or was decided before.
 
         Raises:
             UnavailableError: the storage fails.
@@ -257,6 +257,10 @@ class _Chunk:
         if again in ("applied", "merged"):
             mutation.hold(reason or "", notes)
             mutation.resolve(decision, again, notes=found)
+        elif again == "waiting":
+            waits_for = mutation.waits_for
+            mutation.hold(reason or "", notes)
+            mutation.waits_for = waits_for
         elif again == "held" and decision.how == "accepted":
             why = mutation.reason
             mutation.hold(reason or "", notes)
@@ -330,7 +334,7 @@ class _Chunk:
         if mutation.key != entry.id and not (decision and "held_id_reused" in decision.allowing):
             return "held_id_reused", []
         # Arguments that could not be read do not matter where there are others in their place.
-        errors = {} if decision and _made_good(entry, decision) else entry.errors
+        errors = {} if decision and is_made_good(entry, decision) else entry.errors
         if errors:
             return "held_invalid", [_invalid(errors)]
         if delivery and delivery.revoked and delivery.device_id == mutation.device_id:
@@ -359,26 +363,22 @@ class _Chunk:
             raise _FailedError(mutation.key, "held_failed", []) from error
 
     def _release(self, settled: Mutation) -> None:
-        """8. Judges what waited for it, and what waited for that.
-
-        Rules that a person did not ask of the one are not asked of what belongs to it: whoever
-        accepts a check-in accepts the visit that was waiting for it.
-        """
+        """8. Judges what waited for it, and what waited for that."""
         queue = deque([settled])
         while queue:
             for waiter in self.desk.waiters_of(queue.popleft().key):
-                waiter.decision = _passed_on(settled.decision)
-                self._decide(waiter)
+                self._go_on(waiter, settled)
                 if waiter.settled:
                     queue.append(waiter)
 
-
-def _made_good(entry: Entry, decision: Decision) -> bool:
-    return decision.args is not None and set(entry.errors) <= {"args", "after", "made_at"}
-
-
-def _passed_on(decision: Decision | None) -> Decision | None:
-    return replace(decision, args=None) if decision is not None and decision.allowing else None
+    def _go_on(self, waiter: Mutation, settled: Mutation) -> None:
+        waiter.decision = passed_on(settled, waiter)
+        if waiter.verdict == "held":  # it was tried anew after an upgrade, and had to wait
+            self.desk.change(waiter)
+            waiter.decision = by_itself(waiter, settled, self.delivery)
+            self._try_anew(waiter, waiter.decision)
+        else:
+            self._decide(waiter)
 
 
 def _invalid(errors: Mapping[str, list[str]]) -> Note:

@@ -56,6 +56,8 @@ class Decision:
             itself after an upgrade.
         run: whether it is tried; what is accepted and can't be carried out is kept as a record.
         allowing: codes of rules that are not asked this time.
+        within: arguments, by name, that other work of its author must have in common with it for
+            `allowing` to go on to what waited; nothing named, nothing goes on.
         args: arguments instead of the author's; those are kept as they came.
         details: who, when, in which words; kept with the resolution.
     """
@@ -63,6 +65,7 @@ class Decision:
     how: str
     run: bool = True
     allowing: frozenset[str] = frozenset()
+    within: Mapping[str, Any] = field(default_factory=dict)
     args: Mapping[str, Any] | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -81,7 +84,8 @@ class Mutation:
         verdict: `applied`, `merged`, `held` or `waiting`.
         reason: code of the catalogue, for `held` and `waiting`.
         notes: on what did not stand, on what is wrong with it.
-        waits_for: ids that must be settled first.
+        waits_for: ids that must be settled first; of a held one too, that was tried anew and
+            goes on by itself when they are.
         position: of the feed, at which its effects, or its being held, became visible.
         resolution: what was decided about a held one; None while nothing was. The verdict stays
             the first one.
@@ -203,7 +207,7 @@ class Transaction(Protocol):
         ...
 
     def waiting_for(self, ids: Iterable[str]) -> Iterable[Mutation]:
-        """Waiting mutations that wait for one of these."""
+        """Mutations that wait for one of these, by `waits_for`."""
         ...
 
     def behind_gap(self, journal_id: str) -> Iterable[Mutation]:

@@ -1,17 +1,23 @@
 """Decisions about field work that could not be applied; each is a command like any other."""
 
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
+from server.assets.models import Unit
 from server.core.catalogue import COMMANDS, HELD
 from server.core.clock import to_text
 from server.core.commands import Args, Context, command
 from server.core.errors import FieldError, Problem
+from server.core.permissions import visible
 from server.core.rows import fetch
 from server.field.judge import ENGINE
 from server.field.models import HeldWork
 from server.field.rules import OPEN, OVERRIDABLE
 from server.field.schemas import AcceptArgs, ChangeArgs, HeldArgs, SetAsideArgs
 from server.field.store import StoreInside
+from server.orders.models import Order
 from sync.ports import Decision, Mutation, UnavailableError
 
 
@@ -22,9 +28,13 @@ def accept(ctx: Context, args: Args) -> dict[str, Any]:
     rule = HELD[row.reason]["accept"]
     if rule == "wait":
         raise Problem("waits_for_upgrade")
-    allowing = OVERRIDABLE if rule == "override" else frozenset[str]()
     details = _details(ctx, args["note"])
-    return _decide(ctx, row, Decision("accepted", rule != "keep", allowing, details=details))
+    decision = Decision("accepted", rule != "keep", details=details)
+    if rule == "override":
+        if not _is_seen(ctx, Order, row.args.get("order_id")):
+            raise Problem("not_found")
+        decision = _overriding(decision, row.args)
+    return _decide(ctx, row, decision)
 
 
 @command("held.change_and_accept", ChangeArgs)
@@ -34,8 +44,9 @@ def change_and_accept(ctx: Context, args: Args) -> dict[str, Any]:
     if row.name not in COMMANDS or not HELD[row.reason]["change"]:
         raise Problem("not_changeable")
     changed, details = args["args"], _details(ctx, args["note"])
-    decision = Decision("changed", allowing=OVERRIDABLE, args=changed, details=details)
-    return _decide(ctx, row, decision)
+    _stay_in_scope(ctx, row, changed)
+    decision = Decision("changed", args=changed, details=details)
+    return _decide(ctx, row, _overriding(decision, changed))
 
 
 @command("held.set_aside", SetAsideArgs)
@@ -66,6 +77,32 @@ def _open(ctx: Context, args: Args) -> HeldWork:
     return row
 
 
+def _overriding(decision: Decision, args: Args) -> Decision:
+    """The decision, free of what a person may decide not to ask: for this order and no other."""
+    return replace(decision, allowing=OVERRIDABLE, within={"order_id": args.get("order_id")})
+
+
+def _stay_in_scope(ctx: Context, row: HeldWork, changed: Args) -> None:
+    """Whoever changes work can't take it to where they could not have decided about it.
+
+    Visits, reports and lines are bound to the order by the rules of each command, which nobody
+    can decide not to ask; a unit is not.
+    """
+    order_id, unit_id = changed.get("order_id"), changed.get("unit_id")
+    if not _is_seen(ctx, Order, order_id):
+        raise Problem("invalid", {"args.order_id": ["field_choice"]})
+    if unit_id != row.args.get("unit_id") and not _is_seen(ctx, Unit, unit_id):
+        raise Problem("invalid", {"args.unit_id": ["field_choice"]})
+
+
+def _is_seen(ctx: Context, model: type[Order] | type[Unit], record_id: Any) -> bool:
+    """Whether it is nobody else's; of what does not exist the command itself will tell."""
+    if not isinstance(record_id, str) or ctx.session.get(model, record_id) is None:
+        return True
+    query = select(model.id).where(model.id == record_id)
+    return ctx.session.scalar(visible(query, model, ctx.actor, "held.read")) is not None
+
+
 def _details(ctx: Context, words: str | None) -> dict[str, Any]:
     return {"by": ctx.actor.person_id, "at": to_text(ctx.now), "note": words or None}
 
@@ -89,7 +126,7 @@ def _judged(ctx: Context, row: HeldWork, decision: Decision) -> Mutation:
 
 def _not_possible(mutation: Mutation) -> Problem:
     """Why the decision came to nothing; nothing of it is kept."""
-    if mutation.verdict == "waiting":
+    if mutation.waits_for:
         return Problem("decide_first")
     wrong = next((note for note in mutation.notes if note["note"] == "invalid"), None)
     if wrong is not None:

@@ -37,7 +37,8 @@ def tell_of(session: Session, mutation: Mutation) -> None:
     """
     row = session.get(HeldWork, mutation.key)
     if row is not None:
-        row.status = status_of(mutation.verdict, mutation.resolution)
+        waits = bool(mutation.waits_for)
+        row.status = status_of(mutation.verdict, mutation.resolution, waits=waits)
         row.resolution = mutation.resolution
         if row.status == OPEN:
             row.reason, row.notes = mutation.reason or row.reason, mutation.notes

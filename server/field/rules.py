@@ -11,16 +11,21 @@ from server.core.catalogue import HELD
 OPEN, WAITING, APPLIED = "open", "waiting", "applied"
 ACCEPTED, KEPT, SET_ASIDE = "accepted", "kept", "set_aside"
 STATES: Final = (OPEN, WAITING, APPLIED, ACCEPTED, KEPT, SET_ASIDE)
-_WITHOUT_A_PERSON: Final = {"held": OPEN, "waiting": WAITING}
 HELD_REASONS: Final = tuple(HELD)
 # Rules that a person may decide not to ask.
 OVERRIDABLE: Final = frozenset(r for r, found in HELD.items() if found["accept"] == "override")
 
 
-def status_of(verdict: str, resolution: Mapping[str, Any] | None) -> str:
-    """How held work stands, by its verdict and what was decided about it."""
+def status_of(verdict: str, resolution: Mapping[str, Any] | None, *, waits: bool) -> str:
+    """How held work stands.
+
+    Args:
+        verdict: the first one; of work that waited in an older version, the last one.
+        resolution: what was decided about it.
+        waits: for other work, and goes on by itself when that is settled.
+    """
     if resolution is None:
-        return _WITHOUT_A_PERSON.get(verdict, APPLIED)
+        return WAITING if waits else OPEN if verdict == "held" else APPLIED
     if resolution["how"] == "applied":
         return APPLIED
     outcome = resolution["outcome"]

@@ -133,7 +133,7 @@ class SqlTransaction:
         query = select(SyncMutation).where(SyncMutation.id.in_(found)).order_by(SyncMutation.id)
         fresh = query.with_for_update().execution_options(populate_existing=True)
         rows = self._session.scalars(fresh).all() if found else []
-        return self._known([row for row in rows if row.verdict == "waiting"])
+        return self._known([row for row in rows if row.waits_for])
 
     def behind_gap(self, journal_id: str) -> Iterable[Mutation]:
         return self._known(

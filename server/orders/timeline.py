@@ -35,8 +35,8 @@ def timeline(session: Session, actor: Actor, order_id: str) -> Json:
 def _told(session: Session, entries: Sequence[AuditEntry]) -> list[Json]:
     people = by_id(session, Person, (e.actor_id for e in entries))
     devices = by_id(session, Device, (e.device_id for e in entries))
-    ids = [e.command_id for e in entries if e.args is None and e.command_id]
-    kept = journalled(session, ids)
+    # Also of work that somebody changed: its arguments are in the audit, its clock is not.
+    kept = journalled(session, [e.command_id for e in entries if e.command_id])
     return [
         {
             "n": e.n,

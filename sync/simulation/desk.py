@@ -133,9 +133,11 @@ class Desk:
         ]
         if not held:
             return
+        key = held[n % len(held)]
+        about = {"order_id": self.server.state.mutations[key].entry.args["order_id"]}
         choice = (
-            Decision("accepted", allowing=HIDDEN),
+            Decision("accepted", allowing=HIDDEN, within=about),
             Decision("set_aside"),
             Decision("accepted", run=False),
         )[m % 3]
-        self.server.engine.decide(held[n % len(held)], choice, self.server)
+        self.server.engine.decide(key, choice, self.server)

@@ -69,8 +69,7 @@ class Oracle:
 
     def _same_word(self, act: Act, word: str) -> None:
         first = self.verdicts.setdefault(act, word)
-        # Tried anew after an upgrade, what was held may have to wait.
-        if first == "waiting" or (first == "held" and word == "waiting"):
+        if first == "waiting":
             self.verdicts[act] = word
         else:
             self.check(first == word, f"{act[0]} was {first} and is {word}")
@@ -157,6 +156,7 @@ class Oracle:
         state = self.server.state
         self._all_here(state)
         self._once(state)
+        self._allowed(state)
         self._in_order(state)
         self._effects(state)
         self._later_edit_stands(state)
@@ -182,10 +182,22 @@ class Oracle:
                 and mutation.entry.journal in self.put_back_journals
             ):
                 continue  # what is missing before it was written on a disk that is no more
-            if mutation.verdict == "waiting":
+            if mutation.verdict == "waiting" or mutation.waits_for:
                 self.check(bool(open_), f"{mutation.key} waits for nothing")
             elif _took_effect(mutation):
                 self.check(not open_, f"{mutation.key} ran before {open_}")
+
+    def _allowed(self, state: State) -> None:
+        """Nobody's work is on an order that they never had, but where a person accepted that."""
+        accepted = {
+            (m.person_id, m.entry.args["order_id"])
+            for m in state.mutations.values()
+            if m.resolution is not None and m.resolution["how"] == "accepted"
+        }
+        for mutation in state.mutations.values():
+            person, order = mutation.person_id, mutation.entry.args.get("order_id")
+            given = (order, person) in state.given or (person, order) in accepted
+            self.check(given or not _took_effect(mutation), f"{mutation.key} was never allowed")
 
     def _in_order(self, state: State) -> None:
         """Entries of one journal ran in their order, but for those that had to wait."""

@@ -38,7 +38,7 @@ class Chunk:
 
     def waiting_for(self, ids: Iterable[str]) -> list[Mutation]:
         wanted = set(ids)
-        return self._where(lambda m: m.verdict == "waiting" and bool(wanted & {*m.waits_for}))
+        return self._where(lambda m: bool(wanted & {*m.waits_for}))
 
     def behind_gap(self, journal_id: str) -> list[Mutation]:
         return self._where(lambda m: m.reason == "waiting_gap" and m.entry.journal == journal_id)

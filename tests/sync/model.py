@@ -63,7 +63,7 @@ COMMANDS: dict[str, Any] = {
                      "fields": {"job_id": "$job_id", "quantity": "$quantity"}}],
     },
     # What goes wrong, by name: see Server.run.
-    "bad.held": {"version": 1, "roles": [], "args": {}, "effects": []},
+    "bad.held": {"version": 1, "roles": [], "args": {"id": "id?"}, "effects": []},
     "bad.spoils": {"version": 1, "roles": [], "args": {"id": "id"}, "effects": []},
     "bad.fails": {"version": 1, "roles": [], "args": {"id": "id"}, "effects": []},
     "bad.at_the_end": {"version": 1, "roles": [], "args": {"id": "id"}, "effects": []},
@@ -179,10 +179,10 @@ class Chunk:
 
     def run(self, mutation: Mutation, args: dict[str, Any]) -> list[Note]:
         self.state.runs.append(mutation.key)
-        name = mutation.entry.name
-        if name == "bad.held":
+        name, decision = mutation.entry.name, mutation.decision
+        if name == "bad.held" and not (decision and "held_forbidden" in decision.allowing):
             raise HeldError("held_forbidden", [{"note": "why"}])
-        if name.startswith("bad."):
+        if name.startswith("bad.") and name != "bad.held":
             self.state.records[("line", args["id"])] = {"id": args["id"]}  # must not stay
         if name == "bad.spoils":
             raise SpoiledError("held_hash_mismatch")
@@ -276,3 +276,8 @@ class Phone:
 
 class StormError(UnavailableError):
     """The storage fails."""
+
+
+def words(verdicts: Verdicts) -> list[str]:
+    """Each verdict with its reason, if it has one."""
+    return [f"{m.verdict}: {m.reason}" if m.reason else m.verdict for m in verdicts.mutations]

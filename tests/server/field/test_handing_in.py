@@ -14,21 +14,6 @@ from tests.support.company import Company
 from tests.support.phone import Phone
 
 
-@pytest.fixture
-def company(app: App) -> Company:
-    return app.company()
-
-
-@pytest.fixture
-def ann(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ann")
-
-
-@pytest.fixture
-def desk(app: App, company: Company) -> Client:
-    return app.enter("north_desk")
-
-
 def hand_in(desk: Client, phone: Phone, entries: list[Any], **more: Any) -> Answer:
     args = {"person_id": "ann", "journal": phone.journal, "entries": entries}
     return desk.post("commands/journal.hand_in", args | more)

@@ -15,21 +15,6 @@ from tests.support.phone import Phone
 
 
 @pytest.fixture
-def company(app: App) -> Company:
-    return app.company()
-
-
-@pytest.fixture
-def ann(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ann")
-
-
-@pytest.fixture
-def ben(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ben")
-
-
-@pytest.fixture
 def put_back(request: pytest.FixtureRequest, company: Company, ann: Phone, ben: Phone) -> PutBack:
     """The company as it was in the morning; the phones have all of it."""
     company.dispatched("ann")

@@ -20,21 +20,6 @@ from tests.support.uploading import upload
 
 
 @pytest.fixture
-def company(app: App) -> Company:
-    return app.company()
-
-
-@pytest.fixture
-def ann(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ann")
-
-
-@pytest.fixture
-def ben(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ben")
-
-
-@pytest.fixture
 def pat(app: App, company: Company) -> Phone:
     """Works for a provider."""
     return Phone.of(app, "pat")

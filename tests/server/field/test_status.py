@@ -10,16 +10,6 @@ from tests.support.company import Company
 from tests.support.phone import Phone
 
 
-@pytest.fixture
-def company(app: App) -> Company:
-    return app.company()
-
-
-@pytest.fixture
-def ann(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ann")
-
-
 def device(company: Company) -> Any:
     return company.rows(Device, person_id="ann")[0]
 

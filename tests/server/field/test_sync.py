@@ -20,21 +20,6 @@ from tests.support.company import Company
 from tests.support.phone import Phone
 
 
-@pytest.fixture
-def company(app: App) -> Company:
-    return app.company()
-
-
-@pytest.fixture
-def ann(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ann")
-
-
-@pytest.fixture
-def ben(app: App, company: Company) -> Phone:
-    return Phone.of(app, "ben")
-
-
 def count(company: Company, model: Any) -> int:
     with company.database.reading() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0

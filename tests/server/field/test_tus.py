@@ -55,11 +55,6 @@ def add_photo(company: Company, order_id: str, visit_id: str, data: bytes) -> st
 
 
 @pytest.fixture
-def company(app: App) -> Company:
-    return app.company()
-
-
-@pytest.fixture
 def ann(app: App, company: Company) -> Client:
     return app.enter("ann")
 

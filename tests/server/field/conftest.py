@@ -1,0 +1,27 @@
+"""A company, two technicians and a desk of their branch."""
+
+import pytest
+
+from tests.support.app import App, Client
+from tests.support.company import Company
+from tests.support.phone import Phone
+
+
+@pytest.fixture
+def company(app: App) -> Company:
+    return app.company()
+
+
+@pytest.fixture
+def ann(app: App, company: Company) -> Phone:
+    return Phone.of(app, "ann")
+
+
+@pytest.fixture
+def ben(app: App, company: Company) -> Phone:
+    return Phone.of(app, "ben")
+
+
+@pytest.fixture
+def desk(app: App, company: Company) -> Client:
+    return app.enter("north_desk")
