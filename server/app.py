@@ -12,6 +12,7 @@ from server import VERSION
 from server.access import api as access
 from server.access import commands as access_commands
 from server.access.queries import Sessions
+from server.assets import aliases as assets_aliases
 from server.assets import api as assets
 from server.assets import commands as assets_commands
 from server.assets import records as assets_records
@@ -20,6 +21,10 @@ from server.backup import commands as backup_commands
 from server.catalogue import api as catalogue
 from server.catalogue import commands as catalogue_commands
 from server.catalogue import records as catalogue_records
+from server.collisions import api as collisions
+from server.collisions import commands as collisions_commands
+from server.collisions import queries as collisions_queries
+from server.collisions import records as collisions_records
 from server.config import Config
 from server.core import feed, stale
 from server.core.blobs import Blobs
@@ -45,6 +50,7 @@ from server.field import photos, tus
 from server.imports import commands as imports_commands
 from server.orders import api as orders
 from server.orders import commands as orders_commands
+from server.orders import found as orders_found
 from server.orders import handover as orders_handover
 from server.orders import records as orders_records
 from server.people import api as people
@@ -65,9 +71,10 @@ LOADED: Final = (
     (people_records, people_commands),
     (customers_records, customers_commands),
     (catalogue_records, catalogue_commands),
-    (assets_records, assets_commands),
-    (orders_records, orders_handover, orders_commands),
+    (assets_records, assets_commands, assets_aliases),
+    (orders_records, orders_handover, orders_found, orders_commands),
     (visits_records, visits_commands, visits_queries),
+    (collisions_records, collisions_commands, collisions_queries),
     (signoff_records, signoff_commands),
     (stock_records, stock_commands),
     (imports_commands, access_commands, backup_commands),
@@ -80,6 +87,7 @@ ROOMS: Final = (
     catalogue.routes,
     assets.routes,
     orders.routes,
+    collisions.routes,
     signoff.routes,
     stock.routes,
     access.routes,

@@ -9,7 +9,7 @@ from server.catalogue.models import ProductModel
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
 from server.core.events import on
-from server.core.rows import change, fetch, fresh_id, known
+from server.core.rows import change_merged, fetch, fresh_id, known
 from server.customers.models import Site
 
 
@@ -39,7 +39,7 @@ def update_unit(ctx: Context, args: Args) -> None:
     if "site_id" in args:
         site = known(ctx, Site, args["site_id"], "site_id")
         args |= {"customer_id": site.customer_id, "branch_id": site.branch_id}
-    change(unit, args, ("unit_id",))
+    change_merged(ctx, "unit", unit, args, ("unit_id",))
     ctx.about("unit", unit.id)
 
 

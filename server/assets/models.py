@@ -1,18 +1,35 @@
 """Tables of units and of their service history."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.db import Base, Id
+from server.core.db import Base, Id, Json, UtcDateTime
+
+_NO_ALIAS = text("alias_of IS NULL")
 
 
 class Unit(Base):
-    """A machine in the field; model and serial name it."""
+    """A machine in the field; model and serial name it.
+
+    Two phones may register the same one: the second is an alias, `alias_of` the first. What was
+    found on site names who found it (`registered_by`) and on which order (`registered_for`).
+    """
 
     __tablename__ = "unit"
-    __table_args__ = (Index(None, "model_id", "serial", unique=True), Index(None, "serial"))
+    __table_args__ = (
+        Index(
+            None,
+            "model_id",
+            "serial",
+            unique=True,
+            sqlite_where=_NO_ALIAS,
+            postgresql_where=_NO_ALIAS,
+        ),
+        Index(None, "serial"),
+    )
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     serial: Mapped[str] = mapped_column(String(80))
@@ -27,6 +44,25 @@ class Unit(Base):
     agreement_number: Mapped[str | None] = mapped_column(String(80))
     agreement_end: Mapped[date | None]
     running_hours: Mapped[int | None]
+    alias_of: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    registered_by: Mapped[str | None] = mapped_column(Id())
+    registered_for: Mapped[str | None] = mapped_column(Id(), index=True)
+
+
+class UnitAlias(Base):
+    """That one machine has two ids: `id` was registered when `unit_id` was there already.
+
+    `uses` lists what named the alias and was written with the unit instead, for an undoing.
+    """
+
+    __tablename__ = "unit_alias"
+
+    id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    serial: Mapped[str] = mapped_column(String(80))
+    registered_by: Mapped[str | None] = mapped_column(Id())
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uses: Mapped[list[Any]] = mapped_column(Json)
 
 
 class ServiceHistory(Base):

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.assets.models import ServiceHistory, Unit
+from server.assets.models import ServiceHistory, Unit, UnitAlias
+from server.assets.records import unit_meant
 from server.catalogue.models import FaultCode, ProductModel
 from server.core.actor import Actor
 from server.core.errors import Problem
@@ -16,8 +17,8 @@ from server.core.permissions import visible
 from server.core.records import kind
 from server.customers.models import Customer, Site
 from server.customers.queries import customer_short, site_short
-from server.people.models import Branch
-from server.people.queries import by_id, named
+from server.people.models import Branch, Person
+from server.people.queries import by_id, named, person_short
 
 Json = dict[str, Any]
 
@@ -51,7 +52,8 @@ def unit_whole(unit: Unit, model: ProductModel) -> Json:
 
 def units(session: Session, actor: Actor, wish: UnitFilter, paging: Paging) -> Json:
     """The list of units."""
-    query = visible(select(Unit), Unit, actor).order_by(Unit.serial, Unit.id)
+    whole = select(Unit).where(Unit.alias_of.is_(None))
+    query = visible(whole, Unit, actor).order_by(Unit.serial, Unit.id)
     for name in ("customer_id", "site_id", "model_id", "batch"):
         value = getattr(wish, name)
         if value is not None:
@@ -78,18 +80,31 @@ def _units(session: Session, rows: Sequence[Unit]) -> list[Json]:
 
 
 def unit(session: Session, actor: Actor, unit_id: str) -> Json:
-    """One unit, as in the list.
+    """One unit, as in the list, and the other ids that it was registered under.
 
     Raises:
         Problem: `not_found`.
     """
-    return _units(session, [_unit_in_scope(session, actor, unit_id)])[0]
+    found = _unit_in_scope(session, actor, unit_id)
+    return {**_units(session, [found])[0], "aliases": _aliases(session, found)}
+
+
+def _aliases(session: Session, unit: Unit) -> list[Json]:
+    query = select(UnitAlias).where(UnitAlias.unit_id == unit.id).order_by(UnitAlias.id)
+    rows = session.scalars(query).all()
+    people = by_id(session, Person, (a.registered_by for a in rows))
+    return [
+        {
+            **kind("unit_alias").data(a),
+            "registered_person": person_short(people.get(a.registered_by or "")),
+        }
+        for a in rows
+    ]
 
 
 def _unit_in_scope(session: Session, actor: Actor, unit_id: str) -> Unit:
-    found: Unit | None = session.scalars(
-        visible(select(Unit).where(Unit.id == unit_id), Unit, actor)
-    ).one_or_none()
+    query = select(Unit).where(Unit.id == unit_meant(session, unit_id))
+    found: Unit | None = session.scalars(visible(query, Unit, actor)).one_or_none()
     if found is None:
         raise Problem("not_found")
     return found
@@ -101,8 +116,8 @@ def history(session: Session, actor: Actor, unit_id: str, q: str | None, paging:
     Raises:
         Problem: `not_found`.
     """
-    _unit_in_scope(session, actor, unit_id)
-    query = select(ServiceHistory).where(ServiceHistory.unit_id == unit_id)
+    unit = _unit_in_scope(session, actor, unit_id)
+    query = select(ServiceHistory).where(ServiceHistory.unit_id == unit.id)
     if q:
         columns = (ServiceHistory.raw_text, ServiceHistory.work_done, ServiceHistory.order_number)
         query = query.where(containing(q, *columns))

@@ -1,6 +1,15 @@
 """Arguments of the commands on units."""
 
-from server.core.schemas import Args, ListArgs, day, id_field, integer, string, unless_given
+from server.core.schemas import (
+    Args,
+    ListArgs,
+    day,
+    id_field,
+    integer,
+    seen_values,
+    string,
+    unless_given,
+)
 
 HOURS_MAX = 1_000_000
 
@@ -35,6 +44,14 @@ class UnitUpdate(Args):
     agreement_number = unless_given(string(80), nullable=True)
     agreement_end = unless_given(day(), nullable=True)
     running_hours = unless_given(integer(0, HOURS_MAX), nullable=True)
+    seen = seen_values()
+
+
+class UndoAlias(Args):
+    """Which alias is a machine of its own after all, and what its serial really is."""
+
+    alias_id = id_field()
+    serial = string(80)
 
 
 class UnitsQuery(ListArgs):

@@ -15,7 +15,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core import audit, events, feed, records, stamps
+from server.core import aliases, audit, events, feed, records, stamps
 from server.core.actor import Actor
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
@@ -86,6 +86,7 @@ class Context:
     work: "UnitOfWork"
     notes: list[dict[str, Any]] = field(default_factory=list)
     subject: str | None = None
+    named: Mapping[str, str] = field(default_factory=dict)  # argument → the alias that it was
 
     def event(self, name: str, **payload: Any) -> None:
         """Tells other rooms, inside this transaction."""
@@ -227,6 +228,9 @@ class UnitOfWork:
             return repeat
         now = self.clock.now()
         context = Context(self.session, actor, call, call.at or now, now, self)
+        meant = aliases.resolved(self.session, args)
+        context.named = {name: args[name] for name in meant}
+        args |= meant
         result = Result(_run(found, context, args), context.notes)
         self._record(context, kept, args_hash, args)
         if not found.secret:

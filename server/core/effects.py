@@ -1,18 +1,18 @@
 """Runs the declared effects of a field command on the tables: the same data the phone replays."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, select, tuple_
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from server.core import records
 from server.core.actor import Actor
+from server.core.aliases import Used
 from server.core.catalogue import COMMANDS, KINDS, MACHINES, POLICY
 from server.core.clock import to_text
-from server.core.db import Base, Id
+from server.core.edits import read_edits, settle, stamps_of
 from server.core.errors import FieldError, Hold, Problem
 from server.core.foresight import Calls, foresees, named
 from server.core.session import WriteSession
@@ -22,19 +22,6 @@ from sync.merge import Stamp
 
 if TYPE_CHECKING:
     from server.core.commands import Context
-
-
-class FieldEdit(Base):
-    """When a field was last edited, and by which place of which journal: for the next merge."""
-
-    __tablename__ = "field_edit"
-
-    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
-    id: Mapped[str] = mapped_column(Id(), primary_key=True)
-    field: Mapped[str] = mapped_column(String(40), primary_key=True)
-    at: Mapped[str] = mapped_column(String(24))
-    journal: Mapped[str | None] = mapped_column(Id())
-    seq: Mapped[int]
 
 
 RULES = sync_effects.Rules(policy=POLICY, machines=MACHINES)
@@ -83,8 +70,7 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
         return records.RowRecord(found, row) if row is not None else None
 
     def edited(kind: str, record_id: str) -> dict[str, Stamp]:
-        edits = _edits(session, kind, record_id).values()
-        return {e.field: Stamp(e.at, e.journal, e.seq) for e in edits}
+        return stamps_of(session, kind, record_id)
 
     try:
         rules = _LENIENT if "held_transition" in call.allowing else RULES
@@ -94,30 +80,21 @@ def apply_effects(context: "Context", name: str, args: Mapping[str, Any]) -> Non
     for write in writes:
         _write(session, write)
         context.notes.extend(write.notes)
+        if write.stamps or write.notes:
+            settle(context, (write.kind, write.id), write.stamps, write.notes)
+    for argument, alias in context.named.items():
+        uses = list(_uses(COMMANDS[name], writes, f"${argument}"))
+        context.event("alias.used", argument=argument, alias=alias, uses=uses)
 
 
-Edits = dict[str, FieldEdit]  # by field
-
-
-def _known_edits(session: Session) -> dict[records.Key, Edits]:
-    """The stamps of records' fields, read once in a transaction."""
-    found: dict[records.Key, Edits] = session.info.setdefault("edits", {})
-    return found
-
-
-def _edits(session: Session, kind: str, record_id: str) -> Edits:
-    if (kind, record_id) not in _known_edits(session):
-        _read_edits(session, [(kind, record_id)])
-    return _known_edits(session)[(kind, record_id)]
-
-
-def _read_edits(session: Session, keys: list[records.Key]) -> None:
-    known = _known_edits(session)
-    known.update((key, {}) for key in keys)
-    query = select(FieldEdit).where(tuple_(FieldEdit.kind, FieldEdit.id).in_(keys))
-    with session.no_autoflush:  # a record that nothing is known of has none that wait
-        for edit in session.scalars(query):
-            known[(edit.kind, edit.id)][edit.field] = edit
+def _uses(
+    command: Mapping[str, Any], writes: list[sync_effects.Write], expression: str
+) -> Iterator[Used]:
+    """The fields in which a command has written an argument."""
+    for effect, write in zip(command["effects"], writes, strict=True):
+        for name, value in effect.get("fields", {}).items():
+            if value == expression and name in write.fields:
+                yield write.kind, write.id, name
 
 
 def _write(session: Session, write: sync_effects.Write) -> None:
@@ -129,17 +106,6 @@ def _write(session: Session, write: sync_effects.Write) -> None:
     row = session.get(model, write.id)
     for name, value in fields.items():
         setattr(row, name, value)
-    for name, stamp in write.stamps.items():
-        _stamp(session, write, name, stamp)
-
-
-def _stamp(session: Session, write: sync_effects.Write, name: str, stamp: Stamp) -> None:
-    edits = _edits(session, write.kind, write.id)
-    if name not in edits:
-        edits[name] = FieldEdit(kind=write.kind, id=write.id, field=name)
-        session.add(edits[name])
-    edit = edits[name]
-    edit.at, edit.journal, edit.seq = stamp.at, stamp.journal, stamp.seq
 
 
 @foresees(*COMMANDS)
@@ -156,4 +122,4 @@ def _foresee_records(session: WriteSession, _actor: Actor, calls: Calls) -> None
     for kind in sorted(wanted):
         session.foresee(records.kind(kind).model, wanted[kind], lock=True)
     if edited:
-        _read_edits(session, sorted(edited))
+        read_edits(session, sorted(edited))

@@ -40,6 +40,8 @@ _INTAKE: Final = frozenset(
         "contact.update",
         "unit.create",
         "unit.update",
+        "unit.undo_alias",
+        "collision.settle",
     }
 )
 # Decisions about field work that could not be applied; a phone's unsent work out of a file.
@@ -54,6 +56,7 @@ _DISPATCH: Final = _DECIDE | frozenset(
         "order.resolve_remotely",
         "order.close",
         "order.decide",
+        "collision.settle",
         "report.share",
         "report.revoke_link",
     }

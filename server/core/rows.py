@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from server.core.commands import Args, Context
 from server.core.db import Base
+from server.core.edits import edit
 from server.core.errors import Problem
 from server.core.ids import new_id
 from server.core.permissions import visible
@@ -70,6 +71,16 @@ def fresh_id(ctx: Context, model: type[Base], wish: str | None) -> str:
     if wish is not None and ctx.session.get(model, wish) is not None:
         raise Problem("id_reused")
     return wish or new_id()
+
+
+def change_merged(ctx: Context, kind: str, row: Base, args: Args, besides: Iterable[str]) -> None:
+    """As `change`, for a record that phones may edit too: by `policy.json`, field by field.
+
+    `args["seen"]` is what the form had shown of the fields.
+    """
+    left_out = {*besides, "seen"}
+    changes = {name: value for name, value in args.items() if name not in left_out}
+    edit(ctx, kind, row, changes, args.get("seen"))
 
 
 def change(row: Base, args: Args, besides: Iterable[str]) -> None:

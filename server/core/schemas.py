@@ -187,6 +187,11 @@ def day(*, required: bool = True) -> fields.Date:
     return fields.Date(**(options | {"error_messages": {**CODES_OF, "invalid": "field_time"}}))
 
 
+def seen_values() -> fields.Dict:
+    """What the form showed of the fields that it changes: so that nobody's edit is written over."""
+    return fields.Dict(keys=fields.String(), load_default=dict, error_messages=CODES_OF)
+
+
 def unless_given(field: F, *, nullable: bool = False) -> F:
     """The same field in an update: left out it means unchanged; null empties what may be empty."""
     field.required = False
@@ -209,6 +214,7 @@ __all__ = [
     "integer",
     "invalid",
     "moment",
+    "seen_values",
     "string",
     "strings",
     "text",

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
-from server.core.rows import change, fetch, fresh_id, known
+from server.core.rows import change, change_merged, fetch, fresh_id, known
 from server.customers import schemas
 from server.customers.models import Contact, Customer, Site
 from server.customers.records import publish_beside_site
@@ -69,7 +69,7 @@ def update_site(ctx: Context, args: Args) -> None:
     if "branch_id" in args:
         known(ctx, Branch, args["branch_id"], "branch_id")
         ctx.event("site.given_to_branch", site_id=site.id, branch_id=args["branch_id"])
-    change(site, args, ("site_id",))
+    change_merged(ctx, "site", site, args, ("site_id",))
     _whole_place(site.lat_e7, site.lng_e7)
     ctx.about("site", site.id)
 
@@ -97,5 +97,5 @@ def create_contact(ctx: Context, args: Args) -> dict[str, str]:
 def update_contact(ctx: Context, args: Args) -> None:
     """Changes somebody to speak to."""
     contact = fetch(ctx, Contact, args["contact_id"])
-    change(contact, args, ("contact_id",))
+    change_merged(ctx, "contact", contact, args, ("contact_id",))
     ctx.about("contact", contact.id)

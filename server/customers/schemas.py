@@ -7,6 +7,7 @@ from server.core.schemas import (
     choice,
     id_field,
     integer,
+    seen_values,
     string,
     text,
     unless_given,
@@ -58,6 +59,7 @@ class SiteUpdate(Args):
     lat_e7 = unless_given(integer(-LATITUDE_E7, LATITUDE_E7), nullable=True)
     lng_e7 = unless_given(integer(-LONGITUDE_E7, LONGITUDE_E7), nullable=True)
     rules = unless_given(text(), nullable=True)
+    seen = seen_values()
 
 
 class ContactCreate(Args):
@@ -78,6 +80,7 @@ class ContactUpdate(Args):
     name = unless_given(string())
     title = unless_given(string(), nullable=True)
     phone = unless_given(string(), nullable=True)
+    seen = seen_values()
 
 
 class OfCustomer(ListArgs):

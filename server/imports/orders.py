@@ -35,8 +35,9 @@ class Outcome:
 
 def known(session: Session) -> Known:
     """Units by serial and fault codes by code; a serial that two models share names none."""
-    alone = select(Unit.serial).group_by(Unit.serial).having(func.count() == 1)
-    units = session.execute(select(Unit.serial, Unit.id).where(Unit.serial.in_(alone)))
+    whole = Unit.alias_of.is_(None)
+    alone = select(Unit.serial).where(whole).group_by(Unit.serial).having(func.count() == 1)
+    units = session.execute(select(Unit.serial, Unit.id).where(whole, Unit.serial.in_(alone)))
     codes = session.execute(select(FaultCode.code, FaultCode.id))
     return Known({row.serial: row.id for row in units}, {row.code: row.id for row in codes})
 

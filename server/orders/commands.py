@@ -12,7 +12,7 @@ from server.core.commands import Args, Context, command
 from server.core.errors import Problem
 from server.core.ids import new_id
 from server.core.numbers import next_number
-from server.core.rows import change, fetch, fresh_id, known
+from server.core.rows import change_merged, fetch, fresh_id, known
 from server.customers.models import Customer, Site
 from server.orders import schemas
 from server.orders.handover import (
@@ -70,7 +70,7 @@ def update(ctx: Context, args: Args) -> None:
     """Changes what the desk knows about an order; what was signed stays in the report."""
     order = _order(ctx, args)
     _not_ended(order)
-    change(order, args, ("order_id",))
+    change_merged(ctx, "order", order, args, ("order_id",))
 
 
 def _belongs_together(ctx: Context, args: Args) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from server.assets.models import Unit
+from server.assets.models import Unit, UnitAlias
+from server.assets.records import read_by
 from server.core.actor import Actor
 from server.core.permissions import in_scope, opens
 from server.core.records import Key, follows, synced
@@ -43,6 +44,22 @@ def _delivery_channels(session: Session, delivery: Any) -> Iterable[str]:
 
 synced("order", Order, order_channels, _grants)
 synced("delivery", Delivery, _delivery_channels)
+
+
+@read_by
+def _on_the_finders_phone(session: Session, unit: Unit) -> Iterable[str]:
+    """A unit found on site stays with whoever works there, though the order is for another."""
+    order = session.get(Order, unit.registered_for)
+    if order and is_on_a_phone(order.status, order.assignee_id, order.on_phone_until):
+        yield f"person:{order.assignee_id}"
+
+
+@follows("order")
+def _found_units(session: Session, order: Any) -> Iterable[Key]:
+    ids = list(session.scalars(select(Unit.id).where(Unit.registered_for == order.id)))
+    aliases = session.scalars(select(UnitAlias.id).where(UnitAlias.id.in_(ids))) if ids else ()
+    yield from (("unit", record_id) for record_id in ids)
+    yield from (("unit_alias", record_id) for record_id in aliases)
 
 
 @follows("order")

@@ -12,6 +12,7 @@ from server.core.schemas import (
     day,
     id_field,
     moment,
+    seen_values,
     string,
     strings,
     text,
@@ -74,6 +75,7 @@ class UpdateArgs(OrderArgs):
     contact_phone = unless_given(string(), nullable=True)
     symptom = unless_given(text(required=True))
     instructions = unless_given(text(), nullable=True)
+    seen = seen_values()
 
 
 class AssignArgs(Window, OrderArgs):

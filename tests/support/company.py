@@ -17,7 +17,17 @@ from server.people.models import Person
 from server.people.queries import actor_of
 from sync.canonical import hash_of
 
-ROOMS = ("people", "customers", "catalogue", "assets", "orders", "visits", "signoff", "stock")
+ROOMS = (
+    "people",
+    "customers",
+    "catalogue",
+    "assets",
+    "orders",
+    "visits",
+    "collisions",
+    "signoff",
+    "stock",
+)
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai, a Friday
 
 # Head office asks for approval, the northern branch does not; a provider works for the north.

@@ -25,6 +25,12 @@ export interface CommandArgs {
   'signoff.sign': { signature_id: string; report_id: string; order_id: string; report_hash: string; method: 'finger'; signer_name: string; signer_title?: string | null; signer_phone?: string | null; image: string; strokes: ((number)[])[]; rating?: number | null; comment?: string | null }
   'signoff.dispute': { dispute_id: string; report_id: string; order_id: string; reason: string }
   'signoff.leave_unsigned': { unsigned_record_id: string; report_id: string; order_id: string; reason: 'absent' | 'refused'; explanation?: string | null; witness?: string | null }
+  'order.edit_contact': { order_id: string; changes: Changes<'order', 'contact_name' | 'contact_phone'> }
+  'site.edit': { site_id: string; order_id: string; changes: Changes<'site', 'rules' | 'address'> }
+  'contact.edit': { contact_id: string; order_id: string; changes: Changes<'contact', 'phone' | 'name'> }
+  'unit.edit': { unit_id: string; order_id: string; changes: Changes<'unit', 'running_hours'> }
+  'collision.keep': { collision_id: string; order_id: string }
+  'unit.register': { unit_id: string; order_id: string; model_id: string; serial: string; site_id: string; customer_id: string; branch_id: string; batch?: string | null }
 }
 
 /** Types that only some commands need. */

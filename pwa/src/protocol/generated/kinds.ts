@@ -273,4 +273,24 @@ export interface Kinds {
     status: string
     resolution: Json | null
   }
+  collision: {
+    of_kind: string
+    of_id: string
+    field: string
+    note: string
+    stands: Json | null
+    stands_by: string | null
+    stands_at: string | null
+    kept: Json | null
+    kept_by: string | null
+    kept_at: string | null
+    settled_at: string | null
+    settled_by: string | null
+  }
+  unit_alias: {
+    unit_id: string
+    serial: string
+    registered_by: string | null
+    registered_at: string
+  }
 }
