@@ -122,7 +122,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
 
 def services_of(config: Config, clock: Clock) -> Services:
     """The parts that one process works with."""
-    database = Database(config.database_url)
+    database = Database(config.database_url, secret=config.secret)
     return Services(
         config=config,
         database=database,

@@ -95,7 +95,7 @@ def prepare(config: Config) -> Config:
 
 def _run_what_waited_for_this_version(config: Config) -> None:
     """Held work of phones that were newer than the server before it was upgraded."""
-    database = Database(config.database_url)
+    database = Database(config.database_url, secret=config.secret)
     try:
         done = run_what_is_known_now(database, SystemClock())
     finally:

@@ -26,6 +26,7 @@ class Tables:
         transitions: per machine: event, from which states, to which.
         entitlement: the order in which cover is looked up.
         report: how a service report is put together from records.
+        statements: what a device's key stands for, by command.
         errors: number and sentences of every code.
         held: per reason, what becomes of held work that is accepted as it is (`override`: run, and
             no rule that may be overridden is asked; `retry`: run by the same rules; `keep`: kept
@@ -42,6 +43,7 @@ class Tables:
     errors: Mapping[str, Any]
     held: Mapping[str, Any] = field(default_factory=dict)
     visit_plan: Mapping[str, Any] = field(default_factory=dict)
+    statements: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def schema(self) -> str:
@@ -61,6 +63,7 @@ def load(folder: Path = FOLDER) -> Tables:
         "errors",
         "held",
         "visit_plan",
+        "statements",
     )
     texts = {name: (folder / f"{name}.json").read_text("utf-8") for name in names}
     return Tables(**{name: json.loads(text) for name, text in texts.items()})

@@ -141,7 +141,7 @@ def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.fresh(server.template("onsite_company", build_company))
-    database = Database(url)
+    database = Database(url, secret=lambda: b"the installation of this test")
     yield Company(database).known()
     database.close()
     if request.param == "postgresql":

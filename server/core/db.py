@@ -2,9 +2,10 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -95,16 +96,26 @@ class Database:
     Args:
         url: an SQLAlchemy address, `sqlite:///…` or `postgresql+psycopg://…`.
         pool_size: connections kept open per process.
+        secret: reads the installation's key, by which commands sign what they received
+            (`session.info["secret"]`); without it nothing is countersigned.
     """
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    def __init__(
+        self, url: str, pool_size: int = 10, secret: Callable[[], bytes] | None = None
+    ) -> None:
         self.url = url
+        self._secret = secret
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url, pool_size) if self.sqlite else _postgres(url, pool_size)
         self._immediate = self.engine.execution_options(onsite_immediate=True)
         # Measured by the brief: writers of one process that queue here wait 3 ms at p99,
         # those that meet in SQLite's lock back-off 64 to 92 ms.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
+
+    @cached_property
+    def secret(self) -> bytes | None:
+        """The installation's key, read when it is first needed; None where none was given."""
+        return self._secret() if self._secret is not None else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -123,6 +134,7 @@ class Database:
             WriteSession(self._immediate, alone=self.sqlite) as session,
             session.begin(),
         ):
+            session.info["secret"] = self.secret
             yield session
             failpoint.reach("commit.before")
         failpoint.reach("commit.after")

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Select, false, or_
 
 from server.core.actor import Actor
 
-_EVERYBODY: Final = frozenset({"device.register", "device.revoke_own", "session.close"})
+_EVERYBODY: Final = frozenset(
+    {"device.register", "device.add_key", "device.revoke_own", "session.close"}
+)
 
 _READ_DESK: Final = frozenset(
     {

@@ -50,7 +50,7 @@ def with_demo(config: Config, load: Callable[[Config], None]) -> Config:
 
 def load_here(config: Config) -> None:
     """Loads the demo company in this process."""
-    database = Database(config.database_url)
+    database = Database(config.database_url, secret=config.secret)
     try:
         load_demo(database, Blobs(config.blobs_url), SystemClock(), config.timezone)
     finally:
@@ -75,7 +75,7 @@ def demo(config: Config, given: argparse.Namespace) -> int:
     config.data.mkdir(parents=True, exist_ok=True)
     upgrade_once(config.database_url, config.data)
     load_here(config)
-    database = Database(config.database_url)
+    database = Database(config.database_url, secret=config.secret)
     with database.reading() as session:
         ours = is_demo(session)
     if not ours:

@@ -11,6 +11,7 @@ from server.core import records
 from server.core.catalogue import TABLES
 from server.core.clock import day_of
 from server.demo.hand import sign
+from server.demo.keys import key_of
 from server.demo.photos import SIZE, Taken
 from server.demo.stage import Stage, demo_id, members
 from server.people.models import Device
@@ -153,9 +154,13 @@ class Visit:
         day = day_of(stage.clock.moment, stage.zone).isoformat()
         content = compose(TABLES.report, TABLES.entitlement, given, day, self._read, self._find)
         self._sealed = seal(content)
-        stage.say(
-            self.login, "signoff.present", {**given, "content": content, "hash": self._sealed.hash}
+        self._say_sealed(
+            "signoff.present", {**given, "content": content, "hash": self._sealed.hash}
         )
+
+    def _say_sealed(self, name: str, args: Mapping[str, Any]) -> None:
+        """With the signature of the phone's own key."""
+        self.stage.say(self.login, name, key_of(self.login).attested(name, args))
 
     def signed(
         self, name: str, title: str, rating: int | None, comment: str | None = None
@@ -179,7 +184,7 @@ class Visit:
             "rating": rating,
             "comment": comment,
         }
-        self.stage.say(self.login, "signoff.sign", args)
+        self._say_sealed("signoff.sign", args)
 
     def disputed(self, reason: str) -> "Visit":
         own = {"dispute_id": demo_id("dispute", self.order), "reason": reason}
@@ -229,3 +234,5 @@ def register_phones(stage: Stage) -> None:
         first = stage.ago(days=200)
         for at in (first, seen):
             stage.will_say(at, member.login, "device.register", args)
+        known = {"device_id": member.device_id, "public_key": key_of(member.login).public}
+        stage.will_say(first, member.login, "device.add_key", known)

@@ -18,6 +18,7 @@ from server.people.models import (
     Branch,
     Company,
     Device,
+    DeviceKey,
     LoginSession,
     PasswordReset,
     Person,
@@ -280,6 +281,27 @@ def _new_device(ctx: Context, device_id: str | None) -> Device:
     )
     ctx.session.add(device)
     return device
+
+
+@command("device.add_key", schemas.DeviceKeyArgs)
+def add_device_key(ctx: Context, args: Args) -> None:
+    """Makes known the public half of a key that was made on one's own device; again is nothing.
+
+    Raises:
+        Problem: `not_found` where the device is not one's own; `device_revoked`; `id_reused` where
+            the key is another device's.
+    """
+    device = ctx.session.get(Device, args["device_id"])
+    if device is None or device.person_id != ctx.actor.person_id:
+        raise Problem("not_found")
+    if device.revoked_at is not None:
+        raise Problem("device_revoked")
+    known_key = ctx.session.get(DeviceKey, args["public_key"])
+    if known_key is not None and known_key.device_id != device.id:
+        raise Problem("id_reused")
+    if known_key is None:
+        ctx.session.add(DeviceKey(**args, added_at=ctx.now))
+    ctx.about("device", device.id)
 
 
 @command("device.revoke", schemas.DeviceArgs)

@@ -94,6 +94,20 @@ class Device(Base):
     protocol: Mapped[int | None]
 
 
+class DeviceKey(Base):
+    """A key that was made on a device and can't leave it; the public half, P-256, in hexadecimal.
+
+    Never changed: a browser whose storage was cleared makes another, and what the first one signed
+    stays provable.
+    """
+
+    __tablename__ = "device_key"
+
+    public_key: Mapped[str] = mapped_column(String(130), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class LoginSession(Base):
     """A log-in; the token itself is never kept, only its hash."""
 

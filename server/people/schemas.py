@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate
 from server.core.i18n import LANGUAGES
 from server.core.permissions import ROLES
 from server.core.schemas import (
+    CODES_OF,
     Args,
     ListArgs,
     boolean,
@@ -197,6 +198,17 @@ class DeviceRegister(Args):
     name = string(required=False)
     platform = string(required=False)
     app = string(40, required=False)
+
+
+class DeviceKeyArgs(Args):
+    """The public half of a device's key: an uncompressed point of P-256, in hexadecimal."""
+
+    device_id = id_field()
+    public_key = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^04[0-9a-f]{128}\Z", error="field_type"),
+        error_messages=CODES_OF,
+    )
 
 
 class DeviceArgs(Args):

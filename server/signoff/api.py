@@ -56,6 +56,7 @@ REPORT: Shape = more(
     dispute=nullable(record("dispute")),
     unsigned=nullable(record("unsigned_record")),
     amends=nullable(ID),
+    seal=nullable(obj(device=TEXT, countersigned=YES_NO, differences=listed(TEXT))),
 )
 
 routes = Routes("signoff")
@@ -110,6 +111,7 @@ _FINDING: Final = obj(
     hash=HASH,
     status=TEXT,
     made_at=MOMENT,
+    device=nullable(TEXT),
     differences=listed(obj(field=TEXT, sealed=TEXT, found=TEXT)),
 )
 
@@ -235,6 +237,7 @@ def check_paper(asked: Asked) -> dict[str, Any]:
         "hash": evidence.paper.fingerprint,
         "status": evidence.paper.status,
         "made_at": evidence.made_at,
+        "device": found.device,
         "differences": [vars(one) for one in found.differences],
     }
 

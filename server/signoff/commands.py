@@ -17,8 +17,9 @@ from server.people.calendar import company_year, company_zone
 from server.signoff.models import Report, ReportLink
 from server.signoff.rules import PRINTED_LINK_DAYS, is_low, link_ends
 from server.signoff.schemas import OpenLinkArgs, PrintedLinkArgs, RevokeLinkArgs, ShareArgs
+from server.signoff.seals import keep_seal
 from server.visits.models import Visit
-from sync.canonical import hash_of
+from sync.canonical import canonical, hash_of
 
 TOKEN_BYTES = 32
 
@@ -45,6 +46,18 @@ def number_the_report(ctx: Context, args: Args) -> None:
     """The official number joins the provisional one, which stays valid (scenario 14)."""
     report = ctx.session.get_one(Report, args["report_id"])
     report.number = next_number(ctx.session, "SR", company_year(ctx.session, ctx.now))
+
+
+@consequence("signoff.present")
+def seal_the_presentation(ctx: Context, args: Args) -> None:
+    """The exact content that was shown is kept, with what the device stated."""
+    keep_seal(ctx, args, args["report_id"], canonical(args["content"]).decode())
+
+
+@consequence("signoff.sign")
+def seal_the_signature(ctx: Context, args: Args) -> None:
+    """What the device stated when the customer signed is kept."""
+    keep_seal(ctx, args, args["signature_id"], None)
 
 
 @consequence("signoff.sign")

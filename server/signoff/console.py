@@ -10,6 +10,7 @@ from server.core.console import console_language, in_words
 from server.core.errors import Problem
 from server.core.i18n import message
 from server.signoff.evidence import MOST_BYTES, name_of, report_key
+from server.signoff.paper import Speech
 from server.signoff.verify import Difference, Finding, verify
 
 GENUINE, NOT_GENUINE, UNREADABLE = 0, 1, 2
@@ -55,6 +56,10 @@ def _tell(finding: Finding) -> None:
     print(f"{paper.number or paper.provisional_number}  SHA-256 {paper.fingerprint}")
     for one in finding.differences:
         _tell_difference(one)
+    if finding.device is not None:
+        speech = Speech(console_language(), paper.zone)
+        phone = (paper.device.key if paper.device else None) or ""
+        print(speech.say(f"device_{finding.device}", text=phone[2:18]))
     if finding.differences:
         print(in_words("与签发时不一致。", "Not as it was sealed."))
     elif not finding.known:

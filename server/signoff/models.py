@@ -47,6 +47,31 @@ class Signature(Base):
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Seal(Base):
+    """What was received of a sealed act, as it came: written once, by nothing rebuilt.
+
+    `id` is that of the report presented, or of the signature given. The server's signature stands
+    over all the rest, so that whoever edits a report in the database would have to edit this too,
+    and can't.
+    """
+
+    __tablename__ = "seal"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    # Canonical JSON: of the content that was presented, and of what the device put its key to.
+    content: Mapped[str | None] = mapped_column(Text)
+    statement: Mapped[str] = mapped_column(Text)
+    device_key: Mapped[str | None] = mapped_column(String(200))
+    device_signature: Mapped[str | None] = mapped_column(String(200))
+    # good | missing | wrong | unknown | revoked
+    device_check: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    server_key: Mapped[str | None] = mapped_column(String(64))
+    countersignature: Mapped[str | None] = mapped_column(String(128))
+
+
 class Dispute(Base):
     """What a customer does not agree with in a report."""
 

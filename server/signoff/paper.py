@@ -40,6 +40,23 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class DeviceSeal:
+    """What the device put its key to when the report was signed, or presented.
+
+    Args:
+        key: the public half, an uncompressed point of P-256 in hexadecimal; None without one.
+        signature: in hexadecimal; None without one.
+        statement: canonical JSON of what was stated (`sync/tables/statements.json`).
+        check: what the server found on receipt: good, missing, wrong, unknown, revoked.
+    """
+
+    key: str | None
+    signature: str | None
+    statement: str
+    check: str
+
+
+@dataclass(frozen=True)
 class Paper:
     """A report to be printed.
 
@@ -51,6 +68,7 @@ class Paper:
         verify_url: the address that the code on the page leads to.
         zone: the company's.
         why_unsigned: (`absent` | `refused`, explanation, witness), or None.
+        device: None for a report older than the keys of devices.
     """
 
     content: Mapping[str, Any]
@@ -65,6 +83,7 @@ class Paper:
     zone: ZoneInfo
     why_unsigned: tuple[str, str | None, str | None] | None = None
     disputed_because: str | None = None
+    device: DeviceSeal | None = None
 
 
 class Speech:
@@ -146,6 +165,7 @@ def page_of(paper: Paper, language: Language) -> dict[str, Any]:
         "rating": _rating(paper.signature, speech),
         "signatures": _signatures(paper, speech),
         "terms": _terms(content.get("company") or {}, speech),
+        "device": _device(paper.device, speech),
     }
     softened: dict[str, Any] = _soften(page)
     # Hashes and addresses stay whole: they name files and are read by machines.
@@ -376,6 +396,12 @@ def _signatures(paper: Paper, speech: Speech) -> list[dict[str, str]]:
             "under": f"{_engineer(engineer, speech)}\n{speech.moment(visit.get('arrived_at'))}",
         },
     ]
+
+
+def _device(device: DeviceSeal | None, speech: Speech) -> str:
+    if device is None:
+        return ""
+    return speech.say(f"device_{device.check}", text=(device.key or "")[2:18])
 
 
 def _terms(company: Mapping[str, Any], speech: Speech) -> str:

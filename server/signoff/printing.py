@@ -12,8 +12,8 @@ from server.core.blobs import Blobs
 from server.core.clock import to_text
 from server.people.models import Company
 from server.signoff.links import signature_of
-from server.signoff.models import Dispute, Report, Signature, UnsignedRecord
-from server.signoff.paper import Paper, Signed
+from server.signoff.models import Dispute, Report, Seal, Signature, UnsignedRecord
+from server.signoff.paper import DeviceSeal, Paper, Signed
 from server.visits.models import PhotoFile
 from server.visits.rules import photo_key
 
@@ -25,6 +25,7 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
     """The report as it will be printed, its photos still without their files."""
     dispute = session.scalars(select(Dispute).where(Dispute.report_id == report.id)).first()
     company = session.scalars(select(Company)).one()
+    signature = signature_of(session, report.id)
     return Paper(
         content=report.content,
         fingerprint=report.hash,
@@ -33,11 +34,12 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
         provisional_number=report.provisional_number,
         round=report.round,
         photos=dict.fromkeys(_stored(session, report), b""),
-        signature=_signed(signature_of(session, report.id)),
+        signature=_signed(signature),
         verify_url=verify_url,
         zone=ZoneInfo(company.timezone),
         why_unsigned=_why_unsigned(session, report.id),
         disputed_because=dispute.reason if dispute else None,
+        device=_device(session.get(Seal, signature.id if signature else report.id)),
     )
 
 
@@ -63,6 +65,12 @@ def _signed(signature: Signature | None) -> Signed | None:
         rating=signature.rating,
         comment=signature.comment,
     )
+
+
+def _device(seal: Seal | None) -> DeviceSeal | None:
+    if seal is None:
+        return None
+    return DeviceSeal(seal.device_key, seal.device_signature, seal.statement, seal.device_check)
 
 
 def _drawn(data_url: str) -> bytes:

@@ -14,6 +14,7 @@ from server.orders.queries import order_in_scope, searched_by, section
 from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.signoff.models import Dispute, Report, ReportLink, Signature, UnsignedRecord
+from server.signoff.seals import check_report, seals_of
 
 Json = dict[str, Any]
 _ANSWERS: tuple[tuple[str, str, Any], ...] = (
@@ -29,11 +30,14 @@ def reports_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
     query = select(Report).where(Report.order_id == order.id)
     rows = session.scalars(query.order_by(Report.round, Report.presented_at, Report.id)).all()
     answers = {name: _answers(session, order.id, of, model) for name, of, model in _ANSWERS}
+    seals = seals_of(session, order.id)
     before: str | None = None
     found = []
     for report in rows:
         said = {name: given.get(report.id) for name, given in answers.items()}
-        found.append({**kind("report").data(report), **said, "amends": before})
+        check = check_report(report, seals.get(report.id, []))
+        seal = vars(check) if check is not None else None
+        found.append({**kind("report").data(report), **said, "amends": before, "seal": seal})
         before = report.id if said["signature"] else before
     return found
 

@@ -5,6 +5,7 @@ picture, so whoever altered a price on the page is told by the name of that fiel
 """
 
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -17,8 +18,9 @@ from pypdf.errors import PyPdfError
 
 from server.core.clock import from_text
 from server.core.errors import Problem
+from server.signoff.device import device_signed
 from server.signoff.evidence import Evidence, report_key, unpack
-from server.signoff.paper import page_of
+from server.signoff.paper import DeviceSeal, Paper, page_of
 from server.signoff.pdf import pixels_hash, render
 from sync.seal import holds
 
@@ -34,7 +36,8 @@ class Difference:
 
     Attributes:
         field: where: `parts.0.price`, `photos.1`, `signatures.0`; `pictures` for one that the
-            report has not; empty if it stands nowhere in the report.
+            report has not; `device` for the phone's signature; empty if it stands nowhere in
+            the report.
         sealed: what should be read there; a picture's hash.
         found: what is.
     """
@@ -57,6 +60,12 @@ class Finding:
     evidence: Evidence
     known: bool
     differences: Sequence[Difference]
+
+    @property
+    def device(self) -> str | None:
+        """What was found of the phone's own signature; None on papers older than those keys."""
+        found = self.evidence.paper.device
+        return found.check if found is not None else None
 
     @property
     def genuine(self) -> bool:
@@ -114,6 +123,29 @@ def _of_seal(evidence: Evidence) -> Iterator[Difference]:
         yield Difference("evidence", evidence.key, "")
     if not holds(evidence.paper.content, evidence.paper.fingerprint):
         yield Difference("hash", evidence.paper.fingerprint, "")
+    if evidence.paper.device is not None:
+        yield from _of_device(evidence.paper.device, evidence.paper)
+
+
+def _of_device(device: DeviceSeal, paper: Paper) -> Iterator[Difference]:
+    """What the device signed is this report, and the words on the paper are what it stated."""
+    text = device.statement.encode()
+    signed = bool(device.key and device.signature)
+    if signed and device_signed(device.key or "", device.signature or "", text) != _claims(device):
+        yield Difference("device", device.key or "", "")
+    told = json.loads(text)
+    stated = told.get("report_hash") or told.get("hash")
+    if stated != paper.fingerprint:
+        yield Difference("device", stated or "", paper.fingerprint)
+    signer = told.get("signer_name")
+    if paper.signature is not None and signer != paper.signature.name:
+        yield Difference("signatures.0", signer or "", paper.signature.name)
+
+
+def _claims(device: DeviceSeal) -> bool:
+    """Whether the server found on receipt that the signature fits; who owns the key is another
+    question."""
+    return device.check not in ("wrong", "missing")
 
 
 def _of_words(evidence: Evidence, found: list[str]) -> Iterator[Difference]:

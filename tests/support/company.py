@@ -16,6 +16,7 @@ from server.core.ids import new_id
 from server.people.models import Person
 from server.people.queries import actor_of
 from sync.canonical import hash_of
+from tests.support.devices import DeviceKey, new_key
 
 ROOMS = (
     "people",
@@ -158,23 +159,46 @@ class Company:
         self.run(login, "visit.check_in", args, id=new_id(), journalled=True)
         return visit_id
 
-    def present(self, login: str, order_id: str, visit_id: str, round_: int = 1) -> dict[str, str]:
+    def key(self, login: str) -> DeviceKey:
+        """A technician's phone makes its key known."""
+        key, device_id = new_key(), new_id()
+        self.run(login, "device.register", {"device_id": device_id})
+        self.run(login, "device.add_key", {"device_id": device_id, "public_key": key.public})
+        return key
+
+    def present(
+        self,
+        login: str,
+        order_id: str,
+        visit_id: str,
+        round_: int = 1,
+        key: DeviceKey | None = None,
+    ) -> dict[str, str]:
         """A technician presents a report; its id and hash."""
         content = {"order": {"number": order_id}, "parts": [], "total_fen": 0, "round": round_}
         report = {"report_id": new_id(), "hash": hash_of(content)}
-        args = report | {
+        args: dict[str, Any] = report | {
             "order_id": order_id,
             "visit_id": visit_id,
             "round": round_,
             "provisional_number": f"T1-{round_:04d}",
             "content": content,
         }
+        args = key.attested("signoff.present", args) if key else args
         self.run(login, "signoff.present", args, id=new_id(), journalled=True)
         return report
 
-    def sign(self, login: str, order_id: str, report: Mapping[str, str], rating: int = 5) -> None:
+    def sign(
+        self,
+        login: str,
+        order_id: str,
+        report: Mapping[str, str],
+        rating: int = 5,
+        key: DeviceKey | None = None,
+        **more: Any,
+    ) -> None:
         """The customer signs on that technician's phone."""
-        args = {
+        args: dict[str, Any] = {
             "signature_id": new_id(),
             "report_id": report["report_id"],
             "order_id": order_id,
@@ -185,6 +209,7 @@ class Company:
             "strokes": [[1, 2, 3]],
             "rating": rating,
         }
+        args = (key.attested("signoff.sign", args) if key else args) | more
         self.run(login, "signoff.sign", args, id=new_id(), journalled=True)
 
     def row(self, model: Any, record_id: str) -> Any:

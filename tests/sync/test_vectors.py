@@ -14,6 +14,7 @@ from sync.journal import hashes
 from sync.merge import Edit, Stamp, merge, rule_of
 from sync.report import compose
 from sync.seal import seal
+from sync.statements import statement
 from sync.tables import FOLDER, load
 from sync.transitions import step
 from sync.visit_plan import missing, plan
@@ -180,7 +181,13 @@ def test_a_report_has_one_content(case: Case) -> None:
     assert seal(content).hash == case["hash"]
 
 
+@cases("statements")
+def test_a_device_states_one_text(case: Case) -> None:
+    told = statement(TABLES.statements, case["command"], case["args"])
+    assert canonical(told).decode() == case["text"]
+
+
 def test_every_vector_file_is_replayed_here() -> None:
     replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
-    replayed |= {"entitlement", "report", "visit_plan", "who_wins"}
+    replayed |= {"entitlement", "report", "statements", "visit_plan", "who_wins"}
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed

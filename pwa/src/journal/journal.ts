@@ -282,6 +282,18 @@ export class Journal {
     )
   }
 
+  /** A fact that is written once: what another tab wrote meanwhile stands. */
+  firstFact<T>(key: string, value: T): Promise<T> {
+    const { state } = this.database
+    return this.surviving(() =>
+      this.database.transaction('rw', state, async () => {
+        const known = (await state.get(`fact:${key}`)) as Fact | undefined
+        if (known === undefined) await state.put({ key: `fact:${key}`, value })
+        return known === undefined ? value : (known.value as T)
+      }),
+    )
+  }
+
   /** A small fact that must survive a restart. */
   async fact<T>(key: string): Promise<T | undefined> {
     const row = (await this.surviving(() => this.database.state.get(`fact:${key}`))) as Fact | undefined

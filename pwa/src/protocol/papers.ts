@@ -15,6 +15,8 @@ export interface PaperFinding {
   known: boolean
   number: string | null
   provisional_number: string
+  /** What was found of the phone's own signature: good, missing, wrong, unknown, revoked; null on older papers. */
+  device?: string | null
   differences: PaperDifference[]
 }
 

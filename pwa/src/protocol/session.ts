@@ -159,6 +159,11 @@ export async function registerDevice(
   return device
 }
 
+/** Tells the server the public half of this device's key: an uncompressed point of P-256, in hexadecimal. */
+export function addDeviceKey(device_id: string, public_key: string): Promise<Reading<Record<string, unknown>>> {
+  return ask('POST', 'commands/device.add_key', { device_id, public_key }, 'zh-CN', isObject)
+}
+
 /** Closes the session. The caller has made sure that nothing unsent is forgotten. */
 export async function logOut(language: string): Promise<void> {
   const closed = (body: unknown): body is unknown => body !== undefined

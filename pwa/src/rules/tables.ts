@@ -85,6 +85,9 @@ export interface EntitlementTable {
   order: readonly { basis: string; until?: string; covered: boolean }[]
 }
 
+/** What a device's key stands for, by command: arguments as they are, and those by their hash. */
+export type StatementTable = Record<string, { plain: readonly string[]; hashed: readonly string[] }>
+
 export const KINDS = kindsJson as Record<string, Record<string, Declared>>
 export const COMMANDS = commandsJson as unknown as Record<string, Command>
 export const TRANSITIONS = transitionsJson as unknown as Record<string, Machine>

@@ -186,7 +186,13 @@ export class Field {
 
   /** Presents a composed report: from now on exactly this content is what is signed. */
   presentReport(report: ComposedReport): Promise<StoredEntry> {
-    return this.act('signoff.present', report)
+    return this.actSealed('signoff.present', report)
+  }
+
+  /** As `act`, with the signature of this device's key; that is made before anything is written. */
+  async actSealed<N extends CommandName>(name: N, args: CommandArgs[N]): Promise<StoredEntry> {
+    const { attested } = await import('./deviceKey')
+    return this.act(name, await attested(this.journal, name, args))
   }
 
   get<K extends Kind>(kind: K, id: string): Promise<View<K> | undefined> {

@@ -10,6 +10,7 @@ import { actionHash, entryHash, GENESIS } from '@/rules/journal'
 import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
 import { COMMANDS, POLICY, type Data, type Declared, type Effect, type EntitlementTable, type Machine, type Policy, type ReportTable } from '@/rules/tables'
+import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
 import { missingOf, planOf, VISIT_PLAN, type Plan, type PlanFacts } from '@/rules/visitPlan'
 import { STEPS } from '@/technician/visit/names'
@@ -191,5 +192,25 @@ describe('the service report', () => {
     const composed = await compose(given, day, recordsOf(without), tables.report, tables.entitlement)
     expect(composed).toEqual(content)
     expect(seal(composed).hash).toBe(hash)
+  })
+})
+
+interface StatementCase {
+  command: string
+  args: Data
+  text: string
+  key: string
+  signature: string
+  wrong?: boolean
+}
+
+describe('what a device signs', () => {
+  const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+
+  test.each(casesOf<StatementCase>('statements'))('$name', async ({ command, args, text, key, signature, wrong = false }) => {
+    expect(statementText(command, args)).toBe(text)
+    const point = await crypto.subtle.importKey('raw', bytes(key), { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
+    const fits = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, point, bytes(signature), new TextEncoder().encode(text))
+    expect(fits).toBe(!wrong)
   })
 })

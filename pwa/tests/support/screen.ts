@@ -2,7 +2,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { createApp, h, type App, type Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
-import type { Remembered } from '@/protocol/session'
+import type { Entered } from '@/technician/session/enter'
 import type { Field } from '@/sync/field'
 import { provideWork } from '@/technician/session/work'
 import { COMMON_WORDS, createSpeech, type WordSource } from '@/ui/language'
@@ -37,7 +37,7 @@ function paths(): Router {
   return createRouter({ history: createMemoryHistory(), routes: [{ path: '/', component: nothing }, ...routes] })
 }
 
-export function personOf(field: Field): Remembered {
+export function personOf(field: Field): Entered {
   const person = { id: field.session.person_id, name_zh: '王志强', name_en: 'Wang Zhiqiang', language: null }
   return { person, roles: ['engineer'], device: { id: 'd', code: 'A7' } }
 }

@@ -4,19 +4,23 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pypdf
 import pytest
 from PIL import Image
 
+from server.core.catalogue import TABLES
 from server.core.errors import Problem
 from server.signoff.evidence import Printed, name_of, pack, report_key
-from server.signoff.paper import Paper
+from server.signoff.paper import DeviceSeal, Paper
 from server.signoff.pdf import render
 from server.signoff.verify import Difference, verify
-from sync.canonical import hash_of
+from sync.canonical import canonical, hash_of
+from sync.statements import statement
 from tests.server.signoff import sample
 from tests.server.signoff.test_pdf import paper
+from tests.support.devices import new_key
 
 KEY = report_key(b"this installation")
 OTHER = report_key(b"another installation")
@@ -116,3 +120,42 @@ def test_a_file_without_evidence_and_a_file_that_is_no_pdf_are_refused_by_name()
     for broken in (b"", b"%PDF-1.7 but no more", pdf[: len(pdf) // 2], b"\x00" * 1000):
         with pytest.raises(Problem, match=re.compile("no_pdf|no_evidence")):
             verify(broken, [])
+
+
+def sealed(check: str = "good", **changes: object) -> Paper:
+    """A report that a phone signed; `changes` are what a forger makes of it afterwards."""
+    whole = report()
+    assert whole.signature is not None
+    given = {"report_hash": whole.fingerprint, "signer_name": whole.signature.name}
+    told = new_key().attested("signoff.sign", given)
+    text = canonical(statement(TABLES.statements, "signoff.sign", given)).decode()
+    device = DeviceSeal(told["device_key"], told["device_signature"], text, check)
+    return replace(whole, device=replace(device, **changes))  # type: ignore[arg-type]
+
+
+def test_a_paper_tells_what_was_found_of_the_phones_own_signature() -> None:
+    found = verify(render(sealed(), "zh-CN", NOW, KEY), [name_of(KEY)])
+    assert (found.genuine, found.device, list(found.differences)) == (True, "good", [])
+    assert verify(render(report(), "zh-CN", NOW, KEY), [name_of(KEY)]).device is None
+    wrong = sealed("wrong", signature="00" * 64)
+    assert verify(render(wrong, "en", NOW, KEY), [name_of(KEY)]).device == "wrong"
+
+
+def test_a_phones_signature_that_does_not_fit_the_paper_is_told() -> None:
+    for forged in (
+        sealed(signature="00" * 64),
+        replace(sealed(), fingerprint="0" * 64),
+        replace(sealed(), signature=replace(sealed().signature, name="别人")),  # type: ignore[type-var]
+    ):
+        found = verify(render(forged, "zh-CN", NOW, KEY), [name_of(KEY)])
+        assert not found.genuine
+        assert {"device", "signatures.0"} & {d.field for d in found.differences}
+
+
+def test_papers_that_older_versions_printed_are_still_genuine() -> None:
+    folder = Path(__file__).parent / "papers"
+    papers = sorted(folder.glob("*.pdf"))
+    assert papers
+    for path in papers:
+        found = verify(path.read_bytes(), [name_of(KEY)])
+        assert (path.name, list(found.differences), found.genuine) == (path.name, [], True)

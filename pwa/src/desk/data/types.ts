@@ -84,6 +84,8 @@ export interface Report extends Row<'report'> {
   dispute: Row<'dispute'> | null
   unsigned: Row<'unsigned_record'> | null
   amends: string | null
+  /** How the stored report stands to what was received; null for one older than seals. */
+  seal: { device: string; countersigned: boolean; differences: string[] } | null
 }
 
 export interface Link {

@@ -1,12 +1,11 @@
 /** Who works in this app, and the door to their work: given once by the app, asked for by every screen. */
 import { inject, provide, type InjectionKey } from 'vue'
-import type { Remembered } from '@/protocol/session'
 import { openField, type Field } from '@/sync/field'
 import type { Entered } from './enter'
 
 export interface Work {
   field: Field
-  me: Remembered
+  me: Entered
 }
 
 const WORK: InjectionKey<Work> = Symbol('field work of one person')
