@@ -52,10 +52,14 @@ from server.orders import api as orders
 from server.orders import commands as orders_commands
 from server.orders import found as orders_found
 from server.orders import handover as orders_handover
+from server.orders import intake as orders_intake
 from server.orders import records as orders_records
 from server.people import api as people
 from server.people import commands as people_commands
 from server.people import records as people_records
+from server.requests import api as requests
+from server.requests import commands as requests_commands
+from server.requests import records as requests_records
 from server.signoff import api as signoff
 from server.signoff import commands as signoff_commands
 from server.signoff import records as signoff_records
@@ -72,7 +76,8 @@ LOADED: Final = (
     (customers_records, customers_commands),
     (catalogue_records, catalogue_commands),
     (assets_records, assets_commands, assets_aliases),
-    (orders_records, orders_handover, orders_found, orders_commands),
+    (requests_records, requests_commands),
+    (orders_records, orders_handover, orders_found, orders_commands, orders_intake),
     (visits_records, visits_commands, visits_queries),
     (collisions_records, collisions_commands, collisions_queries),
     (signoff_records, signoff_commands),
@@ -86,6 +91,7 @@ ROOMS: Final = (
     customers.routes,
     catalogue.routes,
     assets.routes,
+    requests.routes,
     orders.routes,
     collisions.routes,
     signoff.routes,

@@ -18,6 +18,7 @@ _EVERYBODY: Final = frozenset(
 _READ_DESK: Final = frozenset(
     {
         "order.read",
+        "request.read",
         "customer.read",
         "unit.read",
         "catalogue.read",
@@ -30,6 +31,9 @@ _READ_DESK: Final = frozenset(
 )
 _INTAKE: Final = frozenset(
     {
+        "request.create",
+        "request.resolve",
+        "request.set_aside",
         "order.create",
         "order.contact",
         "order.add_note",

@@ -23,12 +23,14 @@ from server.core.http.shapes import (
 )
 from server.customers.api import CUSTOMER_SHORT, SITE_SHORT
 from server.orders import queries
-from server.orders.schemas import OrdersQuery
+from server.orders.callers import caller
+from server.orders.schemas import CallerQuery, OrdersQuery
 from server.orders.timeline import timeline
 from server.people.api import NAMED, PERSON_SHORT
+from server.requests.api import REQUEST
 
 _DELIVERY = nullable(obj(delivered_at=MOMENT, device_name=nullable(TEXT)))
-_ITEM: Shape = more(
+_LINE: Shape = more(
     record("order"),
     customer=CUSTOMER_SHORT,
     site=SITE_SHORT,
@@ -37,8 +39,8 @@ _ITEM: Shape = more(
     provider=nullable(NAMED),
     assignee=nullable(PERSON_SHORT),
     delivery=_DELIVERY,
-    exceptions=listed(TEXT),
 )
+_ITEM: Shape = more(_LINE, exceptions=listed(TEXT))
 # Sections of later rooms are added under names of their own.
 _ORDER: Shape = more(
     record("order"),
@@ -65,6 +67,15 @@ _ENTRY: Shape = obj(
     clock=nullable(obj(made_at=TEXT, uncertainty_ms=nullable(WHOLE), suspicious=YES_NO)),
 )
 
+_COVER: Shape = obj(basis=TEXT, covered=YES_NO, until=nullable(DAY))
+_ALIKE = {"reasons": listed(TEXT), "repeat": YES_NO}
+_CALLER: Shape = obj(
+    contacts=listed(more(record("contact"), customer=CUSTOMER_SHORT, site=nullable(SITE_SHORT))),
+    units=listed(more(UNIT_WHOLE, customer=CUSTOMER_SHORT, site=SITE_SHORT, entitlement=_COVER)),
+    orders=listed(more(_LINE, **_ALIKE)),
+    requests=listed(more(REQUEST, **_ALIKE)),
+)
+
 routes = Routes("orders")
 
 
@@ -84,6 +95,12 @@ def list_orders(asked: Asked) -> dict[str, Any]:
         asked.query["paging"],
         asked.now,
     )
+
+
+@routes.get("/callers", query=CallerQuery, answers=_CALLER, permission="request.create")
+def known_of_caller(asked: Asked) -> dict[str, Any]:
+    """What is known of a caller: contacts, units with their cover, open orders and requests."""
+    return caller(asked.session, asked.actor, asked.query, asked.now)
 
 
 @routes.get("/orders/<order_id>", answers=_ORDER, permission="order.read", errors=("not_found",))

@@ -66,6 +66,33 @@ class CreateArgs(Window):
     received_at = moment(required=False)
 
 
+class FromRequestArgs(Args):
+    """What the order needs besides what the request has said already."""
+
+    request_id = id_field()
+    order_id = id_field(required=False)
+    type = string(80, required=False)
+    urgency = choice(URGENCIES, required=False)
+    severity = choice(SEVERITIES, required=False, default="general")
+    branch_id = id_field(required=False)
+    customer_id = id_field(required=False)
+    customer_name = string(required=False)
+    site_id = id_field(required=False)
+    site_name = string(required=False)
+    address = string(400, required=False)
+    unit_id = id_field(required=False)
+    instructions = text()
+
+
+class CallerQuery(Args):
+    """What has been written down of a caller so far."""
+
+    phone = string(required=False)
+    unit_id = id_field(required=False)
+    customer_id = id_field(required=False)
+    symptom = text()
+
+
 class UpdateArgs(OrderArgs):
     """Changes to what the desk knows."""
 

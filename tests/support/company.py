@@ -23,6 +23,7 @@ ROOMS = (
     "customers",
     "catalogue",
     "assets",
+    "requests",
     "orders",
     "visits",
     "collisions",

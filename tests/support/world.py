@@ -64,6 +64,7 @@ def build(world: World, name: str, branch: str, provider: str | None) -> Side:
     unit = made("unit", serial=f"{name}-{mark}", model_id="model", site_id=site, batch=name)
     facts = {"customer_id": customer, "site_id": site, "unit_id": unit, "branch_id": branch}
     words = {"symptom": mark, "instructions": mark, "contact_name": mark}
+    made("request", unit_id=unit, phone=mark, symptom=mark, raw_text=mark)
     order = made("order", type="repair", **facts, **words)
     run("order.assign", {"order_id": order, "assignee_id": engineer})
     run("order.add_note", {"order_id": order, "text": mark})

@@ -154,6 +154,32 @@ export interface Kinds {
     closed_at: string | null
     created_at: string
   }
+  request: {
+    number: string
+    status: string
+    kind: string
+    channel: string
+    urgency: string
+    branch_id: string
+    phone: string
+    contact_name: string | null
+    symptom: string
+    address: string | null
+    serial: string | null
+    raw_text: string | null
+    customer_id: string | null
+    site_id: string | null
+    unit_id: string | null
+    order_id: string | null
+    owner_id: string | null
+    received_at: string
+    contact_due_at: string
+    contacted_at: string | null
+    answer_due_at: string | null
+    ended_at: string | null
+    outcome: string | null
+    created_at: string
+  }
   delivery: {
     order_id: string
     person_id: string

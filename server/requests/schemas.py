@@ -1,0 +1,103 @@
+"""Arguments of the commands on requests."""
+
+from server.core.schemas import (
+    Args,
+    ListArgs,
+    choice,
+    id_field,
+    moment,
+    string,
+    strings,
+    text,
+    unless_given,
+)
+from server.requests.reading import LONGEST
+from server.requests.rules import CHANNELS, SET_ASIDE
+
+URGENCIES = ("normal", "urgent")
+
+
+class CreateArgs(Args):
+    """A new request; only phone and symptom are compulsory."""
+
+    request_id = id_field(required=False)
+    phone = string()
+    symptom = text(required=True)
+    channel = choice(CHANNELS, required=False, default="phone")
+    kind = string(80, required=False, default="repair")
+    urgency = choice(URGENCIES, required=False, default="normal")
+    branch_id = id_field(required=False)  # the site's or one's own, unless told
+    contact_name = string(required=False)
+    address = string(400, required=False)
+    serial = string(80, required=False)
+    raw_text = text(LONGEST * 5)
+    customer_id = id_field(required=False)
+    site_id = id_field(required=False)
+    unit_id = id_field(required=False)
+    owner_id = id_field(required=False)
+    answer_due_at = moment(required=False)
+    received_at = moment(required=False)
+
+
+class RequestArgs(Args):
+    """Names one request."""
+
+    request_id = id_field()
+
+
+class UpdateArgs(RequestArgs):
+    """What was found out later."""
+
+    phone = unless_given(string())
+    symptom = unless_given(text(required=True))
+    kind = unless_given(string(80))
+    urgency = unless_given(choice(URGENCIES))
+    contact_name = unless_given(string(), nullable=True)
+    address = unless_given(string(400), nullable=True)
+    serial = unless_given(string(80), nullable=True)
+    customer_id = unless_given(id_field(), nullable=True)
+    site_id = unless_given(id_field(), nullable=True)
+    unit_id = unless_given(id_field(), nullable=True)
+    owner_id = unless_given(id_field(), nullable=True)
+    answer_due_at = unless_given(moment(), nullable=True)
+
+
+class ContactArgs(RequestArgs):
+    """That the customer was reached."""
+
+    contacted_at = moment(required=False)
+
+
+class ResolveArgs(RequestArgs):
+    """How it was solved, or what was answered."""
+
+    text = text(2000, required=True)
+
+
+class SetAsideArgs(RequestArgs):
+    """Why nothing more is to be done."""
+
+    reason = choice(SET_ASIDE)
+    order_id = id_field(required=False)
+    text = text(2000)
+
+
+class OrderedArgs(RequestArgs):
+    """The order that it became."""
+
+    order_id = id_field()
+
+
+class RequestsQuery(ListArgs):
+    """Which requests."""
+
+    status = strings(20)
+    branch = id_field(required=False)
+    customer = id_field(required=False)
+    unit = id_field(required=False)
+
+
+class ReadingArgs(Args):
+    """A message as it was pasted."""
+
+    text = text(LONGEST * 5)
