@@ -27,7 +27,7 @@ from server.field import delivery, leaving, lineage, queries, status
 from server.field.desk import changes_since, feed_head
 from server.field.judge import ENGINE
 from server.field.lineage import PutBackError, Witness
-from server.field.pull import Pulled, answer_of, pull
+from server.field.pull import Pulled, answer_of, look_back, pull
 from server.field.receipts import journal_state, receipt, verdict
 from server.field.rows import ms_of
 from server.field.schemas import HeldQuery
@@ -178,7 +178,7 @@ def _note_status(asked: Asked, request: Request) -> None:
 
 
 def _read(asked: Asked, request: Request) -> Pulled | None:
-    if request.pull is None or asked.actor.drain_only:
+    if request.pull is None:
         return None
     try:
         return _page(asked, request.pull)
@@ -188,14 +188,13 @@ def _read(asked: Asked, request: Request) -> Pulled | None:
         return _page(asked, request.pull)
 
 
-def _page(asked: Asked, wish: Pull) -> Pulled:
-    return pull(
-        asked.session,
-        str(asked.actor.person_id),
-        wish,
-        TABLES.schema,
-        Witness(asked.services.secret),
-    )
+def _page(asked: Asked, wish: Pull) -> Pulled | None:
+    session, person_id = asked.session, str(asked.actor.person_id)
+    witness = Witness(asked.services.secret)
+    if asked.actor.drain_only:
+        look_back(session, person_id, wish, witness)
+        return None
+    return pull(session, person_id, wish, TABLES.schema, witness)
 
 
 def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:

@@ -117,6 +117,17 @@ def pull(
     return Pulled(page.rows, page.cursor, page.more, found, same)
 
 
+def look_back(session: Session, person_id: str, wish: Pull, witness: Witness) -> None:
+    """Reads nothing; what a phone has seen tells of a restore even if it gets nothing any more.
+
+    Raises:
+        PutBackError: the phone has seen a past that this database has forgotten.
+    """
+    now, sent = standing(session, person_id), feed.decode(wish.cursor)
+    if sent is not None and sent.checkpoint == now.checkpoint:
+        lineage.check(session, witness.seen(sent), now.stamp, now.checkpoint)
+
+
 def _same(session: Session, cursor: Cursor, wish: Pull) -> list[str]:
     """Channels that the phone has whole; what changes from here on comes as news."""
     if not wish.have:

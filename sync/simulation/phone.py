@@ -24,6 +24,7 @@ class Kept:
         durable: a receipt has named it.
         overlay: its effects are laid over the copy, which does not show them yet.
         verdict: the last one.
+        doubted: it was given by a server that was put back since, which may say another now.
     """
 
     entry: Entry
@@ -32,6 +33,7 @@ class Kept:
     durable: bool = False
     overlay: bool = True
     verdict: dict[str, Any] | None = None
+    doubted: bool = False
 
     @property
     def act(self) -> tuple[str, str]:
@@ -48,6 +50,7 @@ class Disk:
     seq: int = 0
     prev: str = GENESIS
     asked_about: str = ""
+    checkpoint: str | None = None  # of the last answer: whose words the verdicts are
     copy: Copy = field(default_factory=Copy)
 
     def copied(self) -> "Disk":
@@ -177,18 +180,27 @@ class Phone:
         journal = request["journal"]
         if journal is None:
             return
+        self._doubt(answer["checkpoint"])
         words = {verdict["id"]: verdict for verdict in answer["verdicts"]}
         sent = {(journal, e["seq"]) for e in request["mutations"] if e["id"] in words}
         ours = self._is_ours(journal, answer["journal"])
         through = answer["receipt"]["through"] if ours else 0
         for key, kept in self.disk.kept.items():
-            verdict = words.get(kept.entry["id"], kept.verdict)
             named = key in sent or (key[0] == journal and key[1] <= through)
-            self.disk.kept[key] = replace(kept, verdict=verdict, durable=kept.durable or named)
+            kept = replace(kept, durable=kept.durable or named)
+            word = words.get(kept.entry["id"])
+            self.disk.kept[key] = replace(kept, verdict=word, doubted=False) if word else kept
         self._answer_fork(journal, answer["journal"])
         self._answer_restore(journal, answer["journal"], len(request["mutations"]))
         if is_another_database(request["pull"]["cursor"], answer):
             self._take_back(lambda key: key[0] != journal or key[1] > through)
+
+    def _doubt(self, checkpoint: str) -> None:
+        """A server that was put back may have judged again what it had judged: it is asked anew."""
+        if self.disk.checkpoint not in (None, checkpoint):
+            for key, kept in self.disk.kept.items():
+                self.disk.kept[key] = replace(kept, doubted=kept.verdict is not None)
+        self.disk.checkpoint = checkpoint
 
     def _is_ours(self, journal: str, state: dict[str, Any] | None) -> bool:
         """Whether the chain that the receipt speaks of is the one that is here.
@@ -219,7 +231,7 @@ class Phone:
     def _take_back(self, forgotten: Callable[[tuple[str, int]], bool]) -> None:
         for key, kept in self.disk.kept.items():
             if kept.durable and forgotten(key):
-                back = replace(kept, durable=False, verdict=None, overlay=True)
+                back = replace(kept, durable=False, verdict=None, doubted=False, overlay=True)
                 self.disk.kept[key] = back
 
     def _answer_fork(self, journal: str, state: dict[str, Any] | None) -> None:
@@ -309,4 +321,4 @@ def _is_applied(kept: Kept) -> bool:
 
 
 def _is_open(kept: Kept) -> bool:
-    return kept.verdict is None or kept.verdict["verdict"] == "waiting"
+    return kept.verdict is None or kept.verdict["verdict"] == "waiting" or kept.doubted

@@ -92,6 +92,8 @@ class Server:
         return {"through": through, "backed_up_through": min(safe, through)}
 
     def _page(self, wish: dict[str, Any], person: str, revoked: bool) -> dict[str, Any]:
+        if pull.has_forgotten(self.state, wish["cursor"]):
+            self.note_restore()
         if revoked:
             empty: dict[str, Any] = {
                 "cursor": wish["cursor"] or "",
@@ -100,8 +102,6 @@ class Server:
                 "digests": None,
             }
             return {**empty, "changes": [], "checkpoint": self.state.facts["checkpoint"]}
-        if pull.has_forgotten(self.state, wish["cursor"]):
-            self.note_restore()
         return pull.page(self.state, person, wish)
 
     # --- what only the machine's operator does ---

@@ -19,6 +19,8 @@ export interface StoredEntry extends Entry {
   /** Ids of the records that it creates: later entries that name one come after it. */
   creates: string[]
   verdict: Verdict | null
+  /** The verdict was given by a server that was put back since, and is asked for again. */
+  doubted?: 0 | 1
 }
 
 /** A photo's bytes. Never a Blob: ephemeral WebKit stores refuse them. */

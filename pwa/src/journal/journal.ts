@@ -42,6 +42,8 @@ export interface Counts {
 const CHECK_PHOTOS_EVERY_MS = 60 * 60 * 1000
 const PHOTO_CHECK = 'photo_check'
 const ASKED_ABOUT = 'asked_about'
+/** There while entries may be doubted: looking for them reads a whole journal. */
+export const DOUBTS = 'fact:doubts'
 
 /** Sorts before every instant: not yet. */
 const NEVER = ''
@@ -153,6 +155,16 @@ export class Journal {
   /** Entries whose effects may still have to be laid over the store, in their order. */
   overlay(): Promise<StoredEntry[]> {
     return this.surviving(() => this.database.entries.where({ overlay: 1 }).sortBy('seq'))
+  }
+
+  /** Entries of a journal that the server has, and on which it may say something else since it was put back. */
+  async doubted(journal: string, most: number): Promise<StoredEntry[]> {
+    const { entries, state } = this.database
+    if ((await this.surviving(() => state.get(DOUBTS))) === undefined) return []
+    const own = (): Promise<StoredEntry[]> =>
+      entries.where('[journal+seq]').between([journal, 0], [journal, Infinity])
+        .filter(({ durable, doubted }) => durable === 1 && doubted === 1).limit(most).toArray()
+    return this.surviving(own)
   }
 
   /** The lowest seq of a journal that is still here; one past its end when all is pruned. */

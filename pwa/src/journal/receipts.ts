@@ -3,14 +3,18 @@ import type { Collection } from 'dexie'
 import { newId } from '../protocol/ids'
 import type { Entry, JournalState, Receipt, Verdict } from '../protocol/messages'
 import { entryHash, GENESIS } from '../rules/journal'
-import type { StoredEntry } from './database'
-import type { Journal } from './journal'
+import type { Fact, StoredEntry } from './database'
+import { DOUBTS, type Journal } from './journal'
+
+const CHECKPOINT = 'fact:checkpoint'
 
 /** The part of an answer that concerns the journal. */
 export interface JournalAnswer {
   /** The journal that was sent: an answer for another one (a fork was opened meanwhile) proves nothing. */
   journal: string
   server_time: string
+  /** Names the past whose words the verdicts are. */
+  checkpoint: string
   /** The database is another one than before: restored from a backup, or replaced. */
   restored: boolean
   /** Hashes of the photo files about which the request asked. */
@@ -31,6 +35,7 @@ export function settle(journal: Journal, answer: JournalAnswer): Promise<boolean
   const { entries, photos, state } = journal.database
   return journal.surviving(() =>
     journal.database.transaction('rw', entries, photos, state, async () => {
+      await doubtOtherPasts(journal, answer.checkpoint)
       const changed = [
         await keepVerdicts(journal, answer.verdicts),
         await keepReceipt(journal, answer),
@@ -44,8 +49,25 @@ export function settle(journal: Journal, answer: JournalAnswer): Promise<boolean
   )
 }
 
-async function keepVerdicts(journal: Journal, verdicts: readonly Verdict[]): Promise<boolean> {
-  for (const verdict of verdicts) await journal.database.entries.where({ id: verdict.id }).modify({ verdict })
+/**
+ * A server that was put back may have judged again what it had judged, and otherwise: a request from before the restore
+ * reached it once more. So what it said before is asked for again.
+ */
+async function doubtOtherPasts({ database }: Journal, checkpoint: string): Promise<void> {
+  const { entries, state } = database
+  const before = (await state.get(CHECKPOINT)) as Fact | undefined
+  if (before?.value === checkpoint) return
+  await state.put({ key: CHECKPOINT, value: checkpoint })
+  if (before === undefined) return
+  await entries.filter(({ verdict }) => verdict !== null).modify({ doubted: 1 })
+  await state.put({ key: DOUBTS, value: true })
+}
+
+async function keepVerdicts({ database }: Journal, verdicts: readonly Verdict[]): Promise<boolean> {
+  const { entries, state } = database
+  for (const verdict of verdicts) await entries.where({ id: verdict.id }).modify({ verdict, doubted: 0 })
+  const doubts = (await state.get(DOUBTS)) !== undefined
+  if (doubts && (await entries.filter(({ doubted }) => doubted === 1).count()) === 0) await state.delete(DOUBTS)
   return verdicts.length > 0
 }
 
@@ -122,7 +144,7 @@ async function knownEnd({ database }: Journal, { journal: id, state, sent, resto
 function takeBack(forgotten: Collection<StoredEntry>): Promise<number> {
   return forgotten
     .filter(({ durable }) => durable === 1)
-    .modify({ durable: 0, durable_at: '', verdict: null, overlay: 1 })
+    .modify({ durable: 0, durable_at: '', verdict: null, doubted: 0, overlay: 1 })
 }
 
 /** Two phones continued one journal: what is unsent here moves to a new one, under the same mutation ids. */

@@ -78,11 +78,14 @@ async function wish(ports: Ports, { cursor, atHead }: Standing): Promise<SyncReq
   return { cursor, limit: PAGE, digests: atHead && (await isTimeToCompare(ports)), ...(have === undefined ? {} : { have }) }
 }
 
-/** What of a journal the server has, without its last word: it waits, or the answer was another request's. */
+/** What of a journal the server has, without its last word: it waits, the answer was another request's, it was put back. */
 async function unsettled(journal: Journal, named: string | null): Promise<Entry[]> {
+  if (named === null) return []
   const overlay = await journal.overlay()
-  const asked = overlay.filter(({ journal: own, durable, verdict }) => own === named && durable === 1 && isOpen(verdict))
-  return batchOf(asked, ASK_AGAIN)
+  const open = overlay.filter(({ journal: own, durable, verdict }) => own === named && durable === 1 && isOpen(verdict))
+  const doubted = await journal.doubted(named, ASK_AGAIN)
+  const asked = [...open, ...doubted.filter(({ verdict }) => !isOpen(verdict))]
+  return batchOf(asked.sort((a, b) => a.seq - b.seq), ASK_AGAIN)
 }
 
 function isOpen(verdict: Verdict | null): boolean {
@@ -106,6 +109,7 @@ async function takeReceipt({ journal, clock }: Ports, { request, checked }: Sent
   const forgot = await settle(journal, {
     journal: request.journal,
     server_time: answer.server_time,
+    checkpoint: answer.checkpoint,
     restored: isAnotherDatabase(request, answer),
     photos: request.photos,
     sent: request.mutations,

@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 function answer(journalId: string, rest: Partial<JournalAnswer>): JournalAnswer {
-  return { journal: journalId, server_time: '2026-11-21T04:00:00.000Z', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [], state: null, receipt: receipt(0), ...rest }
+  return { journal: journalId, server_time: '2026-11-21T04:00:00.000Z', checkpoint: 'k1', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [], state: null, receipt: receipt(0), ...rest }
 }
 
 async function photoOf(first: number): Promise<string> {

@@ -237,7 +237,7 @@ describe('a view', () => {
   test('keeps a pending entry until the cursor reaches the position of its verdict', async () => {
     await page([change(me, 'order', order, 1, orderData())])
     const entry = await journal.append(note(order, '带梯子'), moment())
-    await settle(journal, { journal: entry.journal, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
+    await settle(journal, { journal: entry.journal, server_time: '', checkpoint: 'k1', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
     expect(await store.get('order', order)).toMatchObject({ $pending: true, notes: [{ text: '带梯子' }] })
 
     const seen = { ...orderData(), notes: [{ id: 'n', text: '带梯子', by: '张工', at: '' }] }
@@ -247,7 +247,7 @@ describe('a view', () => {
 
   test('waits for a channel that is still being filled', async () => {
     const entry = await journal.append(note(order), moment())
-    await settle(journal, { journal: entry.journal, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
+    await settle(journal, { journal: entry.journal, server_time: '', checkpoint: 'k1', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, 12)], state: null, receipt: receipt(1) })
     const filling = readCursor(cursorAt(20, { backfills: [[me, 15, 'order', order]] }))
     await leaveOverlay(journal, (position) => hasReached(filling, position))
     expect(await journal.overlay()).toHaveLength(1)
@@ -264,7 +264,7 @@ describe('a view', () => {
   test('no longer shows what the server holds for the dispatcher', async () => {
     await page([change(me, 'order', order, 1, orderData())])
     const entry = await journal.append(checkIn(order, visit), moment())
-    await settle(journal, { journal: entry.journal, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, null, 'held')], state: null, receipt: receipt(1) })
+    await settle(journal, { journal: entry.journal, server_time: '', checkpoint: 'k1', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [verdict(entry.id, null, 'held')], state: null, receipt: receipt(1) })
     expect(await store.get('order', order)).toMatchObject({ status: 'dispatched', $pending: false })
   })
 

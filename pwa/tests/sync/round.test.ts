@@ -2,6 +2,7 @@ import { readSync } from '@/protocol/envelope'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Journal } from '@/journal/journal'
 import { newId } from '@/protocol/ids'
+import type { Verdict } from '@/protocol/messages'
 import { hashOf, sha256Hex } from '@/rules/canonical'
 import { GENESIS } from '@/rules/journal'
 import { KINDS } from '@/rules/tables'
@@ -241,6 +242,20 @@ describe('a server restored from a backup', () => {
     server.restore(backup)
     await drain()
     expect(await ports.journal.unsentHashes(9)).toEqual([late])
+  })
+
+  test('is asked again what it says of what it had judged: it may have judged that once more', async () => {
+    const entry = await act(note(order))
+    await drain()
+    const first = server.state.verdicts.get(entry.id) as Verdict
+    server.checkpoint = 'another'
+    server.state.verdicts.set(entry.id, { ...first, verdict: 'held', reason: 'held_device_revoked' })
+    await drain()
+    const row = await ports.journal.database.entries.where({ id: entry.id }).first()
+    expect(row?.verdict).toMatchObject({ verdict: 'held', reason: 'held_device_revoked' })
+    server.requests = []
+    await round(ports)
+    expect(server.requests.map(({ mutations }) => mutations.length)).toEqual([0])
   })
 
   test('drops from the phone what it does not have', async () => {

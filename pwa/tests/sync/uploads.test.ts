@@ -43,7 +43,7 @@ describe('uploads', () => {
     await new Uploader({ journal, endpoint }).run()
     expect((await journal.counts()).photos).toBe(1)
     const { journal: id } = await journal.head()
-    await settle(journal, { journal: id, server_time: '', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [], state: null, receipt: receipt(0, [sha256]) })
+    await settle(journal, { journal: id, server_time: '', checkpoint: 'k1', restored: false, photos: [], sent: [{ id: '', seq: 0 }], verdicts: [], state: null, receipt: receipt(0, [sha256]) })
     expect((await journal.counts()).photos).toBe(0)
   })
 

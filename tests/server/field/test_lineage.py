@@ -6,6 +6,7 @@ from server.backup.models import Restored
 from server.core.feed import head
 from server.field.models import SyncMutation
 from server.orders.models import Delivery, Order
+from server.people.models import Device
 from server.visits.models import Visit
 from sync import feed
 from tests.support.app import App
@@ -58,6 +59,19 @@ def test_a_restore_is_noticed_by_whoever_saw_more_and_the_day_comes_back(
     assert len(company.rows(SyncMutation)) == 1
     assert ann.get("visit", visit_id) is not None
     assert ann.digests() == last["digests"]
+
+
+def test_it_is_noticed_by_a_revoked_phone_that_saw_more(
+    company: Company, ann: Phone, put_back: PutBack
+) -> None:
+    before, seen = checkpoint(company), ann.cursor
+    works(company, ann)
+    put_back()
+    company.run_as_system("device.revoke", {"device_id": company.rows(Device)[0].id})
+    assert ann.ask(pull={"cursor": seen}).json["checkpoint"] == before
+    assert ann.ask().json["checkpoint"] == checkpoint(company) != before
+    assert len(company.rows(Restored)) == 1
+    assert ann.ask().json["scope"] == []
 
 
 def test_it_is_noticed_also_when_the_database_has_gone_on_past_what_the_phone_saw(

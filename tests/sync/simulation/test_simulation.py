@@ -41,6 +41,14 @@ REGRESSIONS: dict[str, Sequence[Event]] = {
         ("roll_back", 185), ("act", 185, 354, 274, 259), ("backup",), ("sync", 35, 5, 20),
         ("restore", 0),
     ],
+    "a request from before the restore is judged once more, otherwise": [
+        ("send", 922, 2, 5), ("sync", 307, 6, 20), ("send", 494, 2, 5), ("send", 657, 5, 3),
+        ("backup",), ("send", 590, 2, 2), ("send", 79, 0, 5), ("send", 304, 5, 1),
+        ("act", 887, 279, 73, 276), ("send", 677, 3, 4), ("send", 458, 2, 3),
+        ("carry", 463, 20), ("sync", 452, 6, 1), ("send", 765, 0, 3), ("send", 877, 0, 0),
+        ("carry", 324, 8), ("send", 934, 0, 3), ("send", 666, 2, 1), ("restore", 0),
+        ("revoke", 702), ("carry", 675, 9),
+    ],
 }  # fmt: skip
 
 
