@@ -259,7 +259,7 @@ def setup(asked: Asked) -> dict[str, Any]:
 
 def _is_logged_in(asked: Asked) -> bool:
     try:
-        asked.services.doorkeeper.admit(asked.session, asked.token or "", asked.now)
+        asked.services.doorkeeper.admit(asked.reader, asked.token or "", asked.now)
     except Problem:
         return False
     return True

@@ -13,6 +13,7 @@ from server.core.db import Database
 from server.core.errors import Problem
 from server.core.http.asked import Admitted
 from server.core.i18n import choose
+from server.core.questions import Question, Reader
 from server.customers.models import Customer
 from server.orders.models import Order
 from server.people.models import Branch, Company, Device, LoginSession, Person
@@ -35,7 +36,7 @@ STEPS: Final[dict[str, tuple[Any, int]]] = {
 _SESSION, _DEVICE, _PERSON, _BRANCH = (
     model.__table__.c for model in (LoginSession, Device, Person, Branch)
 )
-_FOUND: Final = (
+_FOUND: Final = Question(
     select(
         _SESSION.id,
         _SESSION.expires_at,
@@ -70,16 +71,16 @@ class Sessions:
     def __init__(self, days: int) -> None:
         self._days = days
 
-    def admit(self, session: Session, token: str, now: datetime) -> Admitted:
+    def admit(self, reader: Reader, token: str, now: datetime) -> Admitted:
         """Who a token belongs to.
 
         Raises:
             Problem: `login_needed`, `session_expired`, `account_disabled`.
         """
-        asked = {"token_hash": hash_of(token)}
-        found = session.connection().execute(_FOUND, asked).one_or_none()
-        if found is None:
+        rows = reader.ask(_FOUND, token_hash=hash_of(token))
+        if not rows:
             raise Problem("login_needed")
+        found = rows[0]
         if found.revoked_at is not None or found.expires_at <= now:
             raise Problem("session_expired")
         if not found.active:

@@ -7,11 +7,13 @@ were drawn after it, and draws others for the same positions.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import BigInteger, String, insert, select
+from sqlalchemy import BigInteger, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.db import Base, UtcDateTime
+from server.core.questions import Question, Reader
 
 
 class SyncStamp(Base):
@@ -39,10 +41,13 @@ def draw(session: Session, position: int, at: datetime) -> None:
     session.execute(insert(SyncStamp.__table__), [values])  # type: ignore[arg-type]
 
 
-def knows(session: Session, stamp: Stamp) -> bool:
+_DRAWN: Final = Question(select(SyncStamp.token).where(SyncStamp.position == bindparam("position")))
+
+
+def knows(reader: Reader, stamp: Stamp) -> bool:
     """Whether this database has drawn that stamp."""
-    query = select(SyncStamp.token).where(SyncStamp.position == stamp.position)
-    return session.scalar(query) == stamp.token
+    found = reader.ask(_DRAWN, position=stamp.position)
+    return [row.token for row in found] == [stamp.token]
 
 
 def last_before(session: Session, moment: datetime) -> Stamp | None:

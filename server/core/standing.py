@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from server.core.feed import SyncClock, SyncGrant
+from server.core.questions import Question, Reader
 from server.core.stamps import Stamp, SyncStamp
 
-# Asked with every request of every phone, so it is put together once.
-_STANDING = (
+_STANDING = Question(
     select(
         SyncClock.position,
         SyncClock.checkpoint,
@@ -40,9 +39,9 @@ class Standing:
     scope: set[str]
 
 
-def standing(session: Session, person_id: str) -> Standing:
+def standing(reader: Reader, person_id: str) -> Standing:
     """All of it of one moment, by one question."""
-    rows = session.connection().execute(_STANDING, {"person": person_id}).all()
+    rows = reader.ask(_STANDING, person=person_id)
     position, checkpoint, token, at, _ = rows[0]
     stamp = Stamp(position, token, at) if token is not None else None
     scope = {row.channel for row in rows if row.channel is not None}

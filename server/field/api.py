@@ -92,8 +92,8 @@ def sync(asked: Asked) -> Response:
     _take_off(asked, request)
     pulled = _read(asked, request)
     checkpoint = pulled.cursor.checkpoint if pulled else head(asked.session)[1]
-    receipts = receipt(asked.session, request, verdicts.journal)
-    _note_deliveries(asked, request, checkpoint)
+    receipts = receipt(asked.reader, request, verdicts.journal)
+    _note_deliveries(asked, pulled)
     _note_status(asked, request)
     answer: dict[str, Any] = {
         "onsite": "sync",
@@ -124,7 +124,7 @@ def _is_theirs(asked: Asked, request: Request) -> None:
 
 def _take_in(asked: Asked, request: Request) -> Verdicts:
     if not request.mutations:  # most requests: nothing to write, so nobody's turn is taken
-        return Verdicts([], known_journal(asked.session, asked.actor, request.journal))
+        return Verdicts([], known_journal(asked.reader, asked.actor, request.journal))
     actor = asked.actor
     asked.release()
     clock = request.clock
@@ -154,24 +154,23 @@ def _take_off(asked: Asked, request: Request) -> None:
     """After what was handed in: work on an order that has ended opens it again."""
     if request.pull is None or asked.actor.drain_only:
         return
-    found = leaving.over(asked.session, asked.actor, asked.now)
+    found = leaving.over(asked.reader, asked.actor, asked.now)
     if found:
         asked.release()
         leaving.take_off(asked.services.database, asked.services.clock, found)
 
 
-def _note_deliveries(asked: Asked, request: Request, checkpoint: str) -> None:
-    if request.pull is None or asked.actor.drain_only:
+def _note_deliveries(asked: Asked, pulled: Pulled | None) -> None:
+    if pulled is None:
         return
-    cursor = feed.decode(request.pull.cursor)
-    found = delivery.arrived(asked.session, asked.actor, cursor, checkpoint)
+    found = delivery.arrived(asked.reader, asked.actor, pulled.sent, pulled.cursor.checkpoint)
     if found:
         asked.release()
         delivery.note(asked.services.database, asked.services.clock, asked.actor, found)
 
 
 def _note_status(asked: Asked, request: Request) -> None:
-    news = status.news_of(asked.session, asked.actor, request.status, asked.now)
+    news = status.news_of(asked.reader, asked.actor, request.status, asked.now)
     if news:
         asked.release()
         status.note(asked.services.database, asked.actor, news)
@@ -189,12 +188,12 @@ def _read(asked: Asked, request: Request) -> Pulled | None:
 
 
 def _page(asked: Asked, wish: Pull) -> Pulled | None:
-    session, person_id = asked.session, str(asked.actor.person_id)
+    reader, person_id = asked.reader, str(asked.actor.person_id)
     witness = Witness(asked.services.secret)
     if asked.actor.drain_only:
-        look_back(session, person_id, wish, witness)
+        look_back(reader, person_id, wish, witness)
         return None
-    return pull(session, person_id, wish, TABLES.schema, witness)
+    return pull(reader, person_id, wish, TABLES.schema, witness)
 
 
 def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from typing import Final
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM, Actor
 from server.core.attempts import transact
@@ -11,11 +10,11 @@ from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.feed import SyncFeed
+from server.core.questions import Question, Reader
 from server.orders.models import Delivery, Order
 from sync.feed import Cursor
 
-# Asked with every pull, so it is put together once.
-_UNNOTED: Final = (
+_UNNOTED: Final = Question(
     select(Order.id)
     .join(SyncFeed, (SyncFeed.kind == "order") & (SyncFeed.id == Order.id))
     .outerjoin(
@@ -33,11 +32,11 @@ _UNNOTED: Final = (
 )
 
 
-def arrived(session: Session, actor: Actor, cursor: Cursor | None, checkpoint: str) -> list[str]:
+def arrived(reader: Reader, actor: Actor, cursor: Cursor | None, checkpoint: str) -> list[str]:
     """The orders that a device has and that nobody has noted yet; mostly none.
 
     Args:
-        session: to read with.
+        reader: to ask.
         actor: whose device it is.
         cursor: what the device sent: it holds everything up to there.
         checkpoint: token of this database; another one's cursor proves nothing.
@@ -48,8 +47,7 @@ def arrived(session: Session, actor: Actor, cursor: Cursor | None, checkpoint: s
     if not cursor.has_all_of(channel):
         return []
     values = {"person": actor.person_id, "device": actor.device_id, "steady": cursor.steady}
-    found = session.connection().execute(_UNNOTED, {**values, "channel": channel})
-    return [row.id for row in found]
+    return [row.id for row in reader.ask(_UNNOTED, **values, channel=channel)]
 
 
 def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -> None:

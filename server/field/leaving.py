@@ -4,30 +4,30 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM, Actor
 from server.core.clock import Clock
 from server.core.commands import Call, unit_of_work
 from server.core.db import Database
+from server.core.questions import Question, Reader
 from server.orders.models import Order
 
-# Asked with every pull, so it is put together once.
-_OVER: Final = select(Order.id).where(
-    Order.assignee_id == bindparam("person"), Order.on_phone_until <= bindparam("now")
+_OVER: Final = Question(
+    select(Order.id).where(
+        Order.assignee_id == bindparam("person"), Order.on_phone_until <= bindparam("now")
+    )
 )
 
 
-def over(session: Session, actor: Actor, now: datetime) -> list[str]:
+def over(reader: Reader, actor: Actor, now: datetime) -> list[str]:
     """The orders that are to leave a person's phone; mostly none.
 
     Args:
-        session: to read with.
+        reader: to ask.
         actor: whose phone it is.
         now: the server's time.
     """
-    found = session.connection().execute(_OVER, {"person": actor.person_id, "now": now})
-    return [row.id for row in found]
+    return [row.id for row in reader.ask(_OVER, person=actor.person_id, now=now)]
 
 
 def take_off(database: Database, clock: Clock, order_ids: list[str]) -> None:

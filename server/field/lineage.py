@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from server.core import stamps
 from server.core.actor import SYSTEM
 from server.core.clock import Clock, to_text
 from server.core.commands import Call, unit_of_work
 from server.core.db import Database
+from server.core.questions import Reader
 from server.core.stamps import Stamp
 from server.field.rows import moment_of, ms_of
 from sync.feed import Cursor
@@ -66,7 +65,7 @@ class PutBackError(Exception):
         self.checkpoint, self.stamp = checkpoint, stamp
 
 
-def check(session: Session, stamp: Stamp | None, newest: Stamp | None, checkpoint: str) -> None:
+def check(reader: Reader, stamp: Stamp | None, newest: Stamp | None, checkpoint: str) -> None:
     """Looks a stamp up, unless it is the newest, as it is of most requests.
 
     Raises:
@@ -74,7 +73,7 @@ def check(session: Session, stamp: Stamp | None, newest: Stamp | None, checkpoin
     """
     if stamp is None or (newest and stamp.token == newest.token):
         return
-    if not stamps.knows(session, stamp):
+    if not stamps.knows(reader, stamp):
         raise PutBackError(checkpoint, stamp)
 
 

@@ -1,6 +1,7 @@
 """Pulling: range scans that concatenate records as they were encoded when they were written."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head
+from server.core.questions import Question, Reader, listed, texts
 from server.core.standing import standing
 from server.field import lineage
 from server.field.lineage import Witness
@@ -35,17 +37,17 @@ _NEWS: Final = (
     select(*_COLUMNS)
     .outerjoin(SyncRecord, SyncRecord.rid == SyncFeed.rid)
     .where(
-        _IN_ANY_ORDER.in_(bindparam("scope", expanding=True)),
+        _IN_ANY_ORDER.in_(texts("scope")),
         SyncFeed.position <= bindparam("upto"),
     )
     .order_by(SyncFeed.position, SyncFeed.channel, SyncFeed.kind, SyncFeed.id)
     .limit(bindparam("most"))
 )
-_AFTER_POSITION: Final = _NEWS.where(SyncFeed.position > bindparam("position"))
-_WITHIN_POSITION: Final = _NEWS.where(
-    tuple_(*(bindparam(name) for name in ("position", "channel", "kind", "id"))) < _KEY
+_AFTER_POSITION: Final = Question(_NEWS.where(SyncFeed.position > bindparam("position")))
+_WITHIN_POSITION: Final = Question(
+    _NEWS.where(tuple_(*(bindparam(name) for name in ("position", "channel", "kind", "id"))) < _KEY)
 )
-_FILLING: Final = (
+_FILLING: Final = Question(
     select(*_COLUMNS)
     .join(SyncRecord, SyncRecord.rid == SyncFeed.rid)
     .where(
@@ -68,6 +70,7 @@ class Pulled:
         more: there is more to come.
         digests: of the channels, where asked for and everything has come; else None.
         same: channels of which the phone has all already, so that they are not sent.
+        sent: the cursor that the phone sent; None where it was none of ours.
     """
 
     changes: list[bytes]
@@ -75,10 +78,11 @@ class Pulled:
     more: bool
     digests: dict[str, dict[str, Any]] | None
     same: list[str]
+    sent: Cursor | None
 
 
 def pull(
-    session: Session,
+    reader: Reader,
     person_id: str,
     wish: Pull,
     schema: str,
@@ -87,7 +91,7 @@ def pull(
     """Reads the next page for a person.
 
     Args:
-        session: its snapshot is the page's.
+        reader: to read with; where nothing is new, it is asked one question.
         person_id: whose scope is evaluated anew.
         wish: what the phone asks for.
         schema: hash of the tables that records are written by.
@@ -96,76 +100,78 @@ def pull(
     Raises:
         PutBackError: the phone has seen a past that this database has forgotten.
     """
-    now = standing(session, person_id)
+    now = standing(reader, person_id)
     newest, checkpoint, sent = now.position, now.checkpoint, feed.decode(wish.cursor)
     if sent is not None and sent.checkpoint == checkpoint:
-        lineage.check(session, witness.seen(sent), now.stamp, checkpoint)
+        lineage.check(reader, witness.seen(sent), now.stamp, checkpoint)
     cursor = feed.resume(sent, checkpoint, newest, now.scope, schema)
-    cursor = replace(cursor, seen=witness.word(checkpoint, now.stamp))
-    same = _same(session, cursor, wish) if sent is None else []
-    cursor = replace(cursor, backfill=tuple(b for b in cursor.backfill if b.channel not in same))
+    same = _same(reader, cursor, wish) if sent is None else []
+    filling = tuple(b for b in cursor.backfill if b.channel not in same)
+    cursor = replace(cursor, backfill=filling, seen=witness.word(checkpoint, now.stamp))
     page: Page[bytes] = feed.assemble(
         cursor,
         newest,
         Bound(wish.limit, PAGE_BYTES),
-        lambda at, upto, bound: _steady(session, at, upto, bound),
-        lambda channel, bound: _backfill(session, channel, bound),
+        lambda at, upto, bound: _steady(reader, at, upto, bound),
+        lambda channel, bound: _backfill(reader, channel, bound),
     )
-    found = digests_of(session, page.cursor.scope) if wish.digests and not page.more else None
-    if found and head(session)[0] != newest:
+    found = (
+        digests_of(reader.session, page.cursor.scope) if wish.digests and not page.more else None
+    )
+    if found and head(reader.session)[0] != newest:
         found = None  # something was committed meanwhile: they would not be this page's
-    return Pulled(page.rows, page.cursor, page.more, found, same)
+    return Pulled(page.rows, page.cursor, page.more, found, same, sent)
 
 
-def look_back(session: Session, person_id: str, wish: Pull, witness: Witness) -> None:
+def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> None:
     """Reads nothing; what a phone has seen tells of a restore even if it gets nothing any more.
 
     Raises:
         PutBackError: the phone has seen a past that this database has forgotten.
     """
-    now, sent = standing(session, person_id), feed.decode(wish.cursor)
+    now, sent = standing(reader, person_id), feed.decode(wish.cursor)
     if sent is not None and sent.checkpoint == now.checkpoint:
-        lineage.check(session, witness.seen(sent), now.stamp, now.checkpoint)
+        lineage.check(reader, witness.seen(sent), now.stamp, now.checkpoint)
 
 
-def _same(session: Session, cursor: Cursor, wish: Pull) -> list[str]:
+def _same(reader: Reader, cursor: Cursor, wish: Pull) -> list[str]:
     """Channels that the phone has whole; what changes from here on comes as news."""
     if not wish.have:
         return []
-    here = digests_of(session, cursor.scope)
+    here = digests_of(reader.session, cursor.scope)
     return [name for name, one in here.items() if wish.have.get(name) == (one["n"], one["d"])]
 
 
-def _steady(session: Session, cursor: Cursor, upto: int, bound: Bound) -> Batch[bytes]:
+def _steady(reader: Reader, cursor: Cursor, upto: int, bound: Bound) -> Batch[bytes]:
     """What is new since the cursor, tombstones too."""
     if cursor.key is None and cursor.position >= upto:
         return Batch([], None, True, 0)
-    after: dict[str, Any] = {"scope": cursor.scope, "upto": upto, "position": cursor.position}
+    after: dict[str, Any] = {"upto": upto, "position": cursor.position}
+    after["scope"] = listed(cursor.scope)
     if cursor.key is None:
-        return _read(session, _AFTER_POSITION, after, bound)
+        return _read(reader, _AFTER_POSITION, after, bound)
     within = dict(zip(("channel", "kind", "id"), cursor.key, strict=True))
-    return _read(session, _WITHIN_POSITION, after | within, bound)
+    return _read(reader, _WITHIN_POSITION, after | within, bound)
 
 
-def _backfill(session: Session, channel: Backfill, bound: Bound) -> Batch[bytes]:
+def _backfill(reader: Reader, channel: Backfill, bound: Bound) -> Batch[bytes]:
     """Live records of one channel, as it stood at the position where it came into scope."""
     after = {"channel": channel.channel, "upto": channel.upto}
-    return _read(session, _FILLING, {**after, "kind": channel.kind, "id": channel.id}, bound)
+    return _read(reader, _FILLING, {**after, "kind": channel.kind, "id": channel.id}, bound)
 
 
-def _read(session: Session, query: Any, values: dict[str, Any], bound: Bound) -> Batch[bytes]:
+def _read(reader: Reader, question: Question, values: dict[str, Any], bound: Bound) -> Batch[bytes]:
     """Reads until a bound is reached; one row too many tells that there is more."""
     rows: list[bytes] = []
     last: tuple[int, str, str, str] | None = None
     size = 0
-    found = session.execute(query, {**values, "most": bound.rows + 1}).yield_per(200)
-    for position, channel, kind, record_id, version, body in found:
-        if len(rows) >= bound.rows or (rows and size >= bound.size):
-            found.close()
-            return Batch(rows, last, False, size)
-        rows.append(_change(channel, kind, record_id, version, body))
-        size += len(rows[-1])
-        last = (position, channel, kind, record_id)
+    with closing(reader.rows(question, **values, most=bound.rows + 1)) as found:
+        for position, channel, kind, record_id, version, body in found:
+            if len(rows) >= bound.rows or (rows and size >= bound.size):
+                return Batch(rows, last, False, size)
+            rows.append(_change(channel, kind, record_id, version, body))
+            size += len(rows[-1])
+            last = (position, channel, kind, record_id)
     return Batch(rows, last, True, size)
 
 

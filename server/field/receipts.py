@@ -1,13 +1,13 @@
 """Receipts and verdicts, as they are told to a phone."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
 from server.core.catalogue import ERRORS
 from server.core.i18n import Language, message
+from server.core.questions import Question, Reader
 from server.field.models import SyncJournal
 from server.visits.models import PhotoFile
 from sync.ports import Journal, Mutation
@@ -45,29 +45,34 @@ def journal_state(journal: Journal | None) -> dict[str, Any] | None:
     }
 
 
-def receipt(session: Session, request: Request, journal: Journal | None) -> dict[str, Any]:
+_BACKED_UP: Final = Question(
+    select(SyncJournal.backed_up).where(SyncJournal.id == bindparam("journal"))
+)
+
+
+def receipt(reader: Reader, request: Request, journal: Journal | None) -> dict[str, Any]:
     """What is durable, and what of it is in a backup: only that may leave the phone."""
     named = (entry.args.get("sha256") for entry in request.mutations)
     asked = {h for h in (*named, *request.photos) if isinstance(h, str)}
-    stored = _stored(session, asked)
+    stored = _stored(reader, asked)
     return {
         "through": journal.through if journal else 0,
         "photos": sorted(stored),
-        "backed_up_through": _backed_up(session, journal) if journal else 0,
+        "backed_up_through": _backed_up(reader, journal) if journal else 0,
         "backed_up_photos": sorted(sha256 for sha256, safe in stored.items() if safe),
     }
 
 
-def _backed_up(session: Session, journal: Journal) -> int:
-    query = select(SyncJournal.backed_up).where(SyncJournal.id == journal.id)
-    return min(session.scalar(query) or 0, journal.through)
+def _backed_up(reader: Reader, journal: Journal) -> int:
+    rows = reader.ask(_BACKED_UP, journal=journal.id)
+    return min([journal.through, *(row.backed_up for row in rows)]) if rows else 0
 
 
-def _stored(session: Session, hashes: Iterable[str]) -> dict[str, bool]:
+def _stored(reader: Reader, hashes: Iterable[str]) -> dict[str, bool]:
     """Of these files those that are here, and whether a backup holds them."""
     wanted, found = sorted(hashes), dict[str, bool]()
     for i in range(0, len(wanted), _IN_CHUNK):
         part = wanted[i : i + _IN_CHUNK]
         query = select(PhotoFile.sha256, PhotoFile.backed_up).where(PhotoFile.sha256.in_(part))
-        found |= {row.sha256: row.backed_up for row in session.execute(query)}
+        found |= {row.sha256: row.backed_up for row in reader.session.execute(query)}
     return found

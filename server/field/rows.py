@@ -23,8 +23,8 @@ def ms_of(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def journal_of(row: SyncJournal) -> Journal:
-    """The engine's value of a journal."""
+def journal_of(row: Any) -> Journal:
+    """The engine's value of a journal's row, be it an object or an answer."""
     return Journal(
         id=row.id,
         person_id=row.person_id,

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
 
 from server.core.actor import Actor
 from server.core.db import Database
+from server.core.questions import Question, Reader
 from server.people.models import Device
 from sync.protocol import Status
 from sync.timekeeping import to_ms
@@ -20,24 +20,25 @@ _INT_MAX: Final = 2**31 - 1  # of a column: what a phone says is no reason to fa
 
 _DEVICE: Final = Device.__table__.c
 _TOLD: Final = ("pending", "pending_photos", "oldest_unsent", "app", "protocol")
-# Asked with every request, so it is put together once, and reads no object.
-_KNOWN: Final = select(_DEVICE.last_seen_at, *(_DEVICE[name] for name in _TOLD)).where(
-    _DEVICE.id == bindparam("device")
+_KNOWN: Final = Question(
+    select(_DEVICE.last_seen_at, *(_DEVICE[name] for name in _TOLD)).where(
+        _DEVICE.id == bindparam("device")
+    )
 )
 
 
-def news_of(session: Session, actor: Actor, status: Status, now: datetime) -> dict[str, Any]:
+def news_of(reader: Reader, actor: Actor, status: Status, now: datetime) -> dict[str, Any]:
     """The columns of a device that are no longer true; mostly none.
 
     Args:
-        session: to read with.
+        reader: to ask.
         actor: whose device it is.
         status: what the device says of itself; what it leaves out is left as it was.
         now: when it said so.
     """
     if actor.device_id is None:
         return {}
-    known = session.connection().execute(_KNOWN, {"device": actor.device_id}).one()
+    known = reader.ask(_KNOWN, device=actor.device_id)[0]
     said = _columns(status)
     news = {name: value for name, value in said.items() if value != getattr(known, name)}
     if news or known.last_seen_at is None or now - known.last_seen_at >= CONTACT_EVERY:

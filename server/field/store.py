@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session
 
 from server.access.queries import actor_of
 from server.core import failpoint
@@ -18,6 +17,7 @@ from server.core.commands import Call, UnitOfWork, unit_of_work
 from server.core.db import Base, Database
 from server.core.errors import Problem
 from server.core.foresight import foresee
+from server.core.questions import Question, Reader
 from server.core.session import WriteSession
 from server.field.held import tell_of
 from server.field.models import MutationWait, SyncJournal, SyncMutation
@@ -92,10 +92,16 @@ def _told(error: DBAPIError) -> UnavailableError:
     return (TryAgainError if is_passing(error) else UnavailableError)(str(error.orig))
 
 
-def known_journal(session: Session, actor: Actor, journal_id: str | None) -> Journal | None:
+_JOURNAL: Final = Question(
+    select(*SyncJournal.__table__.c).where(SyncJournal.id == bindparam("journal"))
+)
+
+
+def known_journal(reader: Reader, actor: Actor, journal_id: str | None) -> Journal | None:
     """A person's journal as it stands; None for somebody else's."""
-    row = session.get(SyncJournal, journal_id) if journal_id is not None else None
-    return journal_of(row) if row is not None and row.person_id == actor.person_id else None
+    rows = reader.ask(_JOURNAL, journal=journal_id) if journal_id is not None else ()
+    found = [journal_of(row) for row in rows if row.person_id == actor.person_id]
+    return found[0] if found else None
 
 
 class SqlTransaction:

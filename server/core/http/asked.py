@@ -1,7 +1,6 @@
 """One request as a view sees it: who asks for what, and the doors to the data."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -22,6 +21,7 @@ from server.core.http.routes import Route
 from server.core.i18n import Language, choose
 from server.core.ids import ID_LENGTH
 from server.core.limits import Limiter
+from server.core.questions import Reader
 
 COOKIE = "onsite_session"
 
@@ -44,8 +44,8 @@ class Admitted:
 class Doorkeeper(Protocol):
     """Knows sessions."""
 
-    def admit(self, session: Session, token: str, now: datetime) -> Admitted:
-        """Who the token belongs to, in one query.
+    def admit(self, reader: Reader, token: str, now: datetime) -> Admitted:
+        """Who the token belongs to, by one question.
 
         Raises:
             Problem: `login_needed`, `session_expired`, `account_disabled`.
@@ -92,6 +92,7 @@ class Asked:
         services: the server's parts.
         actor: who asks; an actor without rights on public routes.
         query, body: validated by the route's schemas.
+        reader: of the database, until the request is answered or something is written.
         headers: put on the answer, also where it is an error.
     """
 
@@ -103,16 +104,12 @@ class Asked:
         self.query: dict[str, Any] = {}
         self.body: dict[str, Any] = {}
         self.headers: dict[str, str] = {}
-        self._reading: AbstractContextManager[Session] | None = None
-        self._session: Session | None = None
+        self.reader = Reader(services.database)
 
     @property
     def session(self) -> Session:
         """A reading session that lasts for the request, or until something is written."""
-        if self._session is None:
-            self._reading = self.services.database.reading()
-            self._session = self._reading.__enter__()
-        return self._session
+        return self.reader.session
 
     @cached_property
     def now(self) -> datetime:
@@ -178,7 +175,5 @@ class Asked:
         return Done(result.value, result.notes, work.position)
 
     def release(self) -> None:
-        """Gives the reading session back."""
-        if self._reading is not None:
-            self._reading.__exit__(None, None, None)
-            self._reading = self._session = None
+        """Gives the reading connection back."""
+        self.reader.release()

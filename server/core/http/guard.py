@@ -72,13 +72,15 @@ def add_headers(answer: Response, *, https: bool, api: bool) -> None:
         https: the installation's public address is HTTPS, so browsers may insist on it.
         api: below /api: never kept by a cache unless the view says otherwise.
     """
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    answer.headers.setdefault("Content-Security-Policy", _policy(answer, api))
+    wanted = {**HEADERS, "Content-Security-Policy": _policy(answer, api)}
     if api:
-        answer.headers.setdefault("Cache-Control", "no-store")
+        wanted["Cache-Control"] = "no-store"
     if https:
-        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        wanted["Strict-Transport-Security"] = "max-age=31536000"
+    own = {name.title() for name in answer.headers.keys()}  # noqa: SIM118 -- it has pairs
+    for name, value in wanted.items():
+        if name.title() not in own:
+            answer.headers.add(name, value)
 
 
 def _policy(answer: Response, api: bool) -> str:

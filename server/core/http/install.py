@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -53,7 +54,8 @@ def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Rou
 def _view(route: Route, services: Services) -> Any:
     def view(**parts: Any) -> Response:
         request.max_content_length = route.largest
-        asked = Asked(request, route, services)
+        # The request itself: the proxy looks for it anew at every access.
+        asked = Asked(request_ctx.request, route, services)
         g.asked = asked
         try:
             _enter(asked)
@@ -87,7 +89,7 @@ def _admit(asked: Asked) -> None:
     token = asked.token
     if not token:
         raise Problem("login_needed")
-    admitted = asked.services.doorkeeper.admit(asked.session, token, asked.now)
+    admitted = asked.services.doorkeeper.admit(asked.reader, token, asked.now)
     asked.actor, g.stale = admitted.actor, admitted.stale
     if asked.actor.drain_only and not asked.route.drain:
         raise Problem("device_revoked")
