@@ -48,12 +48,13 @@ describe('a history of a thousand entries', () => {
 })
 
 describe('the people to call', () => {
-  const order = { contact_name: '周建国', contact_phone: '138 0000 1000', site_id: 's' }
-  const contact = (name: string, phone: string | null, site_id: string | null, title = ''): { name: string; phone: string | null; site_id: string | null; title: string } => ({ name, phone, site_id, title })
+  const order = { id: 'o', contact_name: '周建国', contact_phone: '138 0000 1000', site_id: 's' }
+  const contact = (name: string, phone: string | null, site_id: string | null, title = ''): { id: string; name: string; phone: string | null; site_id: string | null; title: string } =>
+    ({ id: name, name, phone, site_id, title })
 
   test('begin with the order’s own, once, and take the title from the file', () => {
     const people = peopleToCall(order, [contact('周建国', '13800001000', 's', '设备主管')])
-    expect(people).toEqual([{ name: '周建国', phone: '138 0000 1000', title: '设备主管' }])
+    expect(people).toEqual([{ of: 'order', id: 'o', name: '周建国', phone: '138 0000 1000', title: '设备主管' }])
   })
 
   test('are those of this site before those of the whole customer, and nobody from elsewhere', () => {
@@ -125,6 +126,45 @@ describe('the order’s page', () => {
     shown.find('form').dispatchEvent(new Event('submit'))
     await expect.poll(() => day.server.get('order', day.ids.order)?.['notes']).toMatchObject([{ text: '门卫要登记' }])
     await expect.poll(() => area().value).toBe('')
+  })
+
+  describe('with two words for one thing', () => {
+    const rules = (): string | undefined => [...shown.page.querySelectorAll('h3 + p')].map((one) => one.textContent.trim())[0]
+
+    beforeEach(async () => {
+      day.server.put('collision', newId(), {
+        of_kind: 'site', of_id: day.ids.site, field: 'rules', note: 'collision', stands: '戴安全帽', stands_by: null, stands_at: null,
+        kept: '从东门进', kept_by: day.person, kept_at: '2026-11-21T01:00:00.000Z', settled_at: null, settled_by: null,
+      })
+      await day.field.syncNow()
+      await expect.poll(() => shown.text()).toContain('Two people wrote different things')
+      expect(shown.text()).toContain('从东门进')
+      expect(shown.text()).toContain('Wang Zhiqiang')
+    })
+
+    test('takes the other by one tap, at once and on the server', async () => {
+      await shown.tap('.beside .on-button--main')
+      await expect.poll(rules).toBe('从东门进')
+      await expect.poll(() => shown.text()).not.toContain('Two people wrote different things')
+      await expect.poll(() => day.server.get('site', day.ids.site)?.['rules']).toBe('从东门进')
+    })
+
+    test('keeps what stands by one tap', async () => {
+      await shown.tap('.beside .on-button')
+      await expect.poll(() => shown.text()).not.toContain('Two people wrote different things')
+      expect(rules()).toBe('戴安全帽')
+    })
+  })
+
+  test('is corrected by what was seen, also without a signal', async () => {
+    const begin = [...shown.page.querySelectorAll<HTMLElement>('.correct__begin')].find((one) => one.getAttribute('aria-label')?.includes('Phone of 周建国'))
+    begin?.click()
+    await expect.poll(() => shown.page.querySelector<HTMLInputElement>('dialog input')?.value).toBe('13800001000')
+    type(shown.find<HTMLInputElement>('dialog input'), '139')
+    shown.find('dialog form').dispatchEvent(new Event('submit'))
+    await expect.poll(() => shown.find('.t-rows').textContent).toContain('139')
+    const entry = (await day.field.journal.overlay()).at(-1)
+    expect(entry).toMatchObject({ name: 'order.edit_contact', args: { changes: { contact_phone: { was: '13800001000', now: '139' } } } })
   })
 
   test('says that the office took the order back, and still lets somebody who is there check in', async () => {

@@ -144,6 +144,18 @@ export interface OrderWhole extends Omit<OrderItem, 'customer' | 'site' | 'unit'
   reports: Report[]
   links: Link[]
   held: HeldWork[]
+  collisions?: Collision[]
+}
+
+/** Another id of a unit that two phones registered. */
+export interface UnitAlias extends Row<'unit_alias'> {
+  registered_person: PersonShort | null
+}
+
+/** Two values of one field, and whose they are. */
+export interface Collision extends Row<'collision'> {
+  stands_person: PersonShort | null
+  kept_person: PersonShort | null
 }
 
 export interface TimelineItem {

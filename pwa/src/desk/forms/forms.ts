@@ -17,6 +17,8 @@ export interface Form {
   /** The argument of `update` that names the record; null where there is only one. */
   id: string | null
   fields: readonly Field[]
+  /** Phones may edit it too: the server is told what the form had shown of each field. */
+  shared?: boolean
   /** Fields that only a new record asks for. */
   onlyNew?: readonly string[]
 }
@@ -39,6 +41,9 @@ export type FormKind = (typeof FORM_KINDS)[number]
 
 /** Asked for once: a password is changed by its owner, a customer's file stays with its branch. */
 const ONLY_NEW: Partial<Record<FormKind, readonly string[]>> = { person: ['password'], customer: ['branch_id'] }
+
+/** Kinds that a technician on site corrects too. */
+const SHARED: readonly FormKind[] = ['site', 'contact', 'unit']
 
 const text = (name: string, more: Partial<Field> = {}): Field => ({ name, kind: 'text', ...more })
 const names = (required = true): Field[] => [text('name_zh', { required }), text('name_en')]
@@ -149,6 +154,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
       update: `${kind}.update`,
       id: kind === 'company' ? null : `${kind}_id`,
       fields: fields[kind](),
+      shared: SHARED.includes(kind),
       onlyNew: ONLY_NEW[kind] ?? [],
     }),
   }

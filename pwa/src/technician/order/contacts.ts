@@ -1,18 +1,23 @@
 /** Whom to call about an order. Pure. */
 
 export interface Callable {
+  /** Where the number is written, for a correction. */
+  of: 'order' | 'contact'
+  id: string
   name: string
   title: string
   phone: string
 }
 
 interface OrderContact {
+  id: string
   contact_name: string | null
   contact_phone: string | null
   site_id: string
 }
 
 interface Contact {
+  id: string
   name: string
   title: string | null
   phone: string | null
@@ -25,12 +30,13 @@ const digits = (phone: string | null): string => (phone ?? '').replace(/\D/g, ''
 export function peopleToCall(order: OrderContact, contacts: readonly Contact[]): Callable[] {
   const fitting = contacts.filter(({ site_id }) => site_id === null || site_id === order.site_id)
   const near = [...fitting].sort((a, b) => Number(a.site_id === null) - Number(b.site_id === null))
-  const first = { name: order.contact_name ?? '', title: null, phone: order.contact_phone, site_id: null }
-  const all: Contact[] = order.contact_name === null && order.contact_phone === null ? near : [first, ...near]
+  const first = { of: 'order' as const, id: order.id, name: order.contact_name ?? '', title: null, phone: order.contact_phone }
+  const others = near.map((one) => ({ ...one, of: 'contact' as const }))
+  const all = order.contact_name === null && order.contact_phone === null ? others : [first, ...others]
   const people: Callable[] = []
-  for (const { name, title, phone } of all) {
+  for (const { of, id, name, title, phone } of all) {
     const known = people.find((one) => one.name === name && (digits(one.phone) === digits(phone) || digits(phone) === ''))
-    if (known === undefined) people.push({ name, title: title ?? '', phone: phone ?? '' })
+    if (known === undefined) people.push({ of, id, name, title: title ?? '', phone: phone ?? '' })
     else known.title = known.title || (title ?? '')
   }
   return people

@@ -13,6 +13,14 @@ export interface OrderLine {
   visits: View<'visit'>[]
 }
 
+/** The units that ids mean: one that two phones registered is known under both. */
+export async function unitsOf(field: Field, ids: readonly string[]): Promise<Map<string, View<'unit'>>> {
+  const aliases = await field.many('unit_alias', ids)
+  const units = await field.many('unit', ids.map((id) => aliases.get(id)?.unit_id ?? id))
+  const found = ids.map((id) => [id, units.get(aliases.get(id)?.unit_id ?? id)] as const)
+  return new Map(found.filter((pair): pair is [string, View<'unit'>] => pair[1] !== undefined))
+}
+
 /** Orders with what belongs to them: as many reads for a whole day as for one order. */
 async function linesOf(
   field: Field,
@@ -22,7 +30,7 @@ async function linesOf(
   const [customers, sites, units] = await Promise.all([
     field.many('customer', orders.map(({ customer_id }) => customer_id)),
     field.many('site', orders.map(({ site_id }) => site_id)),
-    field.many('unit', orders.flatMap(({ unit_id }) => unit_id ?? [])),
+    unitsOf(field, orders.flatMap(({ unit_id }) => unit_id ?? [])),
   ])
   const models = await field.many('product_model', [...units.values()].map(({ model_id }) => model_id))
   const inTime = [...visits].sort((a, b) => a.arrived_at.localeCompare(b.arrived_at))
