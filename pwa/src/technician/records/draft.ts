@@ -39,12 +39,14 @@ export function useDraft<T extends object>(field: Field, name: string, empty: T)
     clearTimeout(timer)
     timer = setTimeout(quietly, PAUSE_MS)
   }
+  const isEmpty = (): boolean => JSON.stringify(draft) === JSON.stringify(empty)
   const read = async (): Promise<void> => {
-    try {
-      Object.assign(draft, await field.journal.fact<T>(key))
-    } catch (error) {
+    const kept = await field.journal.fact<T>(key).catch((error: unknown) => {
       console.error('the draft could not be read', error)
-    }
+      return undefined
+    })
+    if (isEmpty()) Object.assign(draft, kept)
+    else touched() // somebody was quicker than the phone's storage: their words stand
     ready.value = true
     watch(draft, touched, { deep: true })
   }
