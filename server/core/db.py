@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session
 from sqlalchemy.types import TypeEngine
@@ -90,6 +92,13 @@ def Id() -> String:  # noqa: N802 -- reads as a column type
 Json = JSON(none_as_null=True)
 
 
+class _Begin(Enum):
+    """How a write transaction begins: what SQLite is told about the disk."""
+
+    DURABLE = "FULL"  # an acknowledged write survives a power cut
+    FLEETING = "NORMAL"
+
+
 class Database:
     """Engine and sessions of one database.
 
@@ -107,7 +116,10 @@ class Database:
         self._secret = secret
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url, pool_size) if self.sqlite else _postgres(url, pool_size)
-        self._immediate = self.engine.execution_options(onsite_immediate=True)
+        self._immediate = {
+            durable: self.engine.execution_options(onsite_begin=begin)
+            for durable, begin in ((True, _Begin.DURABLE), (False, _Begin.FLEETING))
+        }
         # Measured by the brief: writers of one process that queue here wait 3 ms at p99,
         # those that meet in SQLite's lock back-off 64 to 92 ms.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
@@ -124,16 +136,22 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[WriteSession]:
+    def writing(self, *, durable: bool = True) -> Iterator[WriteSession]:
         """A session with a write transaction; commits on leaving, rolls back on an exception.
 
         Only `core.commands.unit_of_work` opens it: there is one way in.
+
+        Args:
+            durable: what was committed survives a power cut. False where the loss of it costs
+                nobody anything; it survives the end of the process all the same.
         """
         with (
             self._turn,
-            WriteSession(self._immediate, alone=self.sqlite) as session,
+            WriteSession(self._immediate[durable], alone=self.sqlite) as session,
             session.begin(),
         ):
+            if not (durable or self.sqlite):
+                session.execute(text("SET LOCAL synchronous_commit TO off"))
             session.info["secret"] = self.secret
             yield session
             failpoint.reach("commit.before")
@@ -174,8 +192,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    immediate = connection.get_execution_options().get("onsite_immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    begin = connection.get_execution_options().get("onsite_begin")
+    if begin is not None:  # said each time, so that no connection keeps what another one wanted
+        connection.connection.execute(f"PRAGMA synchronous={begin.value}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if begin else "BEGIN")
 
 
 def _postgres(url: str, pool_size: int) -> Engine:

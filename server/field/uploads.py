@@ -87,11 +87,13 @@ class Uploads:
             created_at=now,
             expires_at=now + LASTS,
         )
-        with self._database.writing() as session:
+        # Lost in a power cut it is begun anew: nothing has been sent yet.
+        with self._database.writing(durable=False) as session:
             session.add(upload)
             session.flush()
             forgotten = [*_expired(session, now), *_too_many(session, person_id)]
-            _forget(session, forgotten)
+            if forgotten:
+                _forget(session, forgotten)
         self._remove_pieces(forgotten)
         return _progress(upload)
 
