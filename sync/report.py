@@ -29,7 +29,7 @@ def compose(
         entitlement: `entitlement.json`.
         given: `report_id`, `order_id`, `visit_id`, `round`, `provisional_number`; it becomes the
             section `report`.
-        day: of the visit where the company is, `YYYY-MM-DD`.
+        day: on which cover is asked (`entitlement.cover_day`), `YYYY-MM-DD`.
         read: gives a record by kind and id, or None.
         find: gives the records of a kind whose fields have the given values; all for none.
 
@@ -42,7 +42,7 @@ def compose(
     content["report"] = dict(given)
     for section in table["sections"]:
         content[section["as"]] = made.section(section)
-    cover = decide(entitlement, made.records.get("unit"), day)
+    cover = decide(entitlement, made.records.get("unit"), day, made.history(), made.decisions())
     content["entitlement"] = {**vars(cover), "day": day}
     for line in content["parts"]:
         line["line_fen"] = _line_fen(line, cover.covered)
@@ -63,6 +63,13 @@ class _Composition:
         record = self._one(section)
         self.records[section["as"]] = record
         return _only(record, section["fields"]) if record is not None else None
+
+    def history(self) -> list[Record]:
+        unit = self.records.get("unit")
+        return self.find("service_history", {"unit_id": unit["id"]}) if unit is not None else []
+
+    def decisions(self) -> list[Record]:
+        return self.find("cover_decision", {"order_id": self.given["order_id"]})
 
     def _one(self, section: Mapping[str, Any]) -> Record | None:
         if section.get("one"):

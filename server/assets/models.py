@@ -44,6 +44,7 @@ class Unit(Base):
     agreement_number: Mapped[str | None] = mapped_column(String(80))
     agreement_end: Mapped[date | None]
     running_hours: Mapped[int | None]
+    rule_pack: Mapped[str | None] = mapped_column(String(40))  # the sale is under it [4.7]
     alias_of: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)
     registered_by: Mapped[str | None] = mapped_column(Id())
     registered_for: Mapped[str | None] = mapped_column(Id(), index=True)
@@ -84,5 +85,6 @@ class ServiceHistory(Base):
     raw_text: Mapped[str | None] = mapped_column(Text)
     work_done: Mapped[str | None] = mapped_column(Text)
     running_hours: Mapped[int | None]
+    repair_days: Mapped[int | None]  # that the machine was under repair or waited for parts
     source: Mapped[str] = mapped_column(String(40))
     cost_fen: Mapped[int | None] = mapped_column(BigInteger)

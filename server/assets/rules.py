@@ -3,6 +3,11 @@
 import calendar
 from datetime import date
 
+from server.core.catalogue import TABLES
+
+# Under which a sale may be; without one the unit follows its contract [requirements 4.7].
+RULE_PACKS = tuple(TABLES.entitlement["packs"])
+
 
 def warranty_end(sold_on: date, months: int) -> date:
     """The last day of warranty, `months` after the sale; the day of the sale does not count [E1].

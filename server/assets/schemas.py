@@ -1,8 +1,10 @@
 """Arguments of the commands on units."""
 
+from server.assets.rules import RULE_PACKS
 from server.core.schemas import (
     Args,
     ListArgs,
+    choice,
     day,
     id_field,
     integer,
@@ -29,6 +31,7 @@ class UnitCreate(Args):
     agreement_number = string(80, required=False)
     agreement_end = day(required=False)
     running_hours = integer(0, HOURS_MAX, required=False)
+    rule_pack = choice(RULE_PACKS, required=False)
 
 
 class UnitUpdate(Args):
@@ -44,6 +47,7 @@ class UnitUpdate(Args):
     agreement_number = unless_given(string(80), nullable=True)
     agreement_end = unless_given(day(), nullable=True)
     running_hours = unless_given(integer(0, HOURS_MAX), nullable=True)
+    rule_pack = unless_given(choice(RULE_PACKS), nullable=True)
     seen = seen_values()
 
 

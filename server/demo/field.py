@@ -14,7 +14,9 @@ from server.demo.hand import sign
 from server.demo.keys import key_of
 from server.demo.photos import SIZE, Taken
 from server.demo.stage import Stage, demo_id, members
+from server.orders.models import Order
 from server.people.models import Device
+from sync.entitlement import cover_day
 from sync.report import compose
 from sync.seal import Sealed, seal
 
@@ -151,7 +153,11 @@ class Visit:
             "round": 1,
             "provisional_number": f"{code}-{_next(stage, code):04d}",
         }
-        day = day_of(stage.clock.moment, stage.zone).isoformat()
+        order = stage.work.session.get_one(Order, self.ids["order_id"])
+        days = (
+            day_of(at, stage.zone).isoformat() for at in (order.received_at, stage.clock.moment)
+        )
+        day = cover_day(TABLES.entitlement, order.type, *days)
         content = compose(TABLES.report, TABLES.entitlement, given, day, self._read, self._find)
         self._sealed = seal(content)
         self._say_sealed(

@@ -53,7 +53,6 @@ _ORDER: Shape = more(
     delivery=_DELIVERY,
     exceptions=listed(TEXT),
     contacts=listed(record("contact")),
-    entitlement=obj(basis=TEXT, covered=YES_NO, until=nullable(DAY)),
 )
 _ENTRY: Shape = obj(
     n=WHOLE,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from server.assets.models import Unit
+from server.assets.models import ServiceHistory, Unit
 from server.assets.queries import unit_whole
 from server.catalogue.models import ProductModel
 from server.core.actor import Actor
@@ -97,16 +97,24 @@ def _covered(session: Session, units: Sequence[Unit], now: datetime) -> list[Jso
     models = by_id(session, ProductModel, (u.model_id for u in units))
     customers = by_id(session, Customer, (u.customer_id for u in units))
     sites = by_id(session, Site, (u.site_id for u in units))
-    day = day_of(now, company_zone(session)).isoformat()
     return [
         {
             **unit_whole(u, models[u.model_id]),
             "customer": customer_short(customers[u.customer_id]),
             "site": site_short(sites[u.site_id]),
-            "entitlement": vars(decide(TABLES.entitlement, kind("unit").data(u), day)),
+            "entitlement": _cover(session, u, now),
         }
         for u in units
     ]
+
+
+def _cover(session: Session, unit: Unit, now: datetime) -> Json:
+    """Who would pay for a fault that is reported now."""
+    day = day_of(now, company_zone(session)).isoformat()
+    past = session.scalars(select(ServiceHistory).where(ServiceHistory.unit_id == unit.id))
+    history = [kind("service_history").data(row) for row in past]
+    cover = decide(TABLES.entitlement, kind("unit").data(unit), day, history)
+    return {"basis": cover.basis, "covered": cover.covered, "until": cover.until}
 
 
 def _orders(session: Session, actor: Actor, new: Caller, customers: set[str]) -> list[Json]:

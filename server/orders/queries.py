@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from server.assets.models import Unit
 from server.core.actor import Actor
-from server.core.catalogue import TABLES
-from server.core.clock import day_of
 from server.core.errors import Problem
 from server.core.paging import Paging, containing, page_of
 from server.core.permissions import visible
@@ -24,14 +22,15 @@ from server.orders.exceptions import any_of, conditions, is_late
 from server.orders.models import Order
 from server.orders.rules import ENDED, day_bounds
 from server.people.calendar import company_zone
-from sync.entitlement import decide
 
 Json = dict[str, Any]
 Section = Callable[[Session, Actor, Order], Any]
+TimedSection = Callable[[Session, Actor, Order, datetime], Any]
 Search = Callable[[str], ColumnElement[bool]]
 S = TypeVar("S", bound=Callable[..., Any])
 
 _sections: dict[str, Section] = {}
+_timed: dict[str, TimedSection] = {}
 _searches: list[Search] = []
 _MARK = "mark_"
 
@@ -59,6 +58,16 @@ def section(name: str) -> Callable[[S], S]:
 
     def register(read: S) -> S:
         _sections[name] = read
+        return read
+
+    return register
+
+
+def timed_section(name: str) -> Callable[[S], S]:
+    """Registers a section that depends on what time it is."""
+
+    def register(read: S) -> S:
+        _timed[name] = read
         return read
 
     return register
@@ -184,15 +193,12 @@ def order(session: Session, actor: Actor, order_id: str, now: datetime) -> Json:
     marks = [condition.label(_MARK + code) for code, condition in conditions(now).items()]
     row = session.execute(select(Order, *marks).where(Order.id == order_id)).one()
     beside = Beside.of(session, [found])
-    day = day_of(now, company_zone(session)).isoformat()
-    unit = beside.unit_of(found)
-    cover = decide(TABLES.entitlement, kind("unit").data(unit) if unit else None, day)
     return {
         **_items(session, [row])[0],
         "customer": kind("customer").data(beside.customers[found.customer_id]),
         "site": kind("site").data(beside.sites[found.site_id]),
         "unit": beside.unit_whole(found),
         "contacts": contacts_at(session, beside.sites[found.site_id]),
-        "entitlement": vars(cover),
         **{name: read(session, actor, found) for name, read in _sections.items()},
+        **{name: read(session, actor, found, now) for name, read in _timed.items()},
     }

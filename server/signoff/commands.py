@@ -3,7 +3,7 @@
 import secrets
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.assets.models import ServiceHistory, Unit
 from server.core.clock import day_of, to_text
@@ -102,10 +102,19 @@ def write_the_units_history(ctx: Context, args: Args) -> None:
             raw_text=visit.diagnosis,
             work_done=visit.work_done,
             running_hours=visit.running_hours,
+            repair_days=_repair_days(ctx, order),
             source="order",
         )
     )
     _carry_hours(ctx, unit_id, visit.running_hours)
+
+
+def _repair_days(ctx: Context, order: Order) -> int:
+    """From the first arrival to the signature: the term stands still so long [4.7, E5]."""
+    zone = company_zone(ctx.session)
+    first = ctx.session.scalar(select(func.min(Visit.arrived_at)).where(Visit.order_id == order.id))
+    assert first is not None  # what is signed is of a visit
+    return max(0, (day_of(ctx.at, zone) - day_of(first, zone)).days)
 
 
 def _carry_hours(ctx: Context, unit_id: str, hours: int | None) -> None:

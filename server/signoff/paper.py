@@ -324,11 +324,20 @@ def _part(part: Mapping[str, Any], speech: Speech) -> dict[str, str]:
 
 
 def _basis(entitlement: Mapping[str, Any], speech: Speech) -> dict[str, str]:
-    until = entitlement.get("until")
-    return {
-        "text": _named(speech, "basis", entitlement.get("basis")),
-        "detail": speech.say("valid_until", day=speech.day(until)) if until else "",
-    }
+    """The basis, and why: by which clause, until when, what put off the end.
+
+    Reports sealed before rule packs had versions name none of that but the last day.
+    """
+    until, clause = entitlement.get("until"), entitlement.get("clause")
+    days = [(key, entitlement.get(key)) for key in ("repair_days", "rest_days")]
+    why = [
+        _named(speech, "clause", clause) if clause else "",
+        speech.say("decided_on_site") if entitlement.get("decided") else "",
+        speech.say("valid_until", day=speech.day(until)) if until else "",
+        *(speech.say(key, n=str(n)) for key, n in days if n),
+    ]
+    text = _named(speech, "basis", entitlement.get("basis"))
+    return {"text": text, "detail": " · ".join(part for part in why if part)}
 
 
 def _totals(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:

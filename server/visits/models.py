@@ -34,6 +34,20 @@ class Visit(Base):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class CoverDecision(Base):
+    """That a technician has overruled the rule pack on who pays, and why; the newest stands."""
+
+    __tablename__ = "cover_decision"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    basis: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PartLine(Base):
     """A part that was fitted."""
 

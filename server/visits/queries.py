@@ -2,25 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.assets.models import Unit
 from server.catalogue.models import FaultCode, OrderType, Part
 from server.catalogue.queries import prices_of
 from server.core.actor import Actor
 from server.core.catalogue import TABLES
-from server.core.clock import day_of
 from server.core.records import kind
 from server.orders.models import Order
-from server.orders.queries import section
-from server.people.calendar import company_zone
+from server.orders.queries import section, timed_section
 from server.people.models import Person
 from server.people.queries import by_id, person_short
+from server.visits.cover import Cover
 from server.visits.models import PartLine, Photo, Visit
-from sync.entitlement import decide
 from sync.visit_plan import missing, plan
 
 Json = dict[str, Any]
@@ -36,6 +34,7 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
     people = by_id(session, Person, (v.person_id for v in visits))
     codes = by_id(session, FaultCode, (v.fault_code_id for v in visits))
     slots = _slots(session, order)
+    cover = Cover.of(session, order)
     return [
         {
             **kind("visit").data(v),
@@ -43,7 +42,7 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
             "fault_code": _whole("fault_code", codes.get(v.fault_code_id or "")),
             "parts": [lines[line.id] for line in parts[v.id]],
             "photos": [kind("photo").data(photo) for photo in photos[v.id]],
-            "missing": _missing(session, order, v, parts[v.id], slots, photos[v.id]),
+            "missing": _missing(order, cover, v, parts[v.id], slots, photos[v.id]),
         }
         for v in visits
     ]
@@ -55,26 +54,42 @@ def _slots(session: Session, order: Order) -> list[str]:
 
 
 def _missing(
-    session: Session,
     order: Order,
+    cover: Cover,
     visit: Visit,
     lines: list[PartLine],
     slots: list[str],
     photos: list[Photo],
 ) -> list[str]:
     """What the order's type and severity ask for and the visit does not have."""
-    unit = session.get(Unit, visit.unit_id or order.unit_id or "")
-    day = day_of(visit.arrived_at, company_zone(session)).isoformat()
-    cover = decide(TABLES.entitlement, kind("unit").data(unit) if unit else None, day)
     facts = {
         "type": order.type,
         "severity": order.severity,
-        "covered": cover.covered,
+        "covered": cover.at(visit.arrived_at).covered,
         "parts": bool(lines),
         "old_part": any(line.old_serial is not None for line in lines),
     }
     asked = plan(TABLES.visit_plan, facts, slots)
     return missing(TABLES.visit_plan, asked, kind("visit").data(visit), {p.slot for p in photos})
+
+
+@timed_section("entitlement")
+def entitlement_of(session: Session, _actor: Actor, order: Order, now: datetime) -> Json:
+    """Who pays, by which rule, what a consumer may ask for, and who has decided otherwise."""
+    visits = _of_order(session, Visit, order, Visit.arrived_at)
+    cover = Cover.of(session, order)
+    people = by_id(session, Person, (one["decided_by"] for one in cover.decisions))
+    at = visits[-1].arrived_at if visits else now
+    asked = cover.remedies(visits, now)
+    return {
+        **vars(cover.at(at)),
+        "day": cover.asked_on(at),
+        "remedies": vars(asked) if asked is not None else None,
+        "decisions": [
+            {**one, "person": person_short(people.get(one["decided_by"]))}
+            for one in cover.decisions
+        ],
+    }
 
 
 def _of_order(session: Session, model: Any, order: Order, when: Any) -> Sequence[Any]:

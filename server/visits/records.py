@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.core.records import Key, follows, synced
 from server.orders.models import Order
 from server.orders.records import order_channels
-from server.visits.models import PartLine, Photo, Visit
+from server.visits.models import CoverDecision, PartLine, Photo, Visit
 
 
 def channels_beside_order(session: Session, order_id: str, visit_id: str | None) -> set[str]:
@@ -31,13 +31,20 @@ def _line_channels(session: Session, line: Any) -> Iterable[str]:
 synced("visit", Visit, _visit_channels)
 synced("part_line", PartLine, _line_channels)
 synced("photo", Photo, _line_channels)
+synced("cover_decision", CoverDecision, _line_channels)
+
+_OF_ORDERS: tuple[tuple[str, Any], ...] = (
+    ("visit", Visit),
+    ("part_line", PartLine),
+    ("photo", Photo),
+    ("cover_decision", CoverDecision),
+)
 
 
 @follows("order")
 def _visit_work(session: Session, order: Any) -> Iterable[Key]:
-    for name, model in (("visit", Visit), ("part_line", PartLine), ("photo", Photo)):
-        table: Any = model
-        yield from ((name, i) for i in session.scalars(_ids(table, order.id)))
+    for name, model in _OF_ORDERS:
+        yield from ((name, i) for i in session.scalars(_ids(model, order.id)))
 
 
 def _ids(table: Any, order_id: str) -> Any:

@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from server.orders.rules import ENDED
+
+# States in which nobody waits for the repair any more.
+REPAIR_OVER = ENDED | {"signed", "settled", "callback_due"}
+
 
 def decision_of(
     policy: Mapping[str, Any],

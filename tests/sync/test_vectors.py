@@ -9,9 +9,10 @@ import pytest
 from sync.args import check
 from sync.canonical import canonical, hash_of
 from sync.effects import Meta, Refused, Rules, apply
-from sync.entitlement import decide
+from sync.entitlement import cover_day, decide
 from sync.journal import hashes
 from sync.merge import Edit, Stamp, merge, rule_of
+from sync.remedies import Waits, remedies, waits_of
 from sync.report import compose
 from sync.seal import seal
 from sync.statements import statement
@@ -29,8 +30,8 @@ def vectors(name: str) -> dict[str, Any]:
     return found
 
 
-def cases(name: str) -> pytest.MarkDecorator:
-    found = vectors(name)["cases"]
+def cases(name: str, part: str = "cases") -> pytest.MarkDecorator:
+    found = vectors(name)[part]
     return pytest.mark.parametrize("case", found, ids=[case["name"] for case in found])
 
 
@@ -149,8 +150,28 @@ def test_effects_write_what_they_declare(case: Case) -> None:
 
 @cases("entitlement")
 def test_the_first_cover_that_holds_on_the_day_pays(case: Case) -> None:
-    found = decide(vectors("entitlement")["table"], case["unit"], case["day"])
-    assert vars(found) == {name: case[name] for name in ("basis", "covered", "until")}
+    given = (case[name] for name in ("unit", "day", "history", "decisions"))
+    assert vars(decide(TABLES.entitlement, *given)) == case["verdict"]
+
+
+@cases("entitlement", "days")
+def test_cover_is_asked_for_the_day_that_counts(case: Case) -> None:
+    given = (case[name] for name in ("type", "reported_on", "today"))
+    assert cover_day(TABLES.entitlement, *given) == case["day"]
+
+
+@cases("remedies")
+def test_the_first_rule_of_the_pack_that_holds_says_what_may_be_asked(case: Case) -> None:
+    unit, day, repairs = (case[name] for name in ("unit", "reported_on", "repairs"))
+    waits = Waits(**case["waits"])
+    found = remedies(TABLES.entitlement, unit, day, repairs, waits, case["in_term"])
+    told = found and {**vars(found), "remedies": list(found.remedies)}
+    assert told == case["verdict"]
+
+
+@cases("remedies", "waits")
+def test_a_repair_waits_for_parts_or_takes_its_time(case: Case) -> None:
+    assert vars(waits_of(case["visits"], case["day"])) == case["waits"]
 
 
 @cases("visit_plan")
@@ -170,13 +191,11 @@ def test_a_report_has_one_content(case: Case) -> None:
         return None if (kind, record_id) in missing else file["records"][kind].get(record_id)
 
     def find(kind: str, where: Mapping[str, Any]) -> Any:
-        records = file["records"][kind].values()
+        records = [one for i, one in file["records"][kind].items() if (kind, i) not in missing]
         return [one for one in records if all(one[name] == where[name] for name in where)]
 
-    tables = file["tables"]
-    content = compose(
-        tables["report"], tables["entitlement"], case["given"], case["day"], read, find
-    )
+    given = (case["given"], case["day"], read, find)
+    content = compose(file["tables"]["report"], TABLES.entitlement, *given)
     assert content == case["content"]
     assert seal(content).hash == case["hash"]
 
@@ -189,5 +208,5 @@ def test_a_device_states_one_text(case: Case) -> None:
 
 def test_every_vector_file_is_replayed_here() -> None:
     replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
-    replayed |= {"entitlement", "report", "statements", "visit_plan", "who_wins"}
+    replayed |= {"entitlement", "remedies", "report", "statements", "visit_plan", "who_wins"}
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed

@@ -5,7 +5,7 @@
 import type { Json } from '../protocol/json'
 import { canonical, sha256Hex } from './canonical'
 import { entitlementOf } from './entitlement'
-import { ENTITLEMENT, REPORT, type Data, type EntitlementTable, type ReportSection, type ReportTable } from './tables'
+import { REPORT, type Data, type ReportSection, type ReportTable } from './tables'
 
 /** A record with its id. */
 export type Identified = Data & { id: string }
@@ -116,20 +116,22 @@ function totalFen(lines: readonly Line[]): number | null {
 /**
  * Puts a report together. A section whose record is missing is null; money is in fen.
  *
- * @param day of the visit where the company is, `YYYY-MM-DD`
+ * @param day on which cover is asked (`coverDay`), `YYYY-MM-DD`
  */
 export async function compose(
   given: Given,
   day: string,
   records: Records,
   table: ReportTable = REPORT,
-  entitlement: EntitlementTable = ENTITLEMENT,
 ): Promise<ReportContent> {
   const facts = { ...given } as unknown as Data
   const made = new Composition(facts, records)
   const content: Data = { template: table.template, version: table.version, report: facts }
   for (const section of table.sections) content[section.as] = await made.section(section)
-  const cover = entitlementOf(made.found.get('unit') ?? null, day, entitlement)
+  const unit = made.found.get('unit') ?? null
+  const history = unit === null ? [] : await records.find('service_history', { unit_id: unit.id })
+  const decisions = await records.find('cover_decision', { order_id: given.order_id })
+  const cover = entitlementOf(unit, day, history, decisions)
   content['entitlement'] = { ...cover, day }
   const parts = content['parts'] as Line[]
   for (const line of parts) line.line_fen = lineFen(line, cover.covered)

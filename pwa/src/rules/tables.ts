@@ -80,9 +80,35 @@ export interface ReportTable {
   computed: readonly string[]
 }
 
+export interface EntitlementLine {
+  basis: string
+  clause: string
+  covered: boolean
+  /** The field of the unit with the last day; none: it holds always. */
+  until?: string
+  /** Repairs and days of rest put off that day. */
+  extended?: boolean
+}
+
+export interface RemedyRule {
+  clause: string
+  remedies: readonly string[]
+  borne_by?: string
+  through_day?: number
+  repairs?: number
+  parts_wait_over?: number
+  repairer_wait_over?: number
+}
+
 export interface EntitlementTable {
+  pack: string
   version: number
-  order: readonly { basis: string; until?: string; covered: boolean }[]
+  order: readonly EntitlementLine[]
+  /** Per basis that a person may decide on, whether it covers. */
+  decided: Record<string, boolean>
+  repair_types: readonly string[]
+  calendar: { rest: readonly (readonly [string, string])[]; work: readonly string[]; every_year: readonly string[] }
+  packs: Record<string, { version: number; rules: readonly RemedyRule[] }>
 }
 
 /** What a device's key stands for, by command: arguments as they are, and those by their hash. */
@@ -93,7 +119,7 @@ export const COMMANDS = commandsJson as unknown as Record<string, Command>
 export const TRANSITIONS = transitionsJson as unknown as Record<string, Machine>
 export const POLICY = policyJson as unknown as Record<string, Record<string, Policy>>
 export const REPORT = reportJson as unknown as ReportTable
-export const ENTITLEMENT = entitlementJson as EntitlementTable
+export const ENTITLEMENT = entitlementJson as unknown as EntitlementTable
 export const ERRORS = errorsJson as Record<string, { number: number; http: number; zh: string; en: string }>
 
 /** The data of a record, as it is synced. */

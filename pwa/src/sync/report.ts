@@ -1,6 +1,7 @@
 /** The report that the customer sees and signs, composed on the phone from what the phone shows. */
 import { newId } from '../protocol/ids'
 import type { Kind } from '../protocol/messages'
+import { coverDay } from '../rules/entitlement'
 import { compose, seal, type Given, type Identified, type Records, type SealedReport } from '../rules/report'
 import type { Data } from '../rules/tables'
 import type { Store, View } from '../store/store'
@@ -53,6 +54,9 @@ export async function composeReport(
     round: (earlier.at(-1)?.round ?? 0) + 1,
     provisional_number: earlier.at(-1)?.provisional_number ?? (await number()),
   }
-  const day = dayIn(company?.timezone ?? 'Asia/Shanghai', visit.arrived_at)
+  const zone = company?.timezone ?? 'Asia/Shanghai'
+  const order = await store.get('order', order_id)
+  const visited = dayIn(zone, visit.arrived_at)
+  const day = order === undefined ? visited : coverDay(order.type, dayIn(zone, order.received_at), visited)
   return { ...given, ...seal(await compose(given, day, recordsOf(store))) }
 }

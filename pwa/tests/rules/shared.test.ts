@@ -5,11 +5,12 @@ import type { Entry } from '@/protocol/messages'
 import { check, type Problems } from '@/rules/args'
 import { canonical, hashOf, NotCanonical } from '@/rules/canonical'
 import { apply, Refused, type Meta, type Write } from '@/rules/effects'
-import { entitlementOf, type Entitlement } from '@/rules/entitlement'
+import { coverDay, entitlementOf, type Entitlement } from '@/rules/entitlement'
 import { actionHash, entryHash, GENESIS } from '@/rules/journal'
 import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
+import { remediesOf, waitsOf, type Remedies, type Stay, type Waits } from '@/rules/remedies'
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
-import { COMMANDS, POLICY, type Data, type Declared, type Effect, type EntitlementTable, type Machine, type Policy, type ReportTable } from '@/rules/tables'
+import { COMMANDS, POLICY, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
 import { missingOf, planOf, VISIT_PLAN, type Plan, type PlanFacts } from '@/rules/visitPlan'
@@ -134,13 +135,44 @@ describe('arguments', () => {
   })
 })
 
+interface CoverCase {
+  unit: Data | null
+  day: string
+  history: Data[]
+  decisions: Data[]
+  verdict: Entitlement
+}
+
 describe('entitlement', () => {
-  test.each(casesOf<{ unit: Data | null; day: string } & Entitlement>('entitlement'))(
+  test.each(casesOf<CoverCase>('entitlement'))('$name', ({ unit, day, history, decisions, verdict }) => {
+    expect(entitlementOf(unit, day, history, decisions)).toEqual(verdict)
+  })
+
+  test.each(fileOf('entitlement')['days'] as { name: string; type: string; reported_on: string; today: string; day: string }[])(
     '$name',
-    ({ unit, day, basis, covered, until }) => {
-      expect(entitlementOf(unit, day)).toEqual({ basis, covered, until })
+    ({ type, reported_on, today, day }) => {
+      expect(coverDay(type, reported_on, today)).toBe(day)
     },
   )
+})
+
+interface RemedyCase {
+  unit: Data | null
+  reported_on: string
+  repairs: number
+  waits: Waits
+  in_term: boolean
+  verdict: Remedies | null
+}
+
+describe('remedies', () => {
+  test.each(casesOf<RemedyCase>('remedies'))('$name', ({ unit, reported_on, repairs, waits, in_term, verdict }) => {
+    expect(remediesOf(unit, reported_on, repairs, waits, in_term)).toEqual(verdict)
+  })
+
+  test.each(fileOf('remedies')['waits'] as { name: string; visits: Stay[]; day: string; waits: Waits }[])('$name', ({ visits, day, waits }) => {
+    expect(waitsOf(visits, day)).toEqual(waits)
+  })
 })
 
 interface PlanCase {
@@ -174,7 +206,7 @@ interface ReportCase {
 
 describe('the service report', () => {
   const { tables, records } = fileOf('report') as {
-    tables: { report: ReportTable; entitlement: EntitlementTable }
+    tables: { report: ReportTable }
     records: Record<string, Record<string, Identified>>
   }
 
@@ -189,7 +221,7 @@ describe('the service report', () => {
   }
 
   test.each(casesOf<ReportCase>('report'))('$name', async ({ given, day, without = [], content, hash }) => {
-    const composed = await compose(given, day, recordsOf(without), tables.report, tables.entitlement)
+    const composed = await compose(given, day, recordsOf(without), tables.report)
     expect(composed).toEqual(content)
     expect(seal(composed).hash).toBe(hash)
   })

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
+import type { Data } from '@/rules/tables'
+import type { View } from '@/store/store'
 import { coverOf } from '@/technician/order/cover'
 import { peopleToCall } from '@/technician/order/contacts'
 import { entryOf, found, inOrder, PIECE, piecesOf, usualFaults } from '@/technician/order/history'
@@ -68,10 +70,33 @@ describe('the people to call', () => {
 })
 
 test('a cover that ends within a month says so', () => {
-  const unit = { warranty_end: '2026-11-25', agreement_end: null }
-  expect(coverOf(unit, '2026-11-21')).toMatchObject({ basis: 'warranty', covered: true, endsSoon: true })
-  expect(coverOf(unit, '2026-11-26')).toMatchObject({ basis: 'chargeable', covered: false, endsSoon: false })
-  expect(coverOf({ ...unit, warranty_end: '2027-11-25' }, '2026-11-21').endsSoon).toBe(false)
+  const order = { type: 'maintenance', received_at: '2026-01-05T01:00:00.000Z' }
+  const on = (day: string, warranty_end: string): ReturnType<typeof coverOf> => {
+    const unit = { warranty_end, agreement_end: null } as unknown as View<'unit'>
+    return coverOf({ unit, order, visits: [], history: [], decisions: [] }, `${day}T04:00:00.000Z`, 'Asia/Shanghai')
+  }
+  expect(on('2026-11-21', '2026-11-25')).toMatchObject({ basis: 'warranty', covered: true, endsSoon: true })
+  expect(on('2026-11-26', '2026-11-25')).toMatchObject({ basis: 'chargeable', covered: false, endsSoon: false })
+  expect(on('2026-11-21', '2027-11-25').endsSoon).toBe(false)
+})
+
+test('s04: with 15 days of repair a machine sold on 1 March 2025 is covered through 16 March 2026, and no longer', () => {
+  const unit = { sold_on: '2025-03-01', warranty_end: '2026-03-01', agreement_end: null } as unknown as View<'unit'>
+  const history = [{ type: 'repair', happened_on: '2025-06-10', repair_days: 15 }]
+  const reported = (at: string): ReturnType<typeof coverOf> =>
+    coverOf({ unit, order: { type: 'repair', received_at: at }, visits: [], history, decisions: [] }, '2026-03-20T04:00:00.000Z', 'Asia/Shanghai')
+  expect(reported('2026-03-16T15:59:59.999Z')).toMatchObject({ basis: 'warranty', until: '2026-03-16', repair_days: 15 })
+  expect(reported('2026-03-16T16:00:00.000Z')).toMatchObject({ basis: 'chargeable', covered: false }) // midnight in Shanghai
+})
+
+test('s25: two repairs that this phone knows of let a consumer ask for an exchange', () => {
+  const unit = { sold_on: '2026-06-01', warranty_end: '2027-06-01', agreement_end: null, rule_pack: 'consumer' } as unknown as View<'unit'>
+  const known = ['2026-07-01', '2026-08-01'].map((happened_on) => ({ type: 'repair', happened_on, repair_days: 0 }))
+  const order = { type: 'repair', received_at: '2026-11-20T01:00:00.000Z' }
+  const remedies = (history: Data[]): readonly string[] | undefined =>
+    coverOf({ unit, order, visits: [], history, decisions: [] }, order.received_at, 'Asia/Shanghai').remedies?.remedies
+  expect(remedies(known.slice(1))).toEqual(['repair'])
+  expect(remedies(known)).toEqual(['exchange', 'return'])
 })
 
 test('a map is told that positions are WGS-84, and finds an address where there is none', () => {

@@ -130,6 +130,17 @@ export interface Entitlement {
   basis: string
   covered: boolean
   until: string | null
+  clause: string | null
+  pack: string
+  version: number
+  repairs: number
+  repair_days: number
+  rest_days: number
+  decided: boolean
+  by_rule: string
+  /** What a consumer may ask for; null where no three-guarantees pack holds. */
+  remedies: { pack: string; version: number; clause: string; remedies: string[]; borne_by: string | null } | null
+  decisions: (Row<'cover_decision'> & { person: PersonShort | null })[]
 }
 
 export type UnitWhole = Row<'unit'> & UnitShort

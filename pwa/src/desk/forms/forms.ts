@@ -1,7 +1,7 @@
 /** The form of every kind of record that the desk makes and changes. */
 import { computed } from 'vue'
 import { useI18n } from '@/ui/i18n'
-import { COMMANDS, type DeclaredObject } from '@/rules/tables'
+import { COMMANDS, ENTITLEMENT, type DeclaredObject } from '@/rules/tables'
 import { useBranches, useFaultCodes, useModels, useProviders } from '../data/lookups'
 import { nameIn, type TwoNames } from '../parts/names'
 import { useDesk } from '../session'
@@ -142,6 +142,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
       { name: 'sold_on', kind: 'day' }, { name: 'installed_on', kind: 'day' },
       { name: 'warranty_end', kind: 'day', hint: 'warranty_end' },
       text('agreement_number'), { name: 'agreement_end', kind: 'day' },
+      { name: 'rule_pack', kind: 'choice', hint: 'rule_pack', options: () => words('cover.packs', Object.keys(ENTITLEMENT.packs)) },
     ],
   }
 

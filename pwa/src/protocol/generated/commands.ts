@@ -16,6 +16,7 @@ export interface CommandArgs {
   'visit.check_in': { visit_id: string; order_id: string; unit_id?: string | null; arrival_method: 'position' | 'manual'; lat_e7?: number | null; lng_e7?: number | null; accuracy_m?: number | null; place_note?: string | null }
   'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note'> }
   'visit.finish_diagnosis': { visit_id: string; order_id: string }
+  'visit.decide_cover': { cover_decision_id: string; visit_id: string; order_id: string; basis: 'warranty' | 'agreement' | 'goodwill' | 'chargeable'; reason: string }
   'visit.use_part': { part_line_id: string; stock_move_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; new_serial?: string | null; old_serial?: string | null }
   'visit.add_photo': { photo_id: string; visit_id: string; order_id: string; slot: 'nameplate' | 'before' | 'fault' | 'old_part' | 'after' | 'witness' | 'other'; sha256: string; media_type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'; bytes: number; width: number; height: number; caption?: string | null; thumb: string }
   'visit.await_parts': { visit_id: string; order_id: string; note_id: string; text: string }

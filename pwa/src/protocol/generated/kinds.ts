@@ -109,6 +109,7 @@ export interface Kinds {
     agreement_number: string | null
     agreement_end: string | null
     running_hours: number | null
+    rule_pack: string | null
   }
   service_history: {
     unit_id: string
@@ -120,6 +121,7 @@ export interface Kinds {
     raw_text: string | null
     work_done: string | null
     running_hours: number | null
+    repair_days: number | null
     source: string
   }
   order: {
@@ -205,6 +207,14 @@ export interface Kinds {
     test_result: string | null
     outcome: string | null
     left_at: string | null
+  }
+  cover_decision: {
+    visit_id: string
+    order_id: string
+    basis: string
+    reason: string
+    decided_by: string
+    decided_at: string
   }
   part_line: {
     visit_id: string

@@ -15,8 +15,3 @@ function calendarOf(zone: string): Intl.DateTimeFormat {
 export function dayOf(iso: string, zone: string): string {
   return calendarOf(zone).format(new Date(iso))
 }
-
-/** Whole days from one day to another; negative when it lies before. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
-}

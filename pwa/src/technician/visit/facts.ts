@@ -2,10 +2,9 @@ import { computed, type ComputedRef } from 'vue'
 import type { Live } from '@/store/live'
 import { useLiveState } from '@/store/live'
 import type { CommandArgs } from '@/protocol/generated/commands'
-import { entitlementOf } from '@/rules/entitlement'
 import { planOf, type Plan } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
-import { dayIn } from '@/sync/report'
+import { readCover } from '../order/cover'
 import type { VisitFacts } from './steps'
 
 /** Where an order's type says nothing. */
@@ -20,6 +19,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const type = order === undefined ? undefined : (await field.by('order_type', 'code', order.type))[0]
   const unit = unitId === null ? undefined : await field.get('unit', unitId)
   const lines = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
+  const cover = order === undefined ? null : await readCover(field, order, await zoneOf(field))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
   return {
     visit,
@@ -30,21 +30,22 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     lines,
     reports: reports.sort((a, b) => a.round - b.round),
     disputes: await field.by('dispute', 'order_id', visit.order_id),
-    plan: await planned(field, { visit, order, unit, lines }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
+    cover,
+    plan: planned({ order, cover, lines }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
     minPhotos: type?.min_photos ?? 0,
   }
 }
 
-type Planned = Pick<VisitFacts, 'visit' | 'order' | 'unit' | 'lines'>
+async function zoneOf(field: Field): Promise<string> {
+  return (await field.all('company'))[0]?.timezone ?? 'Asia/Shanghai'
+}
 
-/** What the order asks for, with the cover as it was on the day of the arrival. */
-async function planned(field: Field, { visit, order, unit, lines }: Planned, slots: readonly string[]): Promise<Plan> {
-  const company = (await field.all('company'))[0]
-  const day = dayIn(company?.timezone ?? 'Asia/Shanghai', visit.arrived_at)
+/** What the order asks for, with the cover that it has. */
+function planned({ order, cover, lines }: Pick<VisitFacts, 'order' | 'cover' | 'lines'>, slots: readonly string[]): Plan {
   const facts = {
     type: order?.type ?? 'repair',
     severity: order?.severity ?? 'general',
-    covered: entitlementOf(unit ?? null, day).covered,
+    covered: cover?.covered ?? false,
     parts: lines.length > 0,
     old_part: lines.some(({ old_serial }) => old_serial !== null),
   }

@@ -1,6 +1,7 @@
 /** The questions of a visit, one a screen, in the order in which work goes. What is asked comes from the plan. Pure. */
 import { isAnswered, type Plan } from '@/rules/visitPlan'
 import type { View } from '@/store/store'
+import type { Cover } from '../order/cover'
 import { STEPS, type Step } from './names'
 
 /** Everything that the screens of a visit need. */
@@ -14,6 +15,8 @@ export interface VisitFacts {
   /** Reports of this visit, the newest round last. */
   reports: View<'report'>[]
   disputes: View<'dispute'>[]
+  /** Who pays; null where the order is not on this phone. */
+  cover: Cover | null
   /** What this kind of order asks for, and how many photos at least. */
   plan: Plan
   minPhotos: number

@@ -31,7 +31,13 @@ export interface ReportContent {
   readonly fault: Texts<'code' | 'name_zh' | 'name_en'>
   readonly photos: readonly ReportPhoto[]
   readonly parts: readonly ReportPart[]
-  readonly entitlement: Texts<'basis' | 'until'> & { readonly covered: boolean }
+  /** `clause`, `decided` and the days are of reports since rule packs have versions. */
+  readonly entitlement: Texts<'basis' | 'until' | 'clause'> & {
+    readonly covered: boolean
+    readonly decided: boolean
+    readonly repair_days: number | null
+    readonly rest_days: number | null
+  }
   /** What the customer pays, in fen; null where a price is not known. */
   readonly total_fen: number | null
 }
@@ -115,7 +121,13 @@ export function readContent(sealed: unknown): ReportContent {
     fault: texts(from['fault'], 'code', 'name_zh', 'name_en'),
     photos: records(from['photos']).map(photo),
     parts: records(from['parts']).map(part),
-    entitlement: { ...texts(entitlement, 'basis', 'until'), covered: entitlement['covered'] === true },
+    entitlement: {
+      ...texts(entitlement, 'basis', 'until', 'clause'),
+      covered: entitlement['covered'] === true,
+      decided: entitlement['decided'] === true,
+      repair_days: integer(entitlement['repair_days']),
+      rest_days: integer(entitlement['rest_days']),
+    },
     total_fen: integer(from['total_fen']),
   }
 }

@@ -86,6 +86,18 @@ export function blocksOf(content: ReportContent, speech: ReportSpeech): Block[] 
   ].filter(({ rows }) => rows.length > 0)
 }
 
+/** Why it is charged so: by which clause, until when, what put off the end. */
+export function whyOf({ entitlement }: ReportContent, { say, code, formats }: ReportSpeech): string {
+  const { clause, decided, until, repair_days: repair, rest_days: rest } = entitlement
+  return [
+    clause === null ? '' : code('clause', clause),
+    decided ? say('decided_on_site') : '',
+    until === null ? '' : say('valid_until', { day: formats.calendar(until) }),
+    repair ? say('repair_days', { n: formats.number(repair) }) : '',
+    rest ? say('rest_days', { n: formats.number(rest) }) : '',
+  ].filter((text) => text !== '').join(' · ')
+}
+
 /** What was reported, found, done and tested. */
 export function sectionsOf(content: ReportContent, { say, pick }: ReportSpeech): Section[] {
   const { order, visit, fault } = content
