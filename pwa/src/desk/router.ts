@@ -8,6 +8,8 @@ export function createDeskRouter(): Router {
     routes: [
       { path: '/', name: 'home', component: Home },
       { path: '/orders', name: 'orders', component: () => import('./orders/OrdersPage.vue') },
+      { path: '/intake', name: 'intake', component: () => import('./intake/IntakePage.vue') },
+      { path: '/requests', name: 'requests', component: () => import('./intake/RequestsPage.vue') },
       { path: '/orders/new', name: 'new_order', component: () => import('./orders/NewOrderPage.vue') },
       { path: '/orders/:id', name: 'order', component: () => import('./order/OrderPage.vue'), props: true },
       { path: '/held', name: 'held', component: () => import('./held/HeldPage.vue') },
