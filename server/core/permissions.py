@@ -65,6 +65,8 @@ _DISPATCH: Final = _DECIDE | frozenset(
         "collision.settle",
         "report.share",
         "report.revoke_link",
+        "report.return",
+        "report.accept",
     }
 )
 _CATALOGUE: Final = frozenset(
@@ -116,7 +118,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "service_manager": _READ_DESK | _CATALOGUE | {"price.read", "order.add_note"},
     "finance": _READ_DESK | {"price.read", "part_price.set"},
     "sales": _READ_DESK | {"customer.create", "customer.update", "site.create", "site.update"},
-    "management_rep": _READ_DESK | {"order.add_note", "audit.read"},
+    "management_rep": _READ_DESK
+    | {"order.add_note", "audit.read", "report.return", "report.accept"},
     "general_manager": _READ_DESK | {"price.read", "audit.read"},
     "provider_manager": frozenset(
         {"order.read", "order.assign", "order.reassign", "order.add_note", "catalogue.read"}

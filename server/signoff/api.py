@@ -12,7 +12,6 @@ from server.core.http.asked import Asked
 from server.core.http.routes import Routes
 from server.core.http.shapes import (
     HASH,
-    ID,
     MOMENT,
     TEXT,
     WHOLE,
@@ -55,7 +54,8 @@ REPORT: Shape = more(
     signature=nullable(record("signature")),
     dispute=nullable(record("dispute")),
     unsigned=nullable(record("unsigned_record")),
-    amends=nullable(ID),
+    returns=listed(record("report_return")),
+    accepted_at=nullable(MOMENT),
     seal=nullable(obj(device=TEXT, countersigned=YES_NO, differences=listed(TEXT))),
 )
 

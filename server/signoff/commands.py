@@ -13,10 +13,18 @@ from server.core.ids import new_id
 from server.core.numbers import next_number
 from server.core.permissions import in_scope
 from server.orders.models import Order
+from server.orders.rules import ENDED, leaves_phone_at
 from server.people.calendar import company_year, company_zone
-from server.signoff.models import Report, ReportLink
+from server.signoff.models import Report, ReportLink, ReportReturn
 from server.signoff.rules import PRINTED_LINK_DAYS, is_low, link_ends
-from server.signoff.schemas import OpenLinkArgs, PrintedLinkArgs, RevokeLinkArgs, ShareArgs
+from server.signoff.schemas import (
+    OpenLinkArgs,
+    PrintedLinkArgs,
+    ReportArgs,
+    ReturnArgs,
+    RevokeLinkArgs,
+    ShareArgs,
+)
 from server.signoff.seals import keep_seal
 from server.visits.models import Visit
 from sync.canonical import canonical, hash_of
@@ -24,10 +32,21 @@ from sync.canonical import canonical, hash_of
 TOKEN_BYTES = 32
 
 
-@check("signoff.present")
+@check("signoff.present", "signoff.amend")
 def content_matches_its_hash(ctx: Context, args: Args) -> None:  # noqa: ARG001
     """The report's hash is that of its canonical content, or it is no evidence."""
     if hash_of(args["content"]) != args["hash"]:
+        raise Hold("held_hash_mismatch")
+
+
+@check("signoff.amend")
+def amends_a_signed_report(ctx: Context, args: Args) -> None:
+    """An amendment names what it amends by its hash, within what is signed: a chain."""
+    before = ctx.session.get(Report, args["amends"])
+    if before is None or before.order_id != args["order_id"]:
+        raise Hold("held_not_found")
+    named = args["content"].get("report") or {}
+    if (named.get("amends"), named.get("amends_hash")) != (before.id, before.hash):
         raise Hold("held_hash_mismatch")
 
 
@@ -41,14 +60,22 @@ def answers_that_report(ctx: Context, args: Args) -> None:
         raise Hold("held_hash_mismatch")
 
 
-@consequence("signoff.present")
+@consequence("signoff.present", "signoff.amend")
 def number_the_report(ctx: Context, args: Args) -> None:
     """The official number joins the provisional one, which stays valid (scenario 14)."""
     report = ctx.session.get_one(Report, args["report_id"])
     report.number = next_number(ctx.session, "SR", company_year(ctx.session, ctx.now))
 
 
-@consequence("signoff.present")
+@consequence("signoff.present", "signoff.amend")
+def answer_the_office(ctx: Context, args: Args) -> None:
+    """Presented anew, what the office had returned is completed."""
+    mine = (ReportReturn.visit_id == args["visit_id"], ReportReturn.answered_at.is_(None))
+    for asked in ctx.session.scalars(select(ReportReturn).where(*mine)):
+        asked.answered_at = ctx.at
+
+
+@consequence("signoff.present", "signoff.amend")
 def seal_the_presentation(ctx: Context, args: Args) -> None:
     """The exact content that was shown is kept, with what the device stated."""
     keep_seal(ctx, args, args["report_id"], canonical(args["content"]).decode())
@@ -88,11 +115,15 @@ def write_the_units_history(ctx: Context, args: Args) -> None:
     visit = ctx.session.get_one(Visit, report.visit_id)
     order = ctx.session.get_one(Order, report.order_id)
     unit_id = visit.unit_id or order.unit_id
-    if unit_id is None or ctx.session.get(ServiceHistory, report.id) is not None:
+    first = _first_of_its_chain(ctx, report)
+    written = ctx.session.get(ServiceHistory, first.id)
+    if written is not None and report is not first:
+        _amend_history(written, visit)
+    if unit_id is None or written is not None:
         return
     ctx.session.add(
         ServiceHistory(
-            id=report.id,
+            id=first.id,
             unit_id=unit_id,
             order_id=order.id,
             order_number=order.number,
@@ -115,6 +146,18 @@ def _repair_days(ctx: Context, order: Order) -> int:
     first = ctx.session.scalar(select(func.min(Visit.arrived_at)).where(Visit.order_id == order.id))
     assert first is not None  # what is signed is of a visit
     return max(0, (day_of(ctx.at, zone) - day_of(first, zone)).days)
+
+
+def _first_of_its_chain(ctx: Context, report: Report) -> Report:
+    while report.amends is not None:
+        report = ctx.session.get_one(Report, report.amends)
+    return report
+
+
+def _amend_history(written: ServiceHistory, visit: Visit) -> None:
+    """An amended repair is still one repair."""
+    written.fault_code_id, written.raw_text = visit.fault_code_id, visit.diagnosis
+    written.work_done, written.running_hours = visit.work_done, visit.running_hours
 
 
 def _carry_hours(ctx: Context, unit_id: str, hours: int | None) -> None:
@@ -155,6 +198,44 @@ def revoke_link(ctx: Context, args: Args) -> None:
         raise Problem("not_found")
     report = _report_in_scope(ctx, link.report_id)
     link.revoked_at = link.revoked_at or ctx.now
+    ctx.about("order", report.order_id)
+
+
+@command("report.return", ReturnArgs)
+def return_report(ctx: Context, args: Args) -> dict[str, str]:
+    """Returns a report to its technician, who is shown what to complete.
+
+    What was signed is completed by an amendment; nothing in the signed report changes.
+    """
+    report = _report_in_scope(ctx, args["report_id"])
+    order = ctx.session.get_one(Order, report.order_id, with_for_update=True)
+    returned = ReportReturn(
+        id=new_id(),
+        order_id=report.order_id,
+        visit_id=report.visit_id,
+        returned_by=ctx.actor.person_id,
+        returned_at=ctx.now,
+        **args,
+    )
+    ctx.session.add(returned)
+    report.accepted_at = report.accepted_by = None
+    if order.status in ENDED:  # it may have left the phone on which it is to be completed
+        zone = company_zone(ctx.session)
+        order.on_phone_until = leaves_phone_at(order.status, ctx.now, zone)
+    ctx.about("order", report.order_id)
+    return {"id": returned.id}
+
+
+@command("report.accept", ReportArgs)
+def accept_report(ctx: Context, args: Args) -> None:
+    """The office has read the report and finds it complete; what it had asked for is settled."""
+    report = _report_in_scope(ctx, args["report_id"])
+    report.accepted_at, report.accepted_by = ctx.now, ctx.actor.person_id
+    query = select(ReportReturn).where(
+        ReportReturn.report_id == report.id, ReportReturn.answered_at.is_(None)
+    )
+    for asked in ctx.session.scalars(query):
+        asked.answered_at = ctx.now
     ctx.about("order", report.order_id)
 
 

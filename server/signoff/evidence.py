@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server.core.clock import to_text
 from server.core.i18n import Language
-from server.signoff.paper import DeviceSeal, Paper, Signed
+from server.signoff.paper import DeviceSeal, Link, Paper, Signed
 from sync.canonical import canonical
 
 MOST_BYTES: Final = 20 * 1024 * 1024  # of a paper that is checked
@@ -110,7 +110,8 @@ def _inflated(packed: bytes) -> bytes:
 
 def _told(paper: Paper, printed: Printed, language: Language, now: datetime) -> dict[str, Any]:
     signed = paper.signature
-    more = {"device": vars(paper.device)} if paper.device else {}
+    later = {"device": paper.device, "amends": paper.amends, "amended_by": paper.amended_by}
+    more = {name: vars(value) for name, value in later.items() if value is not None}
     return more | {
         "content": paper.content,
         "hash": paper.fingerprint,
@@ -151,6 +152,8 @@ def _evidence(told: dict[str, Any], signature: bytes) -> Evidence:
         why_unsigned=(why[0], why[1], why[2]) if why else None,
         disputed_because=told["disputed_because"],
         device=DeviceSeal(**told["device"]) if "device" in told else None,
+        amends=Link(**told["amends"]) if "amends" in told else None,
+        amended_by=Link(**told["amended_by"]) if "amended_by" in told else None,
     )
     printed = Printed(told["photos"], told["drawn"])
     genuine = _holds(told["key"], canonical(told), signature)

@@ -25,6 +25,29 @@ class Report(Base):
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     hash: Mapped[str] = mapped_column(String(64))
     presented_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of an amendment: which signed report it amends, its number among those, why.
+    amends: Mapped[str | None] = mapped_column(Id(), index=True)
+    amendment: Mapped[int | None]
+    amendment_reason: Mapped[str | None] = mapped_column(Text)
+    # Read by the office and found complete.
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_by: Mapped[str | None] = mapped_column(Id())
+
+
+class ReportReturn(Base):
+    """The office asks for something to be completed; `field` is the step that asks for it."""
+
+    __tablename__ = "report_return"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    field: Mapped[str] = mapped_column(String(20))
+    message: Mapped[str] = mapped_column(Text)
+    returned_by: Mapped[str | None] = mapped_column(Id())
+    returned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Signature(Base):

@@ -57,6 +57,24 @@ class DeviceSeal:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A neighbour in a chain of amendments.
+
+    Args:
+        amendment: number of the amendment, from 1: this paper's where it amends `number`, the
+            other's where it was amended by `number`.
+        number: of the other report, the official one if it has one.
+        hash: the other report's fingerprint.
+        reason: why it was amended.
+    """
+
+    amendment: int
+    number: str
+    hash: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Paper:
     """A report to be printed.
 
@@ -69,6 +87,8 @@ class Paper:
         zone: the company's.
         why_unsigned: (`absent` | `refused`, explanation, witness), or None.
         device: None for a report older than the keys of devices.
+        amends: the signed report that this one amends, or None.
+        amended_by: the signed amendment that stands instead of this one, or None.
     """
 
     content: Mapping[str, Any]
@@ -84,6 +104,8 @@ class Paper:
     why_unsigned: tuple[str, str | None, str | None] | None = None
     disputed_because: str | None = None
     device: DeviceSeal | None = None
+    amends: Link | None = None
+    amended_by: Link | None = None
 
 
 class Speech:
@@ -166,6 +188,7 @@ def page_of(paper: Paper, language: Language) -> dict[str, Any]:
         "signatures": _signatures(paper, speech),
         "terms": _terms(content.get("company") or {}, speech),
         "device": _device(paper.device, speech),
+        "chain": _chain(paper, speech),
     }
     softened: dict[str, Any] = _soften(page)
     # Hashes and addresses stay whole: they name files and are read by machines.
@@ -181,6 +204,9 @@ def _numbers(paper: Paper, speech: Speech) -> list[str]:
         numbers.insert(0, f"{speech.say('number')} {paper.number}")
     if paper.round > 1:
         numbers[-1] += f" · {speech.say('round', n=paper.round)}"
+    amendment = (paper.content.get("report") or {}).get("amendment")
+    if amendment is not None:
+        numbers[-1] += f" · {speech.say('amendment', n=amendment)}"
     return numbers
 
 
@@ -411,6 +437,16 @@ def _device(device: DeviceSeal | None, speech: Speech) -> str:
     if device is None:
         return ""
     return speech.say(f"device_{device.check}", text=(device.key or "")[2:18])
+
+
+def _chain(paper: Paper, speech: Speech) -> list[str]:
+    """What it amends and why; what stands instead of it."""
+    told = (("amends", paper.amends), ("amended_by", paper.amended_by))
+    return [
+        speech.say(key, n=link.amendment, number=link.number, text=link.reason)
+        for key, link in told
+        if link is not None
+    ]
 
 
 def _terms(company: Mapping[str, Any], speech: Speech) -> str:

@@ -1,6 +1,7 @@
 """Gathers what belongs on a printed report: from the database, then the photos' files."""
 
 import base64
+import json
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from server.core.clock import to_text
 from server.people.models import Company
 from server.signoff.links import signature_of
 from server.signoff.models import Dispute, Report, Seal, Signature, UnsignedRecord
-from server.signoff.paper import DeviceSeal, Paper, Signed
+from server.signoff.paper import DeviceSeal, Link, Paper, Signed
 from server.visits.models import PhotoFile
 from server.visits.rules import photo_key
 
@@ -26,8 +27,10 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
     dispute = session.scalars(select(Dispute).where(Dispute.report_id == report.id)).first()
     company = session.scalars(select(Company)).one()
     signature = signature_of(session, report.id)
+    received = session.get(Seal, report.id)
+    sealed = received.content if received is not None else None
     return Paper(
-        content=report.content,
+        content=json.loads(sealed) if sealed is not None else report.content,
         fingerprint=report.hash,
         status=report.status,
         number=report.number,
@@ -40,6 +43,8 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
         why_unsigned=_why_unsigned(session, report.id),
         disputed_because=dispute.reason if dispute else None,
         device=_device(session.get(Seal, signature.id if signature else report.id)),
+        amends=_link(report, session.get_one(Report, report.amends)) if report.amends else None,
+        amended_by=_amended_by(session, report),
     )
 
 
@@ -65,6 +70,19 @@ def _signed(signature: Signature | None) -> Signed | None:
         rating=signature.rating,
         comment=signature.comment,
     )
+
+
+def _link(amendment: Report, other: Report) -> Link:
+    number = other.number or other.provisional_number
+    reason = amendment.amendment_reason or ""
+    return Link(amendment.amendment or 1, number, other.hash, reason)
+
+
+def _amended_by(session: Session, report: Report) -> Link | None:
+    """The last signed amendment of a report."""
+    query = select(Report).where(Report.amends == report.id, Report.status == "signed")
+    found = session.scalars(query.order_by(Report.amendment.desc())).first()
+    return _link(found, found) if found is not None else None
 
 
 def _device(seal: Seal | None) -> DeviceSeal | None:

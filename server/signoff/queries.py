@@ -13,7 +13,14 @@ from server.orders.models import Order
 from server.orders.queries import order_in_scope, searched_by, section
 from server.people.models import Person
 from server.people.queries import by_id, person_short
-from server.signoff.models import Dispute, Report, ReportLink, Signature, UnsignedRecord
+from server.signoff.models import (
+    Dispute,
+    Report,
+    ReportLink,
+    ReportReturn,
+    Signature,
+    UnsignedRecord,
+)
 from server.signoff.seals import check_report, seals_of
 
 Json = dict[str, Any]
@@ -31,14 +38,24 @@ def reports_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
     rows = session.scalars(query.order_by(Report.round, Report.presented_at, Report.id)).all()
     answers = {name: _answers(session, order.id, of, model) for name, of, model in _ANSWERS}
     seals = seals_of(session, order.id)
-    before: str | None = None
+    returns = _returns(session, order.id)
     found = []
     for report in rows:
         said = {name: given.get(report.id) for name, given in answers.items()}
         check = check_report(report, seals.get(report.id, []))
         seal = vars(check) if check is not None else None
-        found.append({**kind("report").data(report), **said, "amends": before, "seal": seal})
-        before = report.id if said["signature"] else before
+        more = {"seal": seal, "returns": returns.get(report.id, [])}
+        accepted = to_json(report.accepted_at)
+        found.append({**kind("report").data(report), **said, **more, "accepted_at": accepted})
+    return found
+
+
+def _returns(session: Session, order_id: str) -> dict[str, list[Json]]:
+    """What the office asked to be completed, by report."""
+    query = select(ReportReturn).where(ReportReturn.order_id == order_id)
+    found: dict[str, list[Json]] = {}
+    for row in session.scalars(query.order_by(ReportReturn.returned_at, ReportReturn.id)):
+        found.setdefault(row.report_id, []).append(kind("report_return").data(row))
     return found
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core.records import Key, follows, synced
-from server.signoff.models import Dispute, Report, Signature, UnsignedRecord
+from server.signoff.models import Dispute, Report, ReportReturn, Signature, UnsignedRecord
 from server.visits.records import channels_beside_order
 
 
@@ -25,12 +25,14 @@ synced("report", Report, _report_channels)
 synced("signature", Signature, _answer_channels)
 synced("dispute", Dispute, _answer_channels)
 synced("unsigned_record", UnsignedRecord, _answer_channels)
+synced("report_return", ReportReturn, _answer_channels)
 
 _MODELS: dict[str, Any] = {
     "report": Report,
     "signature": Signature,
     "dispute": Dispute,
     "unsigned_record": UnsignedRecord,
+    "report_return": ReportReturn,
 }
 
 

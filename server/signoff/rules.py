@@ -23,3 +23,17 @@ def link_ends(now: datetime, days: int) -> datetime:
 def link_works(now: datetime, expires_at: datetime, revoked_at: datetime | None) -> bool:
     """Whether a link may still be opened; the moment of expiry is already too late."""
     return revoked_at is None and now < expires_at
+
+
+# What the office can ask to be completed: the steps of a visit, and the customer's signature.
+RETURN_FIELDS = (
+    "fault",
+    "mode",
+    "hours",
+    "findings",
+    "work",
+    "test",
+    "photos",
+    "parts",
+    "signature",
+)

@@ -1,7 +1,7 @@
 """Arguments of the commands on reports that a desk gives."""
 
-from server.core.schemas import Args, hash_field, id_field, integer
-from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX
+from server.core.schemas import Args, choice, hash_field, id_field, integer, text
+from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX, RETURN_FIELDS
 
 
 class ShareArgs(Args):
@@ -28,3 +28,17 @@ class PrintedLinkArgs(Args):
 
     report_id = id_field()
     token_hash = hash_field(load_only=True)
+
+
+class ReturnArgs(Args):
+    """A report that lacks something: the step that asks for it, and the office's words."""
+
+    report_id = id_field()
+    field = choice(RETURN_FIELDS)
+    message = text(2000, required=True)
+
+
+class ReportArgs(Args):
+    """A report."""
+
+    report_id = id_field()

@@ -94,9 +94,13 @@ _WORST = ("wrong", "unknown", "revoked", "missing", "good")
 
 @exception("seal_doubtful", 35)
 def seal_doubtful(_now: datetime) -> ColumnElement[bool]:
-    """A phone's signature does not fit, or is by a key that was not that phone's."""
+    """A phone's signature does not fit, or is by a key that was not that phone's; until somebody
+    has read the report and accepts it."""
     doubt: Any = exists().where(
-        Seal.order_id == Order.id, Seal.device_check.in_(("wrong", "unknown", "revoked"))
+        Seal.order_id == Order.id,
+        Seal.device_check.in_(("wrong", "unknown", "revoked")),
+        Report.id == Seal.report_id,
+        Report.accepted_at.is_(None),
     )
     return and_(doubt, Order.status.not_in(ENDED))
 

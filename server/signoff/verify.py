@@ -123,8 +123,17 @@ def _of_seal(evidence: Evidence) -> Iterator[Difference]:
         yield Difference("evidence", evidence.key, "")
     if not holds(evidence.paper.content, evidence.paper.fingerprint):
         yield Difference("hash", evidence.paper.fingerprint, "")
+    yield from _of_chain(evidence.paper)
     if evidence.paper.device is not None:
         yield from _of_device(evidence.paper.device, evidence.paper)
+
+
+def _of_chain(paper: Paper) -> Iterator[Difference]:
+    """What an amendment amends is named within its own sealed content."""
+    named = (paper.content.get("report") or {}).get("amends_hash") or ""
+    told = paper.amends.hash if paper.amends is not None else ""
+    if named != told:
+        yield Difference("chain", named, told)
 
 
 def _of_device(device: DeviceSeal, paper: Paper) -> Iterator[Difference]:

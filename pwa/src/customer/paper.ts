@@ -16,7 +16,7 @@ export interface Paper {
 }
 
 const FIELDS = [
-  'numbers', 'company', 'blocks', 'sections', 'parts', 'basis', 'totals', 'photos', 'rating', 'signatures', 'terms', 'mark', 'hash', 'evidence', 'device', 'pictures',
+  'numbers', 'company', 'blocks', 'sections', 'parts', 'basis', 'totals', 'photos', 'rating', 'signatures', 'terms', 'mark', 'hash', 'evidence', 'device', 'chain', 'pictures',
 ] as const
 const OF_PARTS = ['number', 'name', 'serials', 'quantity', 'price', 'amount'] as const
 

@@ -23,6 +23,10 @@ export interface Given {
   visit_id: string
   round: number
   provisional_number: string
+  /** Of an amendment: the signed report that it amends, that one's hash, its number among the amendments. */
+  amends?: string
+  amends_hash?: string
+  amendment?: number
 }
 
 interface Line extends Data {

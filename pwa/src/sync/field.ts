@@ -19,7 +19,7 @@ import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
 import { healthOf, UNKNOWN, type Health, type Moving } from './health'
 import { Leader } from './leader'
 import { SyncLoop, type LoopState } from './loop'
-import { composeReport, type ComposedReport } from './report'
+import { composeReport, type Amending, type ComposedReport } from './report'
 import { round, type Ports } from './round'
 import { httpTransport, type Transport } from './transport'
 import { listen } from './triggers'
@@ -180,13 +180,19 @@ export class Field {
    * Puts together the report that the customer signs, from what this phone shows. Nothing is written:
    * `presentReport` does that, once the customer is to see it.
    */
-  composeReport(of: { order_id: string; visit_id: string }): Promise<ComposedReport> {
-    return composeReport(this.store, of, () => this.provisionalNumber())
+  composeReport(of: { order_id: string; visit_id: string }, amending?: Amending): Promise<ComposedReport> {
+    return composeReport(this.store, of, () => this.provisionalNumber(), amending)
   }
 
   /** Presents a composed report: from now on exactly this content is what is signed. */
   presentReport(report: ComposedReport): Promise<StoredEntry> {
     return this.actSealed('signoff.present', report)
+  }
+
+  /** Presents what amends a signed report; the hash of that one is within the content. */
+  presentAmendment(report: ComposedReport, of: Pick<CommandArgs['signoff.amend'], 'amends' | 'amendment' | 'reason'>): Promise<StoredEntry> {
+    const { report_id, order_id, visit_id, round, provisional_number, content, hash } = report
+    return this.actSealed('signoff.amend', { report_id, order_id, visit_id, round, provisional_number, content, hash, ...of })
   }
 
   /** As `act`, with the signature of this device's key; that is made before anything is written. */

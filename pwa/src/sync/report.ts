@@ -9,6 +9,9 @@ import type { Store, View } from '../store/store'
 /** A report ready to be shown: what `signoff.present` needs, but the order to show it. */
 export interface ComposedReport extends Given, SealedReport {}
 
+/** What an amendment says of the signed report that it amends. */
+export type Amending = Required<Pick<Given, 'amends' | 'amends_hash' | 'amendment'>>
+
 /** The store as the composition reads it: what is pending is in it, since the customer signs it too. */
 function recordsOf(store: Store): Records {
   const identified = (view: View<Kind>): Identified => view
@@ -35,6 +38,7 @@ export function dayIn(zone: string, instant: string): string {
 /**
  * Composes the report of a visit: a new round each time it is presented.
  *
+ * @param amending of an amendment, what it amends
  * @param number gives the provisional number; asked once for an order, later rounds keep it
  * @throws Error when the visit is not on this phone
  */
@@ -42,6 +46,7 @@ export async function composeReport(
   store: Store,
   { order_id, visit_id }: Pick<Given, 'order_id' | 'visit_id'>,
   number: () => Promise<string>,
+  amending: Amending | undefined = undefined,
 ): Promise<ComposedReport> {
   const visit = await store.get('visit', visit_id)
   if (visit === undefined) throw new Error('the visit is not on this phone')
@@ -53,6 +58,7 @@ export async function composeReport(
     visit_id,
     round: (earlier.at(-1)?.round ?? 0) + 1,
     provisional_number: earlier.at(-1)?.provisional_number ?? (await number()),
+    ...amending,
   }
   const zone = company?.timezone ?? 'Asia/Shanghai'
   const order = await store.get('order', order_id)

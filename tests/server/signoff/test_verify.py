@@ -13,7 +13,7 @@ from PIL import Image
 from server.core.catalogue import TABLES
 from server.core.errors import Problem
 from server.signoff.evidence import Printed, name_of, pack, report_key
-from server.signoff.paper import DeviceSeal, Paper
+from server.signoff.paper import DeviceSeal, Link, Paper
 from server.signoff.pdf import render
 from server.signoff.verify import Difference, verify
 from sync.canonical import canonical, hash_of
@@ -159,3 +159,15 @@ def test_papers_that_older_versions_printed_are_still_genuine() -> None:
     for path in papers:
         found = verify(path.read_bytes(), [name_of(KEY)])
         assert (path.name, list(found.differences), found.genuine) == (path.name, [], True)
+
+
+def test_a_paper_that_denies_what_it_amends_is_told() -> None:
+    whole = report()
+    named = {"amends": "r1", "amends_hash": "a" * 64, "amendment": 1}
+    content = {**whole.content, "report": named}
+    link = Link(1, "SR-2026-000016", "a" * 64, "补试机结果")
+    true = replace(whole, content=content, fingerprint=hash_of(content), amends=link)
+    found = verify(render(true, "zh-CN", NOW, KEY), [name_of(KEY)])
+    assert (found.genuine, list(found.differences)) == (True, [])
+    denied = verify(render(replace(true, amends=None), "zh-CN", NOW, KEY), [name_of(KEY)])
+    assert [d.field for d in denied.differences] == ["chain"]

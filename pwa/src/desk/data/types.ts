@@ -83,7 +83,9 @@ export interface Report extends Row<'report'> {
   signature: Row<'signature'> | null
   dispute: Row<'dispute'> | null
   unsigned: Row<'unsigned_record'> | null
-  amends: string | null
+  /** What the office asked to be completed. */
+  returns: Row<'report_return'>[]
+  accepted_at: string | null
   /** How the stored report stands to what was received; null for one older than seals. */
   seal: { device: string; countersigned: boolean; differences: string[] } | null
 }

@@ -23,6 +23,7 @@ export interface CommandArgs {
   'visit.finish_repair': { visit_id: string; order_id: string }
   'visit.leave': { visit_id: string; order_id: string; outcome: 'done' | 'parts_pending' | 'customer_absent' | 'not_possible' }
   'signoff.present': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; device_key?: string | null; device_signature?: string | null }
+  'signoff.amend': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; amends: string; amendment: number; reason: string; device_key?: string | null; device_signature?: string | null }
   'signoff.sign': { signature_id: string; report_id: string; order_id: string; report_hash: string; method: 'finger'; signer_name: string; signer_title?: string | null; signer_phone?: string | null; image: string; strokes: ((number)[])[]; rating?: number | null; comment?: string | null; device_key?: string | null; device_signature?: string | null }
   'signoff.dispute': { dispute_id: string; report_id: string; order_id: string; reason: string }
   'signoff.leave_unsigned': { unsigned_record_id: string; report_id: string; order_id: string; reason: 'absent' | 'refused'; explanation?: string | null; witness?: string | null }

@@ -249,6 +249,9 @@ export interface Kinds {
     content: Json
     hash: string
     presented_at: string
+    amends: string | null
+    amendment: number | null
+    amendment_reason: string | null
   }
   signature: {
     report_id: string
@@ -277,6 +280,16 @@ export interface Kinds {
     explanation: string | null
     witness: string | null
     recorded_at: string
+  }
+  report_return: {
+    report_id: string
+    order_id: string
+    visit_id: string
+    field: string
+    message: string
+    returned_by: string | null
+    returned_at: string
+    answered_at: string | null
   }
   stock_move: {
     location: string

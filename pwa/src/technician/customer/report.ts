@@ -2,6 +2,7 @@
 import type { Kind } from '@/protocol/messages'
 import type { View } from '@/store/store'
 import type { Field } from '@/sync/field'
+import { completesAReturn } from '../records/returned'
 import { photoAddress } from '../visit/photos/source'
 
 export interface ReportWhole {
@@ -11,6 +12,8 @@ export interface ReportWhole {
   signature: View<'signature'> | null
   dispute: View<'dispute'> | null
   unsigned: View<'unsigned_record'> | null
+  /** Presented after the visit was left, because the office had returned an earlier round. */
+  again: boolean
 }
 
 /** Whose report it is. */
@@ -27,6 +30,7 @@ async function answer<K extends Kind & ('signature' | 'dispute' | 'unsigned_reco
 export async function readReport(field: Field, id: string): Promise<ReportWhole | null> {
   const report = await field.get('report', id)
   if (report === undefined) return null
+  const returns = await field.by('report_return', 'visit_id', report.visit_id)
   return {
     report,
     visit: await field.get('visit', report.visit_id),
@@ -34,12 +38,14 @@ export async function readReport(field: Field, id: string): Promise<ReportWhole 
     signature: await answer(field, 'signature', id),
     dispute: await answer(field, 'dispute', id),
     unsigned: await answer(field, 'unsigned_record', id),
+    again: returns.length > 0 && completesAReturn(report, returns, await field.by('report', 'order_id', report.order_id)),
   }
 }
 
-/** The customer may still answer: nobody has signed, and the engineer is still there. */
-export function isAnswerable({ report, visit }: ReportWhole): boolean {
-  return report.status === 'presented' && visit?.left_at === null
+/** The customer may still answer: nobody has signed, and the engineer is there, or came back with it. */
+export function isAnswerable({ report, visit, again }: ReportWhole): boolean {
+  if (report.status !== 'presented' || visit === undefined) return false
+  return visit.left_at === null || again
 }
 
 /** The picture of a photo in the report: the file, else the small one that travels with the record. */

@@ -1,6 +1,7 @@
 /** What screens read together: an order with whom and what it is about. Used within live queries. */
 import type { View } from '@/store/store'
 import type { Field } from '@/sync/field'
+import { returnedVisits } from './returned'
 
 /** An order in a list. */
 export interface OrderLine {
@@ -11,6 +12,8 @@ export interface OrderLine {
   model: View<'product_model'> | undefined
   /** My visits, oldest first. */
   visits: View<'visit'>[]
+  /** Ids of visits whose report the office has returned. */
+  returned: ReadonlySet<string>
 }
 
 /** The units that ids mean: one that two phones registered is known under both. */
@@ -32,6 +35,7 @@ async function linesOf(
     field.many('site', orders.map(({ site_id }) => site_id)),
     unitsOf(field, orders.flatMap(({ unit_id }) => unit_id ?? [])),
   ])
+  const returned = await returnedVisits(field)
   const models = await field.many('product_model', [...units.values()].map(({ model_id }) => model_id))
   const inTime = [...visits].sort((a, b) => a.arrived_at.localeCompare(b.arrived_at))
   return orders.map((order) => {
@@ -43,6 +47,7 @@ async function linesOf(
       unit,
       model: unit === undefined ? undefined : models.get(unit.model_id),
       visits: inTime.filter(({ order_id }) => order_id === order.id),
+      returned,
     }
   })
 }
@@ -64,7 +69,7 @@ export async function myOrders(field: Field): Promise<OrderLine[]> {
   return linesOf(field, [...assigned, ...taken.values()], visits)
 }
 
-/** The visit that I have begun and not left. */
-export function openVisit({ visits }: Pick<OrderLine, 'visits'>): View<'visit'> | undefined {
-  return visits.filter(({ left_at }) => left_at === null).at(-1)
+/** The visit that I have begun and not left, or that is to be completed. */
+export function openVisit({ visits, returned }: Pick<OrderLine, 'visits' | 'returned'>): View<'visit'> | undefined {
+  return visits.filter(({ id, left_at }) => left_at === null || returned.has(id)).at(-1)
 }

@@ -32,6 +32,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     disputes: await field.by('dispute', 'order_id', visit.order_id),
     cover,
     plan: planned({ order, cover, lines }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
+    returns: await field.by('report_return', 'visit_id', id),
     minPhotos: type?.min_photos ?? 0,
   }
 }

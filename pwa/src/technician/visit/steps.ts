@@ -2,6 +2,7 @@
 import { isAnswered, type Plan } from '@/rules/visitPlan'
 import type { View } from '@/store/store'
 import type { Cover } from '../order/cover'
+import { completesAReturn, openReturns } from '../records/returned'
 import { STEPS, type Step } from './names'
 
 /** Everything that the screens of a visit need. */
@@ -17,6 +18,8 @@ export interface VisitFacts {
   disputes: View<'dispute'>[]
   /** Who pays; null where the order is not on this phone. */
   cover: Cover | null
+  /** What the office has ever returned, completed or not. */
+  returns: View<'report_return'>[]
   /** What this kind of order asks for, and how many photos at least. */
   plan: Plan
   minPhotos: number
@@ -70,13 +73,21 @@ export function stepAfter(step: Step, facts: VisitFacts): Step | undefined {
   return shownSteps(facts).find((other) => STEPS.indexOf(other) > STEPS.indexOf(step))
 }
 
-export type Phase = 'working' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
+export type Phase = 'working' | 'returned' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
 
 /** How far the visit has come; the newest report decides. */
-export function phaseOf({ visit, reports }: Pick<VisitFacts, 'visit' | 'reports'>): Phase {
-  if (visit.left_at !== null) return 'left'
-  const status = reports.at(-1)?.status
+export function phaseOf({ visit, reports, returns }: Pick<VisitFacts, 'visit' | 'reports' | 'returns'>): Phase {
+  if (openReturns(returns, reports).length > 0) return 'returned'
+  const last = reports.at(-1)
+  if (visit.left_at !== null && !isOpenAgain(last, returns, reports)) return 'left'
+  const status = last?.status
   return status === 'presented' || status === 'disputed' || status === 'signed' || status === 'unsigned' ? status : 'working'
+}
+
+/** A report that the office had returned is with the customer once more, after the visit was left. */
+function isOpenAgain(last: View<'report'> | undefined, returns: VisitFacts['returns'], reports: VisitFacts['reports']): boolean {
+  if (last?.status !== 'presented' && last?.status !== 'disputed') return false
+  return completesAReturn(last, returns, reports)
 }
 
 /** What was signed is not rewritten; an amendment has its own number. */

@@ -40,6 +40,8 @@ export interface ReportContent {
   }
   /** What the customer pays, in fen; null where a price is not known. */
   readonly total_fen: number | null
+  /** Number of the amendment; null for a report that amends none. */
+  readonly amendment: number | null
 }
 
 /** A signature, with the names of its record. */
@@ -129,5 +131,6 @@ export function readContent(sealed: unknown): ReportContent {
       rest_days: integer(entitlement['rest_days']),
     },
     total_fen: integer(from['total_fen']),
+    amendment: integer(record(from['report'])['amendment']),
   }
 }

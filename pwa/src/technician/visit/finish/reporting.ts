@@ -15,14 +15,28 @@ export function saysTheSame(one: Data, other: Data): boolean {
  * nothing in it has changed; else a new round.
  */
 export async function presentReport(field: Field, { id: visit_id, order_id }: View<'visit'>): Promise<string> {
-  const report = await field.composeReport({ order_id, visit_id })
-  const shown = (await field.by('report', 'order_id', order_id))
+  const reports = (await field.by('report', 'order_id', order_id))
     .filter((one) => one.visit_id === visit_id)
     .sort((a, b) => a.round - b.round)
-    .at(-1)
+  const signed = reports.filter(({ status }) => status === 'signed').at(-1)
+  if (signed !== undefined) return amend(field, signed, reports)
+  const shown = reports.at(-1)
+  const report = await field.composeReport({ order_id, visit_id })
   if (shown?.status === 'presented' && saysTheSame(report.content, shown.content as Data)) return shown.id
   await field.act('visit.finish_diagnosis', { visit_id, order_id })
   await field.act('visit.finish_repair', { visit_id, order_id })
   await field.presentReport(report)
+  return report.report_id
+}
+
+/** What is presented after a signature amends what was signed: numbered, with the office's words, to be signed anew. */
+async function amend(field: Field, signed: View<'report'>, reports: readonly View<'report'>[]): Promise<string> {
+  const shown = reports.at(-1)
+  const amendment = reports.filter(({ amends }) => (amends ?? null) !== null).length + 1
+  const report = await field.composeReport(signed, { amends: signed.id, amends_hash: signed.hash, amendment })
+  const waiting = shown?.status === 'presented' ? shown : signed
+  if (saysTheSame(report.content, waiting.content as Data)) return waiting.id
+  const asked = (await field.by('report_return', 'visit_id', signed.visit_id)).sort((a, b) => a.returned_at.localeCompare(b.returned_at))
+  await field.presentAmendment(report, { amends: signed.id, amendment, reason: asked.at(-1)?.message ?? '' })
   return report.report_id
 }

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { newId } from '@/protocol/ids'
+import { myOrders, openVisit } from '@/technician/records/read'
+import Overview from '@/technician/visit/finish/Overview.vue'
+import { presentReport } from '@/technician/visit/finish/reporting'
+import { readVisit } from '@/technician/visit/facts'
+import { phaseOf } from '@/technician/visit/steps'
+import { answer, arrive, beginDay, type Day } from '../support/day'
+import { show, type Shown } from '../support/screen'
+
+let day: Day
+let visit: string
+let signed: string
+let shown: Shown | undefined
+
+async function sign(report_id: string): Promise<void> {
+  const hash = (await day.field.get('report', report_id))?.hash ?? ''
+  await day.field.act('signoff.sign', { signature_id: newId(), report_id, order_id: day.ids.order, report_hash: hash, method: 'finger', signer_name: '周建国', image: 'data:,', strokes: [[1, 2]] })
+}
+
+beforeEach(async () => {
+  day = await beginDay()
+  visit = await arrive(day)
+  await answer(day, visit)
+  signed = await present()
+  await sign(signed)
+  await day.field.act('visit.leave', { visit_id: visit, order_id: day.ids.order, outcome: 'done' })
+})
+afterEach(async () => {
+  shown?.app.unmount()
+  shown = undefined
+  await day.end()
+})
+
+const present = async (): Promise<string> => presentReport(day.field, (await day.field.get('visit', visit))!)
+const phase = async (): Promise<string> => phaseOf((await readVisit(day.field, visit))!)
+const complete = (): Promise<unknown> =>
+  day.field.act('visit.record', { visit_id: visit, order_id: day.ids.order, changes: { test_result: { was: null, now: '正常' } } })
+
+async function officeReturns(): Promise<void> {
+  const asked = { report_id: signed, order_id: day.ids.order, visit_id: visit, field: 'test', message: '请补试机结果', returned_by: 'boss', returned_at: '2026-11-22T01:00:00.000Z', answered_at: null }
+  day.server.put('report_return', newId(), asked)
+  await day.field.syncNow()
+}
+
+test('a report that the office returned is open again and leads to what is missing', async () => {
+  expect(await phase()).toBe('left')
+  await officeReturns()
+  expect(await phase()).toBe('returned')
+  expect(openVisit((await myOrders(day.field))[0]!)?.id).toBe(visit)
+  shown = await show(Overview, { visit }, day.field)
+  await expect.poll(() => shown?.text()).toContain('请补试机结果')
+  expect(shown.find<HTMLAnchorElement>('.returned a').getAttribute('href')).toContain('test')
+})
+
+test('what is completed is a numbered amendment that names the signed report by its hash', async () => {
+  await officeReturns()
+  expect(await present()).toBe(signed) // nothing new: nothing to sign
+  await complete()
+  const second = await present()
+  const [old, amendment] = [await day.field.get('report', signed), await day.field.get('report', second)]
+  expect(amendment).toMatchObject({ amends: signed, amendment: 1, amendment_reason: '请补试机结果', status: 'presented', round: 2 })
+  expect(amendment?.content).toMatchObject({ report: { amends: signed, amends_hash: old?.hash, amendment: 1 }, visit: { test_result: '正常' } })
+  expect(old).toMatchObject({ status: 'signed', content: { visit: { test_result: null } } })
+  expect(await phase()).toBe('presented')
+  await sign(second)
+  expect(await phase()).toBe('left')
+  expect(await day.field.get('order', day.ids.order)).toMatchObject({ status: 'signed' })
+})
