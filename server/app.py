@@ -48,6 +48,10 @@ from server.field import commands as field_commands
 from server.field import handing_in as field_handing_in
 from server.field import photos, tus
 from server.imports import commands as imports_commands
+from server.messages import api as messages
+from server.messages import commands as messages_commands
+from server.messages import occasions as messages_occasions
+from server.messages import outbox as messages_outbox
 from server.orders import api as orders
 from server.orders import commands as orders_commands
 from server.orders import found as orders_found
@@ -82,6 +86,7 @@ LOADED: Final = (
     (collisions_records, collisions_commands, collisions_queries),
     (signoff_records, signoff_commands),
     (stock_records, stock_commands),
+    (messages_occasions, messages_outbox, messages_commands),
     (imports_commands, access_commands, backup_commands),
     (field_arguments, field_commands, field_handing_in),
     (stale,),
@@ -96,6 +101,7 @@ ROOMS: Final = (
     collisions.routes,
     signoff.routes,
     stock.routes,
+    messages.routes,
     access.routes,
     photos.routes,
     tus.routes,

@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent
 SECRET_BYTES = 32
+# Plain addresses alone: what a mail server takes without further agreement.
+EMAIL = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 # Read elsewhere: by the bootstrap, before there is a Config; and by the tests' failpoints.
 OTHER_VARIABLES = ("ONSITE_ENV_DIR", "ONSITE_FAILPOINT")
@@ -53,6 +55,13 @@ class Config:
         max_photo_bytes: largest photo or document taken, in bytes.
         trust_proxy: how many reverse proxies in front may be believed about addresses.
         log: least important level that is written: debug, info, warning, error.
+        smtp_url: mail server: smtp://, smtp+tls:// or smtps://user:password@host:port; "" for none.
+        mail_from: sender of e-mail.
+        sms_url, sms_secret: webhook of the SMS gateway, and the key that signs what it gets.
+        chat: kind of group robot, `wecom` or `dingtalk`; "" for none.
+        chat_url, chat_secret: the robot's webhook, and DingTalk's signing key.
+        push_hosts: push services that may be sent to.
+        push_contact: whom a push service may write to: mailto:… or https://…
     """
 
     database_url: str = field(repr=False)  # may hold a password
@@ -70,6 +79,15 @@ class Config:
     max_photo_bytes: int
     trust_proxy: int
     log: str
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    sms_url: str = field(repr=False)
+    sms_secret: str = field(repr=False)
+    chat: str
+    chat_url: str = field(repr=False)
+    chat_secret: str = field(repr=False)
+    push_hosts: tuple[str, ...]
+    push_contact: str
 
     @property
     def app_dir(self) -> Path:
@@ -98,12 +116,14 @@ class Setting:
         default: as it would be written in the variable; {data} is the data folder.
         parse: from text to the field's value; raises ValueError with what is wrong.
         about: one sentence for a person who operates the server.
+        secret: its value is never shown.
     """
 
     name: str
     default: str
     parse: Callable[[str], Any]
     about: str
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -131,7 +151,17 @@ def load(
     }
     data = _parse(DATA, given, {})
     rest = {s.name: _parse(s, given, {"data": str(data)}) for s in SETTINGS if s is not DATA}
+    _refuse_halves(rest)
     return Config(data=data, **rest)
+
+
+def _refuse_halves(values: Mapping[str, Any]) -> None:
+    """A channel needs all of its settings, or it would fail at the first message."""
+    for name, needs in _TOGETHER:
+        if values[name] and not values[needs]:
+            raise ConfigError(f"ONSITE_{needs.upper()}", "", f"goes with ONSITE_{name.upper()}")
+    if values["chat"] == "dingtalk" and not values["chat_secret"]:
+        raise ConfigError("ONSITE_CHAT_SECRET", "", "DingTalk takes signed messages only")
 
 
 def misspelt(environ: Mapping[str, str]) -> dict[str, str]:
@@ -163,7 +193,8 @@ def _parse(setting: Setting, given: Mapping[str, str], places: Mapping[str, str]
     try:
         return setting.parse(text or setting.default.format_map(places))
     except ValueError as error:
-        raise ConfigError(setting.variable, text, str(error)) from error
+        shown = "…" if setting.secret else text
+        raise ConfigError(setting.variable, shown, str(error)) from error
 
 
 def _as_text(value: object) -> str:
@@ -248,6 +279,57 @@ def _switch(text: str) -> bool:
     return words[text.lower()]
 
 
+def _smtp_url(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme not in ("smtp", "smtp+tls", "smtps") or not _has_host(url)):
+        raise ValueError("must be like smtps://user:password@mail.example.com:465")
+    return text
+
+
+def _webhook(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme not in ("http", "https") or not _has_host(url)):
+        raise ValueError("must be like https://gateway.example.com/send")
+    return text
+
+
+def _has_host(url: SplitResult) -> bool:
+    """Whether there is a host, and a port that can be; reading a wrong port raises ValueError."""
+    return bool(url.hostname) and (url.port is None or url.port > 0)
+
+
+def _address(text: str) -> str:
+    if text and not re.fullmatch(EMAIL, text):
+        raise ValueError("must be an e-mail address")
+    return text
+
+
+def _key_text(text: str) -> str:
+    if text and len(text) < 16:
+        raise ValueError("must have at least 16 characters")
+    return text
+
+
+def _chat(text: str) -> str:
+    if text not in ("", "wecom", "dingtalk"):
+        raise ValueError("must be wecom or dingtalk")
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    wrong = [host for host in hosts if not re.fullmatch(r"(https?://|\*\.)?[a-z0-9.:-]+", host)]
+    if wrong:
+        raise ValueError(f"{wrong[0]} is no host name")
+    return hosts
+
+
+def _contact(text: str) -> str:
+    if text and not (re.fullmatch(f"mailto:{EMAIL}", text) or text.startswith("https://")):
+        raise ValueError("must be mailto:somebody@example.com or https://…")
+    return text
+
+
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
@@ -284,6 +366,17 @@ def _make_secret(path: Path) -> None:
 
 _DEFAULT_DATA = str(CHECKOUT / ".onsite" / "data") if in_checkout() else "onsite-data"
 
+# Google (Chrome, Edge on Android), Mozilla, Apple, Microsoft.
+_PUSH_SERVICES = (
+    "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com"
+)
+_TOGETHER = (
+    ("smtp_url", "mail_from"),
+    ("sms_url", "sms_secret"),
+    ("chat", "chat_url"),
+    ("chat_url", "chat"),
+)
+
 DATA = Setting("data", _DEFAULT_DATA, _folder, "Folder for the database file, photos and key.")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -311,5 +404,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("session_days", "30", _whole(1, 366), "A log-in ends after so many days without use."),
     Setting("max_photo_bytes", "20971520", _whole(100_000, 1 << 30), "Largest photo taken."),
     Setting("trust_proxy", "0", _whole(0, 5), "Reverse proxies in front that may be believed."),
+    Setting("smtp_url", "", _smtp_url, "Mail server: smtps://user:password@host:port.", True),
+    Setting("mail_from", "", _address, "Sender of e-mail."),
+    Setting("sms_url", "", _webhook, "Webhook of the SMS gateway.", True),
+    Setting("sms_secret", "", _key_text, "Signs what the SMS gateway gets.", True),
+    Setting("chat", "", _chat, "Group robot that technicians read: wecom or dingtalk."),
+    Setting("chat_url", "", _webhook, "The robot's webhook.", True),
+    Setting("chat_secret", "", _key_text, "DingTalk's signing key of the robot.", True),
+    Setting("push_hosts", _PUSH_SERVICES, _hosts, "Push services that may be sent to."),
+    Setting("push_contact", "", _contact, "Whom a push service may write to, mailto: or https:."),
     Setting("log", "info", _log, "Least important level written: debug, info, warning, error."),
 )

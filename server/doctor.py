@@ -31,6 +31,7 @@ from server.core.db import Database
 from server.core.migrate import current, head
 from server.core.network import lan_addresses
 from server.lan.certificates import files_of
+from server.messages.channels import ready_channels
 
 State = Literal["good", "look", "bad"]
 LEAST_FREE: Final = 2 << 30  # bytes
@@ -270,6 +271,25 @@ def check_fonts(_config: Config) -> Iterator[Finding]:
         yield Finding("bad", words, "pip install --force-reinstall pylopdf-fonts-zh-cn")
 
 
+def check_messages(config: Config) -> Iterator[Finding]:
+    """By which ways people can be told, and what is missing for the others."""
+    ways = (
+        ("chat", in_words("群机器人", "group robot"), "ONSITE_CHAT, ONSITE_CHAT_URL"),
+        ("sms", in_words("短信网关", "SMS gateway"), "ONSITE_SMS_URL, ONSITE_SMS_SECRET"),
+        ("email", in_words("邮件", "e-mail"), "ONSITE_SMTP_URL, ONSITE_MAIL_FROM"),
+    )
+    ready = ready_channels(config)
+    for channel, name, variables in ways:
+        if channel in ready:
+            yield Finding("good", in_words(f"消息：{name} 已设置", f"messages: {name} is set up"))
+        else:
+            words = in_words(f"消息：{name} 未设置", f"messages: no {name}")
+            yield Finding("look", words, in_words(f"设置 {variables}", f"set {variables}"))
+    if not config.public_url:
+        words = in_words("消息里没有链接", "messages carry no links")
+        yield Finding("look", words, in_words("设置 ONSITE_PUBLIC_URL", "set ONSITE_PUBLIC_URL"))
+
+
 def check_addresses(config: Config, addresses: list[str]) -> Iterator[Finding]:
     """Whether the app can work offline on an address; browsers ask for HTTPS or localhost."""
     for address in addresses:
@@ -337,4 +357,5 @@ CHECKS: Final[tuple[Callable[[Config], Iterator[Finding]], ...]] = (
     check_clock,
     check_blobs,
     check_fonts,
+    check_messages,
 )

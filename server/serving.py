@@ -33,11 +33,13 @@ from server.core.clock import SystemClock
 from server.core.commands import Call, unit_of_work
 from server.core.console import in_words
 from server.core.db import Database
+from server.core.http.asked import Services
 from server.core.migrate import one_at_a_time, upgrade_once
 from server.core.network import lan_addresses
 from server.core.stale import publish_stale
 from server.demo.console import load_here, print_log_ins, with_demo
 from server.field.upgrade import run_what_is_known_now
+from server.messages.sender import Sender
 from server.people.models import Person
 from server.people.rules import login_of
 
@@ -160,6 +162,8 @@ class _Loader:
         end_with_parent()
         failpoint.arm(failpoint.wanted(os.environ))
         app = create_app(self._config)
+        services: Services = app.extensions["onsite"]
+        Sender(self._config, services.database, services.clock).start()
         gc.collect()
         gc.freeze()  # what the app is made of stays: no request waits while it is gone through
         return app

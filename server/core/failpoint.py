@@ -18,6 +18,7 @@ POINTS: Final = (
     "commit.before",  # all is written, nothing is durable
     "commit.after",  # durable, and nobody has been told: between the chunks of a batch, too
     "mutation.run",  # in the middle of a chunk
+    "message.sent",  # a gateway has it, and the outbox does not know
     "blob.before",
     "blob.beside",  # the file is on disk, under a name that nobody asks for
     "blob.after",

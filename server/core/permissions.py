@@ -12,8 +12,13 @@ from sqlalchemy import ColumnElement, Select, false, or_
 from server.core.actor import Actor
 
 _EVERYBODY: Final = frozenset(
-    {"device.register", "device.add_key", "device.revoke_own", "session.close"}
+    {
+        *("device.register", "device.add_key", "device.revoke_own", "session.close"),
+        *("push.subscribe", "push.unsubscribe", "message.prefer", "message.acknowledge"),
+    }
 )
+# What was told to whom; the call list; a word to a technician.
+_MESSAGES: Final = frozenset({"message.read", "message.called", "message.retry", "message.write"})
 
 _READ_DESK: Final = frozenset(
     {
@@ -56,6 +61,7 @@ _DECIDE: Final = frozenset(
 )
 _DISPATCH: Final = _DECIDE | frozenset(
     {
+        *_MESSAGES,
         "order.assign",
         "order.reassign",
         "order.cancel",
@@ -101,17 +107,23 @@ _ADMIN: Final = frozenset(
         "history.import",
         "stock.move",
         "price.read",
+        "message.read",
+        "message.retry",
+        "message.test",
+        "message_template.set",
     }
 )
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "admin": _READ_DESK | _INTAKE | _CATALOGUE | _ADMIN,
-    "agent": _READ_DESK | _INTAKE,
+    "agent": _READ_DESK | _INTAKE | _MESSAGES,
     "dispatcher": _READ_DESK | _INTAKE | _DISPATCH | {"price.read"},
     "engineer": frozenset({"catalogue.read", "price.read"}),
     "regional_manager": _READ_DESK | _DISPATCH | {"order.add_note", "price.read"},
     "director": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
-    "after_sales_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
+    "after_sales_head": _READ_DESK
+    | _DISPATCH
+    | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"},
     "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
     "quality": _READ_DESK | {"order.add_note"},
     "warehouse": _READ_DESK | {"stock.move", "part.create", "part.update", "price.read"},
@@ -124,6 +136,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "provider_manager": frozenset(
         {"order.read", "order.assign", "order.reassign", "order.add_note", "catalogue.read"}
         | _DECIDE
+        | _MESSAGES
         | {"people.read", "report.read", "held.read", "unit.read", "customer.read", "history.read"}
     ),
 }

@@ -18,6 +18,7 @@ from marshmallow import (
     validate,
 )
 
+from server.config import EMAIL
 from server.core.errors import FieldError, Problem
 from server.core.ids import ID_LENGTH
 from server.core.paging import LARGEST, SIZE, Paging
@@ -126,6 +127,12 @@ def string(
     return fields.String(validate=_length(least, most), **_options(required, default, more))
 
 
+def email(*, required: bool = True, **more: Any) -> fields.String:
+    """A plain e-mail address, of up to 200 characters."""
+    valid = [_length(3, 200), validate.Regexp(f"^{EMAIL}$", error="field_email")]
+    return fields.String(validate=valid, **_options(required, None, more))
+
+
 def text(most: int = 4000, *, required: bool = False, **more: Any) -> fields.String:
     """Long text."""
     return string(most, least=1 if required else 0, required=required, **more)
@@ -207,6 +214,7 @@ __all__ = [
     "choice",
     "choices",
     "day",
+    "email",
     "fen",
     "hash_field",
     "id_field",

@@ -5,6 +5,7 @@ from server.core.schemas import (
     Args,
     ListArgs,
     choice,
+    email,
     id_field,
     integer,
     seen_values,
@@ -71,6 +72,7 @@ class ContactCreate(Args):
     name = string()
     title = string(required=False)
     phone = string(required=False)
+    email = email(required=False)
 
 
 class ContactUpdate(Args):
@@ -80,6 +82,7 @@ class ContactUpdate(Args):
     name = unless_given(string())
     title = unless_given(string(), nullable=True)
     phone = unless_given(string(), nullable=True)
+    email = unless_given(email(), nullable=True)
     seen = seen_values()
 
 

@@ -71,6 +71,7 @@ def update(ctx: Context, args: Args) -> None:
     order = _order(ctx, args)
     _not_ended(order)
     change_merged(ctx, "order", order, args, ("order_id",))
+    _tell_phone(ctx, order)
 
 
 def _belongs_together(ctx: Context, args: Args) -> None:
@@ -165,6 +166,7 @@ def approve(ctx: Context, args: Args) -> dict[str, str]:
     if order.status == "assigned" and order.assignee_id is not None:
         _go(order, "dispatch")
         dispatch(ctx, order)
+    ctx.event("order.approved", order_id=order.id)
     return {"status": order.status}
 
 
@@ -186,7 +188,13 @@ def schedule(ctx: Context, args: Args) -> None:
     order = _order(ctx, args)
     _not_ended(order)
     order.window_start, order.window_end = args["window_start"], args["window_end"]
+    _tell_phone(ctx, order)
+
+
+def _tell_phone(ctx: Context, order: Order) -> None:
+    """What a phone has is no longer so; other rooms may tell whom it concerns."""
     forget_deliveries(ctx, order)
+    ctx.event("order.changed", order_id=order.id)
 
 
 @command("order.cancel", schemas.CancelArgs)
@@ -196,6 +204,7 @@ def cancel(ctx: Context, args: Args) -> None:
     _end(ctx, order, "cancel")
     order.cancel_reason = args["reason"]
     forget_deliveries(ctx, order)
+    ctx.event("order.cancelled", order_id=order.id)
 
 
 @command("order.add_note", schemas.NoteArgs)
@@ -280,3 +289,4 @@ def delivered(ctx: Context, args: Args) -> None:
         ctx.session.add(
             Delivery(**args, id=new_id(), assignment_id=order.assignment_id, delivered_at=ctx.now)
         )
+        ctx.event("order.delivered", order_id=order.id, person_id=args["person_id"])

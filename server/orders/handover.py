@@ -93,13 +93,23 @@ def dispatch(ctx: Context, order: Order) -> None:
 
 def release(ctx: Context, order: Order) -> None:
     """Ends the present assignment, if there is one, and what was proven about its delivery."""
-    forget_deliveries(ctx, order)
-    if order.assignment_id is not None:
-        assignment = ctx.session.get_one(Assignment, order.assignment_id)
-        assignment.ended_at = assignment.ended_at or ctx.at
+    had = forget_deliveries(ctx, order)
+    if order.assignment_id is None:
+        return
+    assignment = ctx.session.get_one(Assignment, order.assignment_id)
+    assignment.ended_at = assignment.ended_at or ctx.at
+    if assignment.person_id is not None and assignment.dispatched_at is not None:
+        person_id = assignment.person_id
+        ctx.event("order.released", order_id=order.id, person_id=person_id, had=person_id in had)
 
 
-def forget_deliveries(ctx: Context, order: Order) -> None:
-    """What a phone had is no longer what it should have: it has to be proven again."""
-    for delivery in ctx.session.scalars(select(Delivery).where(Delivery.order_id == order.id)):
+def forget_deliveries(ctx: Context, order: Order) -> set[str]:
+    """What a phone had is no longer what it should have: it has to be proven again.
+
+    Returns:
+        the people whose phones had it.
+    """
+    deliveries = ctx.session.scalars(select(Delivery).where(Delivery.order_id == order.id)).all()
+    for delivery in deliveries:
         ctx.session.delete(delivery)
+    return {delivery.person_id for delivery in deliveries}

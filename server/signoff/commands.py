@@ -23,6 +23,7 @@ from server.signoff.schemas import (
     ReportArgs,
     ReturnArgs,
     RevokeLinkArgs,
+    SentLinkArgs,
     ShareArgs,
 )
 from server.signoff.seals import keep_seal
@@ -252,6 +253,17 @@ def open_link(ctx: Context, args: Args) -> None:
 @command("report.make_printed_link", PrintedLinkArgs)
 def make_printed_link(ctx: Context, args: Args) -> None:
     """The link in the code of a printed report: made with the first print; run by the server."""
+    _make_known(ctx, args, "verify_print", PRINTED_LINK_DAYS)
+
+
+@command("report.make_sent_link", SentLinkArgs)
+def make_sent_link(ctx: Context, args: Args) -> None:
+    """The link in a message to the customer: made when it is first sent; run by the server."""
+    _make_known(ctx, args, "read_report", args["days"])
+
+
+def _make_known(ctx: Context, args: Args, purpose: str, days: int) -> None:
+    """Keeps the hash of a token that the server can make again, once."""
     if ctx.session.get(ReportLink, args["token_hash"]) is not None:
         return
     report = ctx.session.get_one(Report, args["report_id"])
@@ -260,10 +272,10 @@ def make_printed_link(ctx: Context, args: Args) -> None:
             token_hash=args["token_hash"],
             id=new_id(),
             report_id=report.id,
-            purpose="verify_print",
+            purpose=purpose,
             created_by=ctx.actor.person_id,
             created_at=ctx.now,
-            expires_at=link_ends(ctx.now, PRINTED_LINK_DAYS),
+            expires_at=link_ends(ctx.now, days),
         )
     )
     ctx.about("order", report.order_id)

@@ -30,6 +30,12 @@ class PrintedLinkArgs(Args):
     token_hash = hash_field(load_only=True)
 
 
+class SentLinkArgs(PrintedLinkArgs):
+    """The link in a message to the customer."""
+
+    days = integer(1, LINK_DAYS_MAX)
+
+
 class ReturnArgs(Args):
     """A report that lacks something: the step that asks for it, and the office's words."""
 

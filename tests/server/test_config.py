@@ -65,6 +65,10 @@ def test_the_text_form_does_not_show_the_database_password() -> None:
         ("ONSITE_SESSION_DAYS", "0"),
         ("ONSITE_MAX_PHOTO_BYTES", "20 MB"),
         ("ONSITE_TRUST_PROXY", "yes"),
+        ("ONSITE_MAIL_FROM", "nobody"),
+        ("ONSITE_CHAT", "slack"),
+        ("ONSITE_PUSH_HOSTS", "fcm.googleapis.com/send"),
+        ("ONSITE_PUSH_CONTACT", "me@example.com"),
         ("ONSITE_LOG", "loud"),
         ("ONSITE_DATA", __file__),
     ],
@@ -75,6 +79,48 @@ def test_a_bad_value_is_refused_with_the_name_of_its_variable(variable: str, val
     assert refused.value.variable == variable
     assert variable in str(refused.value)
     assert value in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ONSITE_SMTP_URL", "mail.example.com"),
+        ("ONSITE_SMTP_URL", "http://u:hidden@mail.example.com"),
+        ("ONSITE_SMTP_URL", "smtps://u:hidden@mail.example.com:port"),
+        ("ONSITE_SMS_URL", "gateway?key=hidden"),
+        ("ONSITE_SMS_SECRET", "hidden"),
+        ("ONSITE_CHAT_URL", "ftp://robot/hidden"),
+        ("ONSITE_CHAT_SECRET", "hidden"),
+    ],
+)
+def test_a_bad_value_that_is_a_secret_is_refused_by_name_and_not_shown(
+    variable: str, value: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.load(environ={variable: value})
+    assert refused.value.variable == variable
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"ONSITE_SMTP_URL": "smtp://localhost"}, "ONSITE_MAIL_FROM"),
+        ({"ONSITE_SMS_URL": "https://gateway.example.com"}, "ONSITE_SMS_SECRET"),
+        ({"ONSITE_CHAT": "wecom"}, "ONSITE_CHAT_URL"),
+        ({"ONSITE_CHAT_URL": "https://robot.example.com"}, "ONSITE_CHAT"),
+        (
+            {"ONSITE_CHAT": "dingtalk", "ONSITE_CHAT_URL": "https://robot.example.com"},
+            "ONSITE_CHAT_SECRET",
+        ),
+    ],
+)
+def test_half_of_a_channel_is_refused_with_the_name_of_what_is_missing(
+    given: dict[str, str], missing: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.load(environ=given)
+    assert refused.value.variable == missing
 
 
 def test_every_setting_is_a_field_and_every_field_a_setting() -> None:

@@ -201,3 +201,10 @@ def no_proxy() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "*")
         yield
+
+
+def test_it_says_by_which_ways_people_can_be_told(here: Config) -> None:
+    found = {finding.what: finding.todo for finding in doctor.check_messages(here)}
+    assert found["messages: no SMS gateway"] == "set ONSITE_SMS_URL, ONSITE_SMS_SECRET"
+    mailing = replace(here, smtp_url="smtps://mail.example.com", mail_from="a@example.com")
+    assert "messages: e-mail is set up" in [f.what for f in doctor.check_messages(mailing)]

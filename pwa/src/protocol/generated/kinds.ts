@@ -63,6 +63,7 @@ export interface Kinds {
     name: string
     title: string | null
     phone: string | null
+    email: string | null
   }
   product_model: {
     code: string

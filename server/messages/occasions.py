@@ -1,0 +1,250 @@
+"""What happens to orders and reports, and who is told of it: in the same transaction.
+
+A message that was not sent yet and says less than the new one makes way for it, so that nobody is
+told twice of what happened in one breath.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from server.core.commands import Args, Context, consequence
+from server.core.events import on
+from server.core.i18n import choose
+from server.core.ids import new_id
+from server.customers.models import Contact, Customer, Site
+from server.messages.lookups import preference, quiet_of
+from server.messages.models import Message
+from server.messages.outbox import confirm, end
+from server.messages.rules import CUSTOMERS_QUIET, LADDERS, OPEN, Quiet, not_before
+from server.messages.speech import name_of, window
+from server.messages.words import KINDS
+from server.orders.models import Order
+from server.orders.rules import is_on_a_phone
+from server.people.calendar import company_zone
+from server.people.models import Company, Person
+from server.signoff.models import Report
+
+Facts = dict[str, Any]
+
+
+@on("order.dispatched")
+def tell_of_assignment(ctx: Context, order_id: str) -> None:
+    """The order is for the technician's phone from now on, and the customer knows who comes."""
+    order = ctx.session.get_one(Order, order_id)
+    _tell_technician(ctx, "assigned", order)
+    _tell_booking(ctx, order)
+
+
+@on("order.approved")
+def tell_of_approval(ctx: Context, order_id: str) -> None:
+    """The technician may travel; in place of the assignment, if that was not told yet."""
+    _tell_technician(ctx, "approved", ctx.session.get_one(Order, order_id))
+
+
+@on("order.changed")
+def tell_of_change(ctx: Context, order_id: str) -> None:
+    """The technician and, if it is about the time, the customer."""
+    order = ctx.session.get_one(Order, order_id)
+    if is_on_a_phone(order.status, order.assignee_id, order.on_phone_until):
+        _tell_technician(ctx, "changed", order)
+        _tell_booking(ctx, order)
+
+
+@on("order.cancelled")
+def tell_of_cancellation(ctx: Context, order_id: str) -> None:
+    """The technician: nobody drives for nothing."""
+    order = ctx.session.get_one(Order, order_id)
+    if is_on_a_phone(order.status, order.assignee_id, order.on_phone_until):
+        _tell_technician(ctx, "cancelled", order)
+
+
+@on("order.released")
+def tell_of_withdrawal(ctx: Context, order_id: str, person_id: str, had: bool) -> None:
+    """Whoever knows of an order that is now another's, or nobody's; `had`: their phone has it."""
+    order = ctx.session.get_one(Order, order_id)
+    told = [m for m in _messages(ctx, order_id, person_id) if m.tries or m.confirmed_at]
+    if order.status != "closed" and (had or told):
+        _tell_technician(ctx, "withdrawn", order, person_id)
+
+
+@on("order.delivered")
+def confirm_by_sync(ctx: Context, order_id: str, person_id: str) -> None:
+    """The phone came back with a cursor that proves it: what was sent has arrived."""
+    for message in _open_messages(ctx, order_id, person_id):
+        if message.status != "waiting" and message.kind not in ("desk", "withdrawn"):
+            confirm(message, ctx.now, "sync")
+
+
+@consequence("signoff.sign")
+def tell_of_report(ctx: Context, args: Args) -> None:
+    """The customer gets a link to what was signed."""
+    report = ctx.session.get_one(Report, args["report_id"])
+    order = ctx.session.get_one(Order, report.order_id)
+    facts = {"report": report.number or report.provisional_number}
+    _tell_customer(ctx, "report", order, facts, report_id=report.id)
+
+
+def _tell_technician(ctx: Context, kind: str, order: Order, person_id: str | None = None) -> None:
+    person_id = person_id or order.assignee_id
+    if person_id is None:  # given to a provider, who has not chosen yet
+        return
+    person = ctx.session.get_one(Person, person_id)
+    facts = order_facts(ctx, order, person.language)
+    for older in _open_messages(ctx, order.id, person.id):
+        if kind == "changed" and _says_enough(older):
+            older.facts = {**older.facts, **facts}
+            return
+        if older.kind != "desk":
+            end(older, "dropped", "overtaken")
+    tell(ctx, kind, person, facts, order=order, urgent=order.urgency == "urgent")
+
+
+def _says_enough(older: Message) -> bool:
+    """Whether a message that nobody has sent yet can tell of the change as well."""
+    fresh = older.status == "waiting" and older.tries == 0 and older.lease is None
+    return fresh and older.kind in ("assigned", "approved", "changed")
+
+
+def _messages(ctx: Context, order_id: str, person_id: str) -> list[Message]:
+    query = select(Message).where(Message.order_id == order_id, Message.person_id == person_id)
+    return list(ctx.session.scalars(query.with_for_update()))
+
+
+def _open_messages(ctx: Context, order_id: str, person_id: str) -> list[Message]:
+    return [m for m in _messages(ctx, order_id, person_id) if m.status in OPEN]
+
+
+def tell(
+    ctx: Context,
+    kind: str,
+    person: Person,
+    facts: Facts,
+    *,
+    order: Order | None = None,
+    urgent: bool = False,
+) -> Message:
+    """Puts a message to a technician into the outbox; due after their quiet hours."""
+    language = choose(person.language)
+    message = _message(ctx, kind, language, {"name": name_of(person, language), **facts}, order)
+    message.person_id, message.phone = person.id, person.phone
+    message.name = person.name_zh
+    message.branch_id = message.branch_id or person.branch_id
+    message.provider_id = message.provider_id or person.provider_id
+    message.urgent = urgent
+    quiet = None if urgent else quiet_of(preference(ctx.session, person.id))
+    _put(ctx, message, quiet, order.window_start if order else None)
+    return message
+
+
+def _tell_booking(ctx: Context, order: Order) -> None:
+    """Time, technician's name and phone [001 2.2], as often as one of them changes."""
+    if order.window_start is None or order.assignee_id is None:
+        return
+    last = _last_booking(ctx, order.id)
+    facts = customer_facts(ctx, order)
+    if last is not None:
+        if all(last.facts.get(name) == facts[name] for name in ("time", "technician")):
+            return
+        if last.status in OPEN:
+            end(last, "dropped", "overtaken")
+    _tell_customer(ctx, "booked", order, {})
+
+
+def _last_booking(ctx: Context, order_id: str) -> Message | None:
+    query = select(Message).where(Message.order_id == order_id, Message.kind == "booked")
+    return ctx.session.scalars(query.order_by(Message.created_at.desc()).limit(1)).first()
+
+
+def _tell_customer(
+    ctx: Context, kind: str, order: Order, facts: Facts, report_id: str | None = None
+) -> None:
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    contact = _contact(ctx, order)
+    known = customer_facts(ctx, order)
+    name = order.contact_name or (contact.name if contact else None) or customer.name
+    message = _message(
+        ctx, kind, choose(customer.language), {**known, "name": name, **facts}, order
+    )
+    message.customer_id, message.report_id, message.name = customer.id, report_id, name
+    message.phone = order.contact_phone or (contact.phone if contact else None)
+    message.email = contact.email if contact else None
+    message.urgent = KINDS[kind].urgent
+    _put(ctx, message, None if message.urgent else Quiet(*CUSTOMERS_QUIET), order.window_start)
+
+
+def _contact(ctx: Context, order: Order) -> Contact | None:
+    """Who is written to: the order's own contact if it is known, else the site's, with e-mail."""
+    query = select(Contact).where(Contact.customer_id == order.customer_id)
+    found = [one for one in ctx.session.scalars(query) if one.site_id in (None, order.site_id)]
+    named = [one for one in found if one.name == order.contact_name]
+    wanted = named if order.contact_name else found
+    return max(
+        wanted,
+        key=lambda one: (one.email is not None, one.site_id is not None, one.phone is not None),
+        default=None,
+    )
+
+
+def _message(ctx: Context, kind: str, language: str, facts: Facts, order: Order | None) -> Message:
+    return Message(
+        id=new_id(),
+        kind=kind,
+        order_id=order.id if order else None,
+        branch_id=order.branch_id if order else None,
+        provider_id=order.provider_id if order else None,
+        language=language,
+        alone=False,
+        facts={**company_facts(ctx, language), **facts},
+        channel=LADDERS[KINDS[kind].audience][0],
+        status="waiting",
+        tries=0,
+        created_at=ctx.now,
+        created_by=ctx.actor.person_id,
+    )
+
+
+def _put(ctx: Context, message: Message, quiet: Quiet | None, needed_by: datetime | None) -> None:
+    begin = not_before(ctx.now, company_zone(ctx.session), quiet, needed_by=needed_by)
+    message.begun_at = message.step_at = message.due_at = begin
+    message.ends_at = begin + timedelta(hours=KINDS[message.kind].hours)
+    ctx.session.add(message)
+
+
+def company_facts(ctx: Context, language: str) -> Facts:
+    """How the company signs."""
+    company = ctx.session.scalars(select(Company)).one_or_none()
+    if company is None:
+        return {}
+    return {"company": name_of(company, language), "company_phone": company.phone}
+
+
+def order_facts(ctx: Context, order: Order, language: str) -> Facts:
+    """What a technician is told of an order."""
+    customer = ctx.session.get_one(Customer, order.customer_id)
+    site = ctx.session.get_one(Site, order.site_id)
+    in_english = language == "en" and customer.name_en
+    return {
+        "order": order.number,
+        "time": window(
+            order.window_start, order.window_end, company_zone(ctx.session), choose(language)
+        ),
+        "customer": customer.name_en if in_english else customer.name,
+        "site": site.name,
+        "address": site.address,
+        "symptom": order.symptom,
+        "reason": order.cancel_reason,
+    }
+
+
+def customer_facts(ctx: Context, order: Order) -> Facts:
+    """What a customer is told of an order: the trade's own remarks stay inside."""
+    language = ctx.session.get_one(Customer, order.customer_id).language
+    told = order_facts(ctx, order, language)
+    technician = ctx.session.get(Person, order.assignee_id) if order.assignee_id else None
+    return {
+        **{name: told[name] for name in ("order", "time", "site", "address")},
+        "technician": name_of(technician, language) if technician else None,
+        "technician_phone": technician.phone if technician else None,
+    }

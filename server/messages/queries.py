@@ -1,0 +1,137 @@
+"""Reads of messages, their templates, and what a sender needs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server.core.actor import Actor
+from server.core.clock import to_text
+from server.core.i18n import LANGUAGES
+from server.core.paging import Paging, page_of
+from server.core.permissions import visible
+from server.messages.lookups import due_now, own_words, preference, subscriptions, words_of
+from server.messages.models import Message, MessageStep
+from server.messages.words import KINDS, STANDARD, channels_of
+from server.orders.models import Order
+from server.people.models import Person
+from server.people.queries import by_id, person_short
+
+Json = dict[str, Any]
+
+
+def messages(
+    session: Session,
+    actor: Actor,
+    *,
+    paging: Paging,
+    q: str | None = None,
+    status: str | None = None,
+    order: str | None = None,
+    person: str | None = None,
+) -> Json:
+    """Messages, newest first; the call list oldest first, because that one is worked off."""
+    query = visible(select(Message), Message, actor, "message.read")
+    for column, value in (
+        (Message.status, status),
+        (Message.order_id, order),
+        (Message.person_id, person),
+    ):
+        query = query if value is None else query.where(column == value)
+    if q:
+        query = query.where(or_(Message.name.contains(q), Message.phone.contains(q)))
+    ordered = Message.created_at if status == "calling" else Message.created_at.desc()
+    return page_of(session, query.order_by(ordered, Message.id), paging, _shaped(session))
+
+
+def _shaped(session: Session) -> Any:
+    def shape(rows: Sequence[Message]) -> list[Json]:
+        people = by_id(session, Person, (row.person_id for row in rows))
+        orders = by_id(session, Order, (row.order_id for row in rows))
+        steps = _steps_of(session, [row.id for row in rows])
+        words = own_words(session)
+        return [
+            {
+                **_plain(row),
+                "text": words_of(words, row, _told_by(row))[1],
+                "person": person_short(people.get(row.person_id or "")),
+                "order_number": orders[row.order_id].number if row.order_id in orders else None,
+                "steps": [_step(step) for step in steps if step.message_id == row.id],
+            }
+            for row in rows
+        ]
+
+    return shape
+
+
+def _told_by(row: Message) -> str:
+    """The channel whose words tell best what was said: those that are read out on the phone."""
+    return row.channel if row.alone else "sms"
+
+
+def _plain(row: Message) -> Json:
+    names = ("id", "kind", "order_id", "language", "urgent", "name", "phone", "email", "channel")
+    moments = ("created_at", "due_at", "confirmed_at")
+    return {
+        **{name: getattr(row, name) for name in (*names, "status", "tries", "reason")},
+        **{name: _moment(getattr(row, name)) for name in moments},
+        "confirmed_by": row.confirmed_by,
+        "test": row.alone,
+    }
+
+
+def _step(step: MessageStep) -> Json:
+    told = {name: getattr(step, name) for name in ("channel", "outcome", "detail")}
+    return told | {"at": to_text(step.at)}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else to_text(moment)
+
+
+def _steps_of(session: Session, ids: list[str]) -> list[MessageStep]:
+    query = select(MessageStep).where(MessageStep.message_id.in_(ids))
+    return list(session.scalars(query.order_by(MessageStep.at, MessageStep.id)))
+
+
+def templates(session: Session) -> list[Json]:
+    """All templates, those of the company marked."""
+    words = own_words(session)
+    return [
+        {
+            "kind": kind,
+            "channel": channel,
+            "language": language,
+            "title": words[kind, channel, language][0],
+            "text": words[kind, channel, language][1],
+            "own": words[kind, channel, language] != STANDARD[kind, channel, language],
+            "values": list(KINDS[kind].values),
+            "audience": KINDS[kind].audience,
+        }
+        for kind in KINDS
+        for channel in channels_of(kind)
+        for language in LANGUAGES
+    ]
+
+
+def due(session: Session, now: datetime) -> bool:
+    """Whether a sender has anything to do; asked once a second, so it is cheap."""
+    return session.execute(due_now(select(Message.id), now).limit(1)).first() is not None
+
+
+def own_settings(session: Session, actor: Actor, now: datetime) -> Json:
+    """What a phone shows of its owner's wishes."""
+    wish = preference(session, str(actor.person_id))
+    names = ("push", "chat", "sms", "quiet_from", "quiet_to")
+    return {
+        **{name: getattr(wish, name) for name in names},
+        "subscriptions": len(subscriptions(session, str(actor.person_id), now)),
+    }
+
+
+def waiting_calls(session: Session, actor: Actor) -> int:
+    """How many are on the call list."""
+    query = select(Message.id).where(Message.status == "calling")
+    return len(session.execute(visible(query, Message, actor, "message.read")).all())
