@@ -128,9 +128,12 @@ def own_settings(asked: Asked) -> dict[str, Any]:
     }
 
 
-@routes.post("/me/push-subscriptions", body=schemas.SubscribeArgs, answers=None, status=204)
-def subscribe(asked: Asked) -> None:
+@routes.post(
+    "/me/push-subscriptions", body=schemas.SubscribeArgs, answers=obj(subscribed=YES_NO)
+)
+def subscribe(asked: Asked) -> dict[str, Any]:
     """Lets this browser be pushed to; its push service must be one that the operator allows."""
     if not may_push_to(asked.body["endpoint"], asked.services.config.push_hosts):
         raise Problem("invalid", {"endpoint": ["push_host"]})
     asked.execute("push.subscribe", asked.body)
+    return {"subscribed": True}

@@ -66,7 +66,8 @@ function isSession(value: unknown): value is { token: string } {
   return isObject(value) && typeof value['token'] === 'string'
 }
 
-async function ask<T>(
+/** Asks the server as whoever works on this device. */
+export async function ask<T>(
   method: string,
   path: string,
   body: unknown,

@@ -1,0 +1,14 @@
+/** Quiet hours as an input of a time has them. */
+
+/** `22:30` of minutes after midnight. */
+export function clockOf(minute: number | null): string {
+  if (minute === null) return ''
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
+}
+
+/** Minutes after midnight; nothing when the input is empty or half typed. */
+export function minuteOf(clock: string): number | null {
+  const found = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(clock)
+  return found === null ? null : Number(found[1]) * 60 + Number(found[2])
+}
