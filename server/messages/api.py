@@ -128,9 +128,7 @@ def own_settings(asked: Asked) -> dict[str, Any]:
     }
 
 
-@routes.post(
-    "/me/push-subscriptions", body=schemas.SubscribeArgs, answers=obj(subscribed=YES_NO)
-)
+@routes.post("/me/push-subscriptions", body=schemas.SubscribeArgs, answers=obj(subscribed=YES_NO))
 def subscribe(asked: Asked) -> dict[str, Any]:
     """Lets this browser be pushed to; its push service must be one that the operator allows."""
     if not may_push_to(asked.body["endpoint"], asked.services.config.push_hosts):
