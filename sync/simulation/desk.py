@@ -38,11 +38,11 @@ class Desk:
     def _write(self, chunk: Chunk, kind: str, record_id: str, values: dict[str, Any]) -> None:
         chunk.touched.append(chunk.state.write(kind, record_id, values))
 
-    def _orders(self) -> list[str]:
+    def orders(self) -> list[str]:
         return sorted(record_id for kind, record_id in self.server.state.rows if kind == "order")
 
     def _pick(self, n: int) -> str:
-        orders = self._orders()
+        orders = self.orders()
         return orders[n % len(orders)]
 
     # --- orders ---

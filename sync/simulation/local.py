@@ -55,6 +55,10 @@ class Copy:
         before, scope = self.standing, frozenset(answer["scope"])
         if before.cursor != sent:
             return
+        if sent is not None and scope and not before.scope:
+            # Revoked, and not any more: the cursor promises what was taken off, or will be.
+            self.start_over()
+            return
         self._drop(before.leaving & scope)
         for change in answer["changes"]:
             self._change(change, before.epoch)
@@ -108,8 +112,6 @@ class Copy:
             return
         self._drop(before.leaving)
         self.standing = replace(before, leaving=frozenset())
-        if not before.scope:  # a revoked device's cursor promises what is not here any more
-            self.start_over()
 
     def digests(self) -> dict[str, Digest]:
         """Of each channel that something came by."""

@@ -13,6 +13,7 @@ from sync.simulation.rules import POLICY
 from sync.simulation.server import Server
 from sync.simulation.state import Key, State, digests_from_scratch
 
+MADE = {"visit.arrive": "visit", "order.line": "line", "order.photo": "photo"}
 Act = tuple[str, str]  # id of a mutation, hash of what was done
 
 
@@ -33,6 +34,9 @@ class Oracle:
         self.durable: set[Act] = set()  # what a server had when it said so
         self.only_server: set[Act] = set()  # no phone has them any more
         self.verdicts: dict[Act, str] = {}  # first words of this server's past
+        self.pictures: dict[str, str] = {}  # photos that must be somewhere, by their hash
+        self.pictures_stored: set[str] = set()  # what a server had when it said so
+        self.pictures_only_server: set[str] = set()
         self.numbers: dict[str, str] = {}
         self.numbers_skip = True
         self.put_back: State | None = None
@@ -51,11 +55,26 @@ class Oracle:
         """A person has done something; the app has shown it as done."""
         self.acts[kept.act] = kept.entry
 
+    def took(self, digest: str, content: str) -> None:
+        """A photo was taken; the app has shown it."""
+        self.pictures[digest] = content
+
+    def _receipt_for_photos(self, receipt: dict[str, Any]) -> None:
+        files = self.server.files
+        for digest in receipt["photos"]:
+            known = self.pictures.get(digest)
+            right = known is None or files.blobs.get(digest) == known
+            self.check(right, f"says that photo {digest} is stored, and it is not")
+        for digest in receipt["backed_up_photos"]:
+            self.check(digest in files.in_backup, f"photo {digest} is in no backup")
+        self.pictures_stored.update(receipt["photos"])
+
     def answered(self, answer: dict[str, Any]) -> None:
         """A verdict is on what is durable; a repeat gets the first word again."""
         state = self.server.state
         stored = _stored(state)
         self.durable |= stored.keys()
+        self._receipt_for_photos(answer["receipt"])
         ids = Counter(entry_id for entry_id, _ in stored)
         for verdict in answer["verdicts"]:
             self.check(verdict["id"] in ids, f"a verdict on {verdict['id']}, which is not stored")
@@ -83,7 +102,8 @@ class Oracle:
         self._deleted(phone, before)
         if before.copy.standing.leaving and phone.disk.copy.standing.leaving == frozenset():
             back = before.copy.standing.leaving <= phone.disk.copy.standing.scope
-            self.check(back or not phone.pending(), f"{phone.device} purged before it was drained")
+            drained = not phone.pending() and not phone.disk.album.unsent()
+            self.check(back or drained, f"{phone.device} purged before it was drained")
         for key, row in phone.disk.copy.rows.items():
             if key[0] == "order" and seen.get(key) is not row:
                 self._told(key, row.data["number"])
@@ -104,7 +124,7 @@ class Oracle:
         for key, kept in before.kept.items():
             now = phone.disk.kept.get(key, kept)
             if kept.overlay and not now.overlay and now.creates and now.verdict:
-                made = ("visit" if now.entry["name"] == "visit.arrive" else "line", now.creates)
+                made = (MADE[now.entry["name"]], now.creates)
                 came = [state.feed.get((channel, *made)) for channel in cursor.scope]
                 there = made in phone.disk.copy.rows or now.verdict["position"] not in came
                 self.check(there, f"{phone.device} shows {made[1]} no more, and has not got it")
@@ -116,6 +136,13 @@ class Oracle:
         for kept in before.kept.values():
             act = kept.act
             self.check(act in still or act in safe, f"{act[0]} deleted, and in no backup")
+        album = phone.disk.album.pictures
+        for digest in before.album.pictures:
+            there = digest in album or digest in self.server.files.in_backup
+            self.check(there, f"photo {digest} deleted, and in no backup")
+        for digest, picture in album.items():
+            safe_there = not picture.stored or digest in self.pictures_stored
+            self.check(safe_there, f"photo {digest} is taken for stored, and never was")
 
     def _told(self, key: Key, number: str | None) -> None:
         """An official number that somebody has seen is never given to another order."""
@@ -128,12 +155,17 @@ class Oracle:
         self.put_back_journals.add(phone.disk.journal)
         kept = {one.act for one in image.kept.values()}
         gone = {one.act for one in phone.disk.kept.values()} - kept
-        stored = _stored(self.server.state)
+        stored, files = _stored(self.server.state), self.server.state.files
         for act in gone:
             if act in stored:
                 self.only_server.add(act)
             else:
                 self.acts.pop(act, None)
+        for digest in phone.disk.album.pictures.keys() - image.album.pictures.keys():
+            if digest in files:
+                self.pictures_only_server.add(digest)
+            else:
+                self.pictures.pop(digest, None)
 
     def before_restore(self, *, announced: bool) -> None:
         # A database that is put back by other means gives numbers twice until it is noticed, and
@@ -147,6 +179,8 @@ class Oracle:
         for act in self.only_server:
             if act not in stored:
                 self.acts.pop(act, None)
+        for digest in self.pictures_only_server - self.server.state.files.keys():
+            self.pictures.pop(digest, None)
         self.verdicts = {act: m.verdict for act, m in stored.items()}
 
     # --- when everything is at rest ---
@@ -170,6 +204,9 @@ class Oracle:
         for act, entry in self.acts.items():
             self.check(act in stored, f"{act[0]} is lost")
             self.check(stored[act].entry.args == entry["args"], f"{act[0]} was changed")
+        for digest, content in self.pictures.items():
+            there = digest in state.files and self.server.files.blobs.get(digest) == content
+            self.check(there, f"photo {digest} is lost")
 
     def _once(self, state: State) -> None:
         ran = Counter(state.runs.values())
@@ -223,10 +260,9 @@ class Oracle:
             there = 1 if _took_effect(mutation) else 0
             if name in ("order.note", "order.praise"):
                 found = notes[args["note_id"]]
-            elif name in ("order.line", "visit.arrive"):
-                kind, made = name.replace("order.", "").replace("visit.arrive", "visit"), ""
-                made = args["line_id"] if kind == "line" else args["visit_id"]
-                found = int((kind, made) in state.rows)
+            elif name in MADE:
+                kind = MADE[name]
+                found = int((kind, args[f"{kind}_id"]) in state.rows)
             else:
                 continue
             self.check(found == there, f"{mutation.key} left {found} of {there}")
@@ -256,7 +292,8 @@ class Oracle:
 
     def _drained(self, phone: Phone, state: State) -> None:
         where = f"{phone.person} on {phone.device}"
-        self.check(not phone.pending(), f"{where} has unsent work")
+        drained = not phone.pending() and not phone.disk.album.unsent()
+        self.check(drained, f"{where} has unsent work")
         self.check(phone.repairs == 0, f"the copy of {where} had to be repaired")
         stored, ids = _stored(state), Counter(k.entry["id"] for k in phone.disk.kept.values())
         for kept in phone.disk.kept.values():
@@ -264,8 +301,7 @@ class Oracle:
             if ids[entry["id"]] > 1:
                 continue  # verdicts go by ids: whose id is used twice hears of one of them
             real = stored[kept.act].verdict
-            told = word in (real, "held")  # what became of a held one is told by its card
-            self.check(told, f"{where} believes {entry['id']} {word}, it is {real}")
+            self.check(word == real, f"{where} believes {entry['id']} {word}, it is {real}")
             if word != "waiting" and phone.device not in state.revoked:
                 self.check(not kept.overlay, f"{where} still shows {entry['id']} as its own")
 

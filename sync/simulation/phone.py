@@ -7,7 +7,8 @@ from typing import Any
 from sync.feed import Digest, decode
 from sync.journal import GENESIS, hashes
 from sync.simulation.local import Copy
-from sync.timekeeping import to_text
+from sync.simulation.photos import Album
+from sync.timekeeping import to_ms, to_text
 
 ASKED_AGAIN = 50
 Entry = dict[str, Any]
@@ -52,6 +53,7 @@ class Disk:
     asked_about: str = ""
     checkpoint: str | None = None  # of the last answer: whose words the verdicts are
     copy: Copy = field(default_factory=Copy)
+    album: Album = field(default_factory=lambda: Album({}))
 
     def copied(self) -> "Disk":
         return replace(self, kept=dict(self.kept), copy=self.copy.copied())
@@ -137,6 +139,7 @@ class Phone:
         standing = self.disk.copy.standing
         return {
             "protocol": 1, "journal": named, "kept_from": self._kept_from(named),
+            "photos": self.disk.album.to_ask(now_ms + self.clocks.wrong_ms),
             "clock": self.clocks.reading(now_ms),
             "mutations": [one.entry for one in batch if one.entry["journal"] == named],
             "pull": {"cursor": standing.cursor, "limit": page,
@@ -192,7 +195,9 @@ class Phone:
             self.disk.kept[key] = replace(kept, verdict=word, doubted=False) if word else kept
         self._answer_fork(journal, answer["journal"])
         self._answer_restore(journal, answer["journal"], len(request["mutations"]))
+        self._settle_photos(request, answer)
         if is_another_database(request["pull"]["cursor"], answer):
+            self._ask_anew_about_photos()
             self._take_back(lambda key: key[0] != journal or key[1] > through)
 
     def _doubt(self, checkpoint: str) -> None:
@@ -228,11 +233,19 @@ class Phone:
             head = head if hashes(last.entry)[0] == state["hash"] else 0
         self._take_back(lambda key: key[0] == journal and key[1] > head)
 
+    def _settle_photos(self, request: dict[str, Any], answer: dict[str, Any]) -> None:
+        asked_ms = to_ms(request["clock"]["device_time"]) or 0
+        self.disk.album = self.disk.album.after(request["photos"], answer["receipt"], asked_ms)
+
+    def _ask_anew_about_photos(self) -> None:
+        self.disk.album = replace(self.disk.album, checked_ms=None)
+
     def _take_back(self, forgotten: Callable[[tuple[str, int]], bool]) -> None:
         for key, kept in self.disk.kept.items():
             if kept.durable and forgotten(key):
                 back = replace(kept, durable=False, verdict=None, doubted=False, overlay=True)
                 self.disk.kept[key] = back
+                self._ask_anew_about_photos()
 
     def _answer_fork(self, journal: str, state: dict[str, Any] | None) -> None:
         """Another phone went on with this journal: what is unsent here moves to a new one."""
@@ -285,12 +298,21 @@ class Phone:
 
     def purge(self) -> None:
         """What left the scope goes, once nothing is unsent."""
-        if not self.pending():
+        if self.is_drained():
             self.disk.copy.purge()
+
+    def keep(self, album: Album) -> None:
+        """Writes down how far an upload is."""
+        self.disk.album = album
+
+    def is_drained(self) -> bool:
+        """Whether the server has all that was done here, photos too."""
+        return not self.pending() and not self.disk.album.unsent()
 
     def prune(self, request: dict[str, Any], answer: dict[str, Any]) -> None:
         """What is in a backup may go."""
         journal, safe = request["journal"], answer["receipt"]["backed_up_through"]
+        self.disk.album = self.disk.album.without(answer["receipt"]["backed_up_photos"])
         for key, kept in list(self.disk.kept.items()):
             if key[0] == journal and key[1] <= safe and kept.durable and not kept.overlay:
                 del self.disk.kept[key]

@@ -23,7 +23,7 @@ def plan(seed: int) -> list[Event]:
 
 
 def _weights(random: Random) -> dict[str, int]:
-    rare = {word: random.choice((0, 0, 1, 2)) for word in RARE}
+    rare = {word: random.choice((0, 0, 1, 3)) for word in RARE}
     common = {word: random.choice((1, 4, 8)) for word in COMMON}
     return {**common, **rare, "act": 12, "wait": 6}
 
@@ -83,12 +83,13 @@ def _disaster(random: Random) -> list[Event]:
     who = _n(random)
     finish: list[Event] = [("act", who, 6, _n(random), _n(random))]
     day = [_continued_twice(random), finish, _act(random)]
+    pictures = _pictures(random) if random.random() < 0.3 else []
     rest: list[Event] = [
         ("act", _n(random), 6, _n(random), _n(random)),
         ("sync", _n(random), 5, 20),
     ]
     return [
-        ("backup",), *random.choice(day), ("sync", who, 5, 20), *_restore(random),
+        ("backup",), *random.choice(day), *pictures, ("sync", who, 5, 20), *_restore(random),
         *rest, *_sync(random), *_sync(random),
     ]  # fmt: skip
 
@@ -102,6 +103,41 @@ def _to_and_fro(random: Random) -> list[Event]:
     return [
         ("sync", who, 5, 20), *_acts(random, who, 4), away, slowly, move, slowly, away,
         *_sync(random),
+    ]  # fmt: skip
+
+
+def _pictures(random: Random) -> list[Event]:
+    """Photos that go up piece by piece, between rounds of the same phone."""
+    who = _n(random)
+    uploads = [("upload", who, random.randrange(64)) for _ in range(random.choice((2, 5, 9)))]
+    shots: list[Event] = [
+        ("photograph", who, _n(random), _n(random)) for _ in range(random.choice((1, 1, 3)))
+    ]
+    return [*shots, *uploads, ("sync", who, 5, random.choice((1, 20)))]
+
+
+def _ahead(random: Random) -> list[Event]:
+    """What a newer app did is tried after the upgrade, before what it depends on has come."""
+    who, other = _n(random), _n(random)
+    return [
+        ("ahead", who, other, _n(random)), ("sync", who, 5, 20), ("upgrade_server",),
+        *_act(random), ("sync", other, 5, 20), ("sync", who, 5, 20),
+    ]  # fmt: skip
+
+
+def _reach(random: Random) -> list[Event]:
+    """Work on foreign orders that names other work; somebody accepts what is held of it."""
+    who = _n(random)
+    accept: Event = ("dispatcher", 11, _n(random), 0)
+    return [("reach", who, _n(random), _n(random)), ("sync", who, 5, 20), accept]
+
+
+def _judged_twice(random: Random) -> list[Event]:
+    """A request from before a restore reaches the restored server, which judges otherwise."""
+    who = _n(random)
+    return [
+        ("sync", who, 5, 20), ("backup",), *_acts(random, who, 1), ("send", who, 5, 20),
+        ("sync", who, 5, 20), *_restore(random), ("revoke", who), ("carry", _n(random), 0),
     ]  # fmt: skip
 
 
@@ -133,9 +169,15 @@ _EVENTS: dict[str, Callable[[Random], list[Event]]] = {
     "continued_twice": _continued_twice,
     "disaster": _disaster,
     "to_and_fro": _to_and_fro,
+    "pictures": _pictures,
+    "upload": lambda r: [("upload", _n(r), r.randrange(64))],
+    "reach": _reach,
+    "judged_twice": _judged_twice,
+    "ahead": _ahead,
 }
-COMMON = ("round", "sync", "send", "carry", "take", "dispatcher", "hand")
+COMMON = ("round", "sync", "send", "carry", "take", "dispatcher", "hand", "upload")
 RARE = (
     "crash", "clock", "sleep", "upgrade", "upgrade_server", "backup", "restore", "image",
     "roll_back", "reuse", "revoke", "continued_twice", "disaster", "to_and_fro",
+    "pictures", "reach", "ahead", "judged_twice",
 )  # fmt: skip

@@ -14,6 +14,7 @@ KINDS: dict[str, Any] = {
     },
     "visit": {"order_id": "id", "person_id": "id", "arrived_at": "time", "left_at": "time?"},
     "line": {"order_id": "id", "quantity": "int"},
+    "photo": {"order_id": "id", "sha256": "hash"},
     "site": {"name": "string"},
     "part": {"name": "string"},
     "held": {"person_id": "id", "branch_id": "id?", "reason": "string", "status": "string"},
@@ -44,6 +45,11 @@ COMMANDS: dict[str, Any] = {
         "version": 1, "roles": [], "args": {"order_id": "id", "line_id": "id", "quantity": "int"},
         "effects": [{"do": "create", "kind": "line", "id": "$line_id",
                      "fields": {"order_id": "$order_id", "quantity": "$quantity"}}],
+    },
+    "order.photo": {
+        "version": 1, "roles": [], "args": {"order_id": "id", "photo_id": "id", "sha256": "hash"},
+        "effects": [{"do": "create", "kind": "photo", "id": "$photo_id",
+                     "fields": {"order_id": "$order_id", "sha256": "$sha256"}}],
     },
     "order.edit": {
         "version": 2, "roles": [],

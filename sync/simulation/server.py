@@ -8,6 +8,7 @@ from sync.engine import Engine
 from sync.ports import Delivery, Journal, Mutation, UnavailableError
 from sync.protocol import parse
 from sync.simulation import pull
+from sync.simulation.photos import Files
 from sync.simulation.rules import UPCASTERS, tables_of
 from sync.simulation.state import State
 from sync.simulation.transaction import Chunk
@@ -33,6 +34,7 @@ class Server:
         self.drawn = 0  # tokens; not in the database, since no two are ever the same
         self.backup: State | None = None
         self.engine = self._engine()
+        self.files = Files(self)
 
     def _engine(self) -> Engine:
         return Engine(tables_of(self.version), UPCASTERS, chunk=CHUNK)
@@ -78,7 +80,7 @@ class Server:
             "onsite": "sync", "server_time": to_text(self.now_ms),
             "verdicts": [verdict_of(m) for m in found.mutations] if found else [],
             "journal": state_of(journal),
-            "receipt": self.receipt(journal),
+            "receipt": {**self.receipt(journal), **self.files.receipt(request.photos)},
             **self._page(body["pull"], person, revoked),
         }  # fmt: skip
 
@@ -118,11 +120,13 @@ class Server:
         self.backup = self.state.copied()
         self.state = self.state.copied()
         self.state.backed_up = {j.id: j.through for j in self.backup.journals.values()}
+        self.files.back_up(self.state)
 
     def restore(self, *, announced: bool) -> None:
         """Puts the backup in place of the database."""
         if self.backup is not None:
             self.state = self.backup.copied()
+            self.files.restore()
             if announced:
                 self.note_restore()
 

@@ -23,6 +23,17 @@ class Record:
     channels: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A photo on its way; `pieces`: keys of the bytes that came."""
+
+    person: str
+    digest: str
+    length: int
+    received: int = 0
+    pieces: tuple[str, ...] = ()
+
+
 @dataclass
 class State:
     """All that is in the database. Values are never changed in place, so a copy is a backup."""
@@ -38,6 +49,8 @@ class State:
     given: dict[Key, bool] = field(default_factory=dict)  # (order, person), ever
     revoked: dict[str, bool] = field(default_factory=dict)  # devices
     backed_up: dict[str, int] = field(default_factory=dict)  # by journal
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    files: dict[str, bool] = field(default_factory=dict)  # stored photos: is it in a backup?
     runs: dict[int, str] = field(default_factory=dict)  # what ran, in order
     edited: dict[int, Edited] = field(default_factory=dict)  # fields, in order
     stamps: dict[int, str] = field(default_factory=dict)  # drawn for each position
@@ -78,7 +91,7 @@ class State:
         return [
             key
             for key, row in self.rows.items()
-            if key[0] in ("visit", "line") and row["order_id"] in orders
+            if key[0] in ("visit", "line", "photo") and row["order_id"] in orders
         ]
 
     def _place(self, key: Key) -> None:
@@ -103,7 +116,7 @@ class State:
             if data["assignee_id"] is not None and data["status"] != "done":
                 own.add(f"person:{data['assignee_id']}")
             return own
-        if kind in ("visit", "line"):
+        if kind in ("visit", "line", "photo"):
             own = {f"person:{data['person_id']}"} if kind == "visit" else set()
             return own | self._channels(("order", ""), self.rows[("order", data["order_id"])])
         if kind == "held":

@@ -12,6 +12,7 @@ from sync.ports import UnavailableError
 from sync.simulation.desk import PEOPLE, Desk
 from sync.simulation.oracle import Oracle
 from sync.simulation.phone import Clocks, Phone
+from sync.simulation.photos import CHECK_EVERY_MS, Picture, hash_of, send
 from sync.simulation.rules import VERSIONS
 from sync.simulation.server import Server
 from sync.simulation.transaction import FAILS, FAILS_LATE, SPOILS
@@ -48,6 +49,7 @@ class World:
         self.active = {device: at for at, (_, device) in enumerate(PHONES)}
         self.flying: list[Message] = []
         self.last_id: str | None = None
+        self.last_picture = "picture"
         self.mutations = 0
         self.oracle = Oracle(self.server)
 
@@ -89,8 +91,7 @@ class World:
     def _action(
         self, phone: Phone, kind: int, a: int, b: int
     ) -> tuple[str, int, dict[str, Any], str | None]:
-        seen = sorted(record_id for k, record_id in phone.disk.copy.rows if k == "order")
-        order = seen[a % len(seen)] if seen else "o001"
+        order = self._seen(phone, a)
         actions: list[Callable[[str, int], tuple[str, int, dict[str, Any], str | None]]] = [
             self._arrive, self._leave, self._note, self._line, self._edit, self._edit, self._finish,
         ]  # fmt: skip
@@ -100,6 +101,11 @@ class World:
             actions.append(self._praise)
         name, version, args, creates = actions[kind % len(actions)](order, b)
         return name, version, {"order_id": order, **args}, creates
+
+    def _seen(self, phone: Phone, a: int) -> str:
+        """An order that the phone shows."""
+        seen = sorted(record_id for k, record_id in phone.disk.copy.rows if k == "order")
+        return seen[a % len(seen)] if seen else "o001"
 
     def _arrive(self, _order: str, _b: int) -> tuple[str, int, dict[str, Any], str | None]:
         visit = self.new_id("v")
@@ -130,6 +136,41 @@ class World:
 
     def _praise(self, _order: str, _b: int) -> tuple[str, int, dict[str, Any], str | None]:
         return "order.praise", 1, {"note_id": self.new_id("n"), "text": "good"}, None
+
+    def _photograph(self, n: int, a: int, b: int) -> None:
+        """A photo and its record are written down together; now and then it is the same again."""
+        phone = self.phones[self._phone(n)]
+        content = self.last_picture if b % 9 == 0 else f"picture {self.ids:04}"
+        photo, digest = self.new_id("f"), hash_of(content)
+        args = {"order_id": self._seen(phone, a), "photo_id": photo, "sha256": digest}
+        kept = phone.act("order.photo", 1, args, self.now_ms, creates=photo)
+        if digest not in phone.disk.album.pictures:
+            phone.disk.album = phone.disk.album.with_(digest, Picture(content))
+        self.last_picture = content
+        self.mutations += 1
+        self.oracle.made(kept)
+        self.oracle.took(digest, content)
+
+    def _reach(self, n: int, a: int, b: int) -> None:
+        """A crafted client works on orders that it never had, and lets work wait for it."""
+        phone, orders = self.phones[self._phone(n)], self.desk.orders()
+        after: list[str] = []
+        for at in (a, b):
+            args = {"order_id": orders[at % len(orders)], "note_id": self.new_id("n"), "text": "x"}
+            kept = phone.act("order.note", 1, args, self.now_ms, after=after)
+            self.oracle.made(kept)
+            after = [kept.entry["id"]]
+
+    def _ahead(self, n: int, m: int, a: int) -> None:
+        """A newer app does what the server does not know yet, after what another phone has done."""
+        phone, other = self.phones[self._phone(n)], self.phones[self._phone(m)]
+        args = {"order_id": self._seen(other, a), "note_id": self.new_id("n"), "text": "first"}
+        first = other.act("order.note", 1, args, self.now_ms)
+        args = {"order_id": self._seen(phone, a), "note_id": self.new_id("n"), "text": "good"}
+        after = [first.entry["id"]]
+        praise = phone.act("order.praise", 1, args, self.now_ms, after=after)
+        self.oracle.made(first)
+        self.oracle.made(praise)
 
     def _reuse(self, n: int, a: int) -> None:
         """An app with a fault gives an id twice."""
@@ -215,6 +256,25 @@ class World:
         message.answer = self._serve(message)
         self._give(message)
 
+    def _upload(self, n: int, fault: int) -> None:
+        """One request for one photo; it may be lost, changed on its way, or come twice."""
+        phone = self.phones[self._phone(n)]
+        unsent = phone.disk.album.unsent()
+        if not unsent or fault % 8 == 3:
+            return
+        album, digest = phone.disk.album, unsent[fault // 8 % len(unsent)]
+        self.server.storm_in = 0 if fault % 8 == 4 else None
+        try:
+            told = send(album, digest, phone.person, self.server.files, "#" * (fault % 8 == 5))
+            if fault % 8 == 7:
+                told = send(album, digest, phone.person, self.server.files)
+        except UnavailableError:
+            return
+        finally:
+            self.server.storm_in = None
+        if fault % 8 != 6:  # else the answer is lost
+            self.oracle.watch(phone, lambda: phone.keep(told))
+
     # --- devices ---
 
     def _crash(self, n: int) -> None:
@@ -279,10 +339,13 @@ class World:
         """Rounds until one for each of the phone's journals has changed nothing."""
         phone, quiet = self.phones[at], 0
         phone.crash(self.now_ms)
+        self._wait(CHECK_EVERY_MS)
         for _ in range(ROUNDS):
             before, state = phone.disk.copied(), self.server.state
             self._wait(1000)
             self._sync(at, 5, 6)
+            for _ in phone.disk.album.unsent() * len("create, pieces"):
+                self._upload(at, 0)
             before.asked_about = phone.disk.asked_about
             same = before == phone.disk and state == self.server.state
             quiet = quiet + 1 if same and phone.disk.copy.standing.at_head else 0

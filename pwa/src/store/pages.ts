@@ -24,12 +24,17 @@ export async function standingOf(database: StoreDatabase): Promise<Standing> {
 /**
  * Applies a page.
  *
- * @returns false when another tab moved the cursor meanwhile: nothing was changed, the page is worth nothing now.
+ * @returns false when the page is worth nothing: another tab moved the cursor meanwhile, or the copy starts over.
  */
 export function applyPage(database: StoreDatabase, page: Page): Promise<boolean> {
   return database.transaction('rw', database.records, database.standing, async () => {
     const before = await standingOf(database)
     if (before.cursor !== page.sent) return false
+    // A revoked device keeps its cursor, which promises what was taken off: it starts from nothing if it returns.
+    if (page.sent !== null && before.scope.length === 0 && page.scope.length > 0) {
+      await database.standing.put(anew(before))
+      return false
+    }
     await dropReturning(database, before, page.scope)
     if (before.cursor === null && before.epoch !== EMPTY.epoch) await keepWhatIsTheSame(database, before, page.same ?? [])
     const known = knownAt(database, before)
@@ -179,8 +184,12 @@ async function sweep(database: StoreDatabase, epoch: number): Promise<void> {
 export function startOver(database: StoreDatabase): Promise<void> {
   return database.transaction('rw', database.standing, async () => {
     const before = await standingOf(database)
-    await database.standing.put({ ...before, cursor: null, epoch: before.epoch + 1, sweeping: true, atHead: false })
+    await database.standing.put(anew(before))
   })
+}
+
+function anew(before: Standing): Standing {
+  return { ...before, cursor: null, epoch: before.epoch + 1, sweeping: true, atHead: false }
 }
 
 /**
@@ -193,9 +202,7 @@ export function purgeLeaving(database: StoreDatabase): Promise<number> {
     const before = await standingOf(database)
     if (before.leaving.length === 0) return 0
     await dropChannels(database, before.leaving)
-    // A revoked device keeps its cursor, which promises what is not here any more: it starts from nothing if it returns.
-    const emptied = before.scope.length === 0 ? { cursor: null, epoch: before.epoch + 1, sweeping: true, atHead: false } : {}
-    await database.standing.put({ ...before, leaving: [], ...emptied })
+    await database.standing.put({ ...before, leaving: [] })
     return before.leaving.length
   })
 }

@@ -65,6 +65,7 @@ describe('a first download of several pages', () => {
     for (let at = 1; at <= 4; at++) {
       await followed([change(me, 'order', newId(), 1, orderData())], sent, at)
       sent = cursorAt(at)
+      if (at === 1) await expect.poll(() => seen.at(-1)).toBe(1) // else the question that it asks again may see the second too
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     await page([change(me, 'order', newId(), 1, orderData())], { sent, cursor: cursorAt(5) })
@@ -166,7 +167,10 @@ describe('a channel', () => {
     await page([], { sent: cursorAt(10), cursor: cursorAt(10), scope: [] })
     await store.purgeLeaving()
     expect(await store.database.records.count()).toBe(0)
+    expect((await store.standing()).cursor).toBe(cursorAt(10)) // what it has seen tells of a restore
+    expect(await store.applyPage({ sent: cursorAt(10), changes: [], cursor: cursorAt(11), scope: [me], more: false })).toBe(false)
     expect((await store.standing()).cursor).toBeNull()
+    expect(await store.have()).toEqual({})
   })
 })
 

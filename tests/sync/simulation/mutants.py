@@ -15,6 +15,7 @@ from sync.ports import Mutation, UnavailableError
 from sync.simulation import phone, pull, server
 from sync.simulation.local import Copy
 from sync.simulation.phone import Kept, Phone
+from sync.simulation.photos import Album, Files
 from sync.simulation.server import Server
 from sync.simulation.state import State
 from sync.simulation.transaction import Chunk
@@ -87,6 +88,25 @@ def takes_a_reused_id_for_a_repeat() -> Patch:
 def forgets_that_held_work_went_through() -> Patch:
     """So that the next upgrade, or the next decision, runs it again."""
     return patch.object(Mutation, "resolve", lambda *_args, **_more: None)
+
+
+@mutant
+def asks_nothing_of_what_waited_for_accepted_work() -> Patch:
+    """Whoever names accepted work in `after` is free of the rules, on whatever order."""
+    return patch.object(engine, "passed_on", lambda settled, _waiter: settled.decision)
+
+
+@mutant
+def takes_what_an_upgrade_makes_wait_for_new() -> Patch:
+    """It goes through later, and nobody is told what became of what was held."""
+    real = engine._Chunk._try_anew
+
+    def try_anew(self: engine._Chunk, mutation: Mutation, decision: Any) -> None:
+        real(self, mutation, decision)
+        if mutation.waits_for:
+            mutation.wait("waiting_after", mutation.waits_for)
+
+    return patch.object(engine._Chunk, "_try_anew", try_anew)
 
 
 @mutant
@@ -256,6 +276,11 @@ def asks_only_about_the_journal_that_it_writes() -> Patch:
 
 
 @mutant
+def believes_what_was_said_before_a_restore() -> Patch:
+    return patch.object(Phone, "_doubt", lambda *_args: None)
+
+
+@mutant
 def applies_a_page_to_a_copy_that_has_moved_on() -> Patch:
     real = Copy.apply_page
 
@@ -291,3 +316,62 @@ def keeps_the_cursor_of_a_page_and_loses_the_page() -> Patch:
 def shows_work_as_arrived_before_it_is() -> Patch:
     """Takes entries out of the overlay with their verdict, before the feed has brought them."""
     return patch.object(phone, "has_reached", lambda _cursor, _position: True)
+
+
+# --- photos ---
+
+
+@mutant
+def deletes_a_photo_on_an_uploads_own_answer() -> Patch:
+    def went_up(self: Album, digest: str) -> Album:
+        return replace(self, pictures={k: v for k, v in self.pictures.items() if k != digest})
+
+    return patch.object(Album, "went_up", went_up)
+
+
+@mutant
+def takes_a_photo_for_stored_on_an_uploads_own_answer() -> Patch:
+    def went_up(self: Album, digest: str) -> Album:
+        return self.with_(digest, replace(self.pictures[digest], stored=True, upload=None))
+
+    return patch.object(Album, "went_up", went_up)
+
+
+@mutant
+def deletes_a_photo_that_no_backup_holds() -> Patch:
+    def without(self: Album, _safe: Any) -> Album:
+        return replace(self, pictures={k: v for k, v in self.pictures.items() if not v.stored})
+
+    return patch.object(Album, "without", without)
+
+
+@mutant
+def never_asks_again_about_a_photo_that_was_stored() -> Patch:
+    return patch.object(Album, "to_ask", lambda self, _now_ms: self.unsent())
+
+
+@mutant
+def purges_before_its_photos_are_sent() -> Patch:
+    return patch.object(Phone, "is_drained", lambda self: not self.pending())
+
+
+@mutant
+def stores_a_photo_without_proving_its_hash() -> Patch:
+    return patch.object(Files, "proves", lambda *_args: True)
+
+
+@mutant
+def names_a_photo_as_stored_when_its_upload_has_begun() -> Patch:
+    def receipt(self: Files, asked: Any) -> dict[str, list[str]]:
+        begun = {upload.digest for upload in self.database.state.uploads.values()}
+        return {"photos": sorted(begun & set(asked)), "backed_up_photos": []}
+
+    return patch.object(Files, "receipt", receipt)
+
+
+@mutant
+def leaves_the_photos_out_of_the_backup() -> Patch:
+    def back_up(self: Files, state: State) -> None:
+        state.files = dict.fromkeys(state.files, True)
+
+    return patch.object(Files, "back_up", back_up)

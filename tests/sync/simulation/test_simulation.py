@@ -14,8 +14,8 @@ from sync.simulation.world import Event
 from tests.sync.simulation.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[3]
-SEEDS, PART = 1_600, 200
-FAULTY = 300  # seeds within which a fault must show
+SEEDS, PART = 1_200, 200
+FAULTY = 400  # seeds within which a fault must show
 
 # Found by the simulation, shrunk, and kept: what a client that believed too much would have lost.
 REGRESSIONS: dict[str, Sequence[Event]] = {
