@@ -7,6 +7,7 @@ so both sides run this table, and nothing in the content may depend on who compo
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sync.charges import agreed_minutes, charge
 from sync.entitlement import decide
 
 Record = Mapping[str, Any]
@@ -46,7 +47,12 @@ def compose(
     content["entitlement"] = {**vars(cover), "day": day}
     for line in content["parts"]:
         line["line_fen"] = _line_fen(line, cover.covered)
-    content["total_fen"] = _total_fen([line["line_fen"] for line in content["parts"]])
+    consents = find("consent", {"order_id": given["order_id"]})
+    minutes, hour_fen = agreed_minutes(consents), _hour_fen(read)
+    lines = [(line["quantity"], line["price_fen"]) for line in content["parts"]]
+    cost = charge(lines, minutes, hour_fen, cover.covered)
+    content["labour"] = {"minutes": minutes, "hour_fen": hour_fen, "labour_fen": cost.labour_fen}
+    content["total_fen"] = cost.total_fen
     return content
 
 
@@ -110,6 +116,6 @@ def _line_fen(line: Record, covered: bool) -> int | None:
     return None if price is None else line["quantity"] * price
 
 
-def _total_fen(lines: list[int | None]) -> int | None:
-    known = [fen for fen in lines if fen is not None]
-    return sum(known) if len(known) == len(lines) else None
+def _hour_fen(read: Read) -> int | None:
+    rate = read("labour_rate", "labour")
+    return rate["hour_fen"] if rate is not None else None

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from server.catalogue import schemas
-from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel
-from server.catalogue.rules import STANDARD_TYPES, makes_a_circle
+from server.catalogue.models import FaultCode, LabourRate, OrderType, Part, PartPrice, ProductModel
+from server.catalogue.rules import LABOUR, STANDARD_TYPES, makes_a_circle
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
 from server.core.events import on
@@ -70,6 +70,17 @@ def set_price(ctx: Context, args: Args) -> None:
         ctx.session.add(price)
     price.price_fen = args["price_fen"]
     ctx.about("part", part.id)
+
+
+@command("labour_rate.set", schemas.LabourRateSet, permission="part_price.set")
+def set_labour_rate(ctx: Context, args: Args) -> None:
+    """What an hour costs from now on; 0 where labour is not charged."""
+    rate = ctx.session.get(LabourRate, LABOUR, with_for_update=True)
+    if rate is None:
+        rate = LabourRate(id=LABOUR)
+        ctx.session.add(rate)
+    rate.hour_fen = args["hour_fen"]
+    ctx.about("labour_rate", LABOUR)
 
 
 @command("fault_code.create", schemas.FaultCodeCreate)

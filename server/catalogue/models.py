@@ -43,6 +43,15 @@ class PartPrice(Base):
     price_fen: Mapped[int] = mapped_column(BigInteger)
 
 
+class LabourRate(Base):
+    """What an hour of labour costs; none: the company does not charge labour. Has a fixed id."""
+
+    __tablename__ = "labour_rate"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    hour_fen: Mapped[int] = mapped_column(BigInteger)
+
+
 class FaultCode(Base):
     """A kind of fault, in a tree."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
-from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel
+from server.catalogue.models import FaultCode, LabourRate, OrderType, Part, PartPrice, ProductModel
 from server.core.actor import Actor
 from server.core.permissions import opens
 from server.core.records import synced
@@ -25,6 +25,7 @@ synced("part", Part, _catalogue)
 synced("fault_code", FaultCode, _catalogue)
 synced("order_type", OrderType, _catalogue)
 synced("part_price", PartPrice, _prices)
+synced("labour_rate", LabourRate, _prices)
 
 
 @opens(ProductModel)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 PHOTO_SLOTS = ("nameplate", "before", "fault", "old_part", "after", "witness", "other")
 MOST_PHOTOS = 50
+LABOUR = "labour"  # id of the one labour rate
 WARRANTY_MONTHS_MAX = 240
 
 

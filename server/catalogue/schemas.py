@@ -68,6 +68,12 @@ class PriceSet(Args):
     price_fen = fen()
 
 
+class LabourRateSet(Args):
+    """What an hour of labour costs now, in fen."""
+
+    hour_fen = fen()
+
+
 class FaultCodeCreate(Args):
     """A fault code, at the root or under another."""
 

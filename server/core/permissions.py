@@ -68,6 +68,8 @@ _DISPATCH: Final = _DECIDE | frozenset(
         "order.resolve_remotely",
         "order.close",
         "order.decide",
+        "consent.accept",
+        "old_part.move",
         "collision.settle",
         "report.share",
         "report.revoke_link",
@@ -126,7 +128,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"},
     "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
     "quality": _READ_DESK | {"order.add_note"},
-    "warehouse": _READ_DESK | {"stock.move", "part.create", "part.update", "price.read"},
+    "warehouse": _READ_DESK
+    | {"stock.move", "old_part.move", "part.create", "part.update", "price.read"},
     "service_manager": _READ_DESK | _CATALOGUE | {"price.read", "order.add_note"},
     "finance": _READ_DESK | {"price.read", "part_price.set"},
     "sales": _READ_DESK | {"customer.create", "customer.update", "site.create", "site.update"},

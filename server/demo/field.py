@@ -112,7 +112,16 @@ class Visit:
         return self
 
     def part(self, number: str, quantity: int = 1, **serials: str) -> "Visit":
+        """Fits a part, once the customer has agreed to it."""
         self._used += 1
+        asked = {
+            "consent_id": demo_id("consent", self.order, self._used),
+            "answer": "agreed",
+            "given_by": "现场负责人",
+            "how": "in_person",
+            "parts": [{"part_id": demo_id("part", number), "quantity": quantity}],
+        }
+        self._do("visit.record_consent", {**self.ids, **asked}, 1)
         own = {
             "part_line_id": demo_id("part_line", self.order, self._used),
             "stock_move_id": demo_id("stock_move", self.order, self._used),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, Json, UtcDateTime
@@ -24,6 +24,8 @@ class Company(Base):
     report_terms_en: Mapped[str | None] = mapped_column(Text)
     privacy_zh: Mapped[str | None] = mapped_column(Text)
     privacy_en: Mapped[str | None] = mapped_column(Text)
+    # An agreement at a higher price is to be signed; null: none is [requirements 10].
+    consent_sign_above_fen: Mapped[int | None] = mapped_column(BigInteger)
     contact_minutes: Mapped[int]  # from a request to the first contact [003 5.2.1]
 
 

@@ -13,6 +13,7 @@ from server.core.schemas import (
     boolean,
     choice,
     choices,
+    fen,
     hash_field,
     id_field,
     integer,
@@ -70,6 +71,7 @@ class CompanyUpdate(Args):
     timezone = unless_given(string(64))
     currency = unless_given(string(3, least=3))
     contact_minutes = unless_given(integer(1, MINUTES_MAX))
+    consent_sign_above_fen = unless_given(fen(), nullable=True)
     report_terms_zh = unless_given(text(), nullable=True)
     report_terms_en = unless_given(text(), nullable=True)
     privacy_zh = unless_given(text(), nullable=True)

@@ -3,15 +3,17 @@
 from server.catalogue.models import Part
 from server.core.actor import Actor
 from server.core.commands import Args, Context, command, consequence
+from server.core.errors import Problem
 from server.core.foresight import Calls, foresees, named
 from server.core.ids import new_id
-from server.core.rows import known
+from server.core.rows import fetch, known
 from server.core.session import WriteSession
+from server.orders.models import Order
 from server.people.models import Person
-from server.stock.models import StockMove, VanStock
+from server.stock.models import OldPartReturn, StockMove, VanStock
 from server.stock.records import VAN
-from server.stock.rules import van_stock_id
-from server.stock.schemas import MoveArgs
+from server.stock.rules import OLD_PART_STEPS, van_stock_id
+from server.stock.schemas import MoveArgs, OldPartArgs
 
 
 @consequence("visit.use_part")
@@ -48,6 +50,20 @@ def move(ctx: Context, args: Args) -> dict[str, str]:
     ctx.session.add(line)
     _add(ctx, args["person_id"], args["part_id"], args["quantity"])
     return {"id": line.id}
+
+
+@command("old_part.move", OldPartArgs)
+def move_old_part(ctx: Context, args: Args) -> None:
+    """An old part goes on: into the warehouse, then to analysis or scrap [3.5]."""
+    old = ctx.session.get(OldPartReturn, args["old_part_return_id"], with_for_update=True)
+    if old is None:
+        raise Problem("not_found")
+    fetch(ctx, Order, old.order_id, "order.read")  # whoever may see the order
+    if args["status"] not in OLD_PART_STEPS[old.status]:
+        raise Problem("invalid", {"status": ["field_choice"]})
+    old.status = args["status"]
+    old.received_at = old.received_at or ctx.now
+    ctx.about("order", old.order_id)
 
 
 def _add(ctx: Context, person_id: str, part_id: str, quantity: int) -> int:

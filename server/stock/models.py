@@ -34,3 +34,21 @@ class VanStock(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     part_id: Mapped[str] = mapped_column(ForeignKey("part.id"))
     quantity: Mapped[int]
+
+
+class OldPartReturn(Base):
+    """A part that was taken out and tagged: on its way from the van to where it is judged [3.5]."""
+
+    __tablename__ = "old_part_return"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    part_line_id: Mapped[str] = mapped_column(ForeignKey("part_line.id"))
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    part_id: Mapped[str] = mapped_column(ForeignKey("part.id"))
+    quantity: Mapped[int]
+    serial: Mapped[str | None] = mapped_column(String(200))
+    tag: Mapped[str] = mapped_column(String(40), index=True)
+    status: Mapped[str] = mapped_column(String(20))
+    removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,10 +14,11 @@ from server.core.permissions import visible
 from server.core.records import kind
 from server.orders.exceptions import exception
 from server.orders.models import Order
+from server.orders.queries import section
 from server.orders.rules import ENDED
 from server.people.models import Person
 from server.people.queries import by_id, person_short
-from server.stock.models import StockMove, VanStock
+from server.stock.models import OldPartReturn, StockMove, VanStock
 from server.stock.records import VAN
 
 Json = dict[str, Any]
@@ -46,6 +47,18 @@ def _stock(session: Session, rows: Sequence[VanStock]) -> list[Json]:
             "person": person_short(people[s.person_id]),
         }
         for s in rows
+    ]
+
+
+@section("old_parts")
+def old_parts_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
+    """Parts that were taken out and tagged, and where they are."""
+    query = select(OldPartReturn).where(OldPartReturn.order_id == order.id)
+    rows = session.scalars(query.order_by(OldPartReturn.removed_at, OldPartReturn.id)).all()
+    parts = by_id(session, Part, (row.part_id for row in rows))
+    return [
+        {**kind("old_part_return").data(row), "part": kind("part").data(parts[row.part_id])}
+        for row in rows
     ]
 
 

@@ -3,6 +3,13 @@
 MOST = 9999
 # `used` comes from field work alone.
 REASONS = ("issue", "return", "count")
+# An old part is recovered from the van, then analysed or scrapped [3.5].
+OLD_PART_STEPS = {
+    "removed": ("recovered",),
+    "recovered": ("analysis", "scrap"),
+    "analysis": ("scrap",),
+    "scrap": (),
+}
 
 
 def van_stock_id(person_id: str, part_id: str) -> str:

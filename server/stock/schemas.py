@@ -1,7 +1,7 @@
 """Arguments of stock commands."""
 
 from server.core.schemas import Args, ListArgs, boolean, choice, id_field, integer
-from server.stock.rules import MOST, REASONS
+from server.stock.rules import MOST, OLD_PART_STEPS, REASONS
 
 
 class MoveArgs(Args):
@@ -19,3 +19,10 @@ class StockQuery(ListArgs):
 
     person = id_field(required=False)
     negative = boolean(default=False)
+
+
+class OldPartArgs(Args):
+    """Where an old part is now."""
+
+    old_part_return_id = id_field()
+    status = choice(tuple(OLD_PART_STEPS))

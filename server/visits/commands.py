@@ -1,5 +1,7 @@
 """Field work on orders: what is asked before it is applied, and what follows from it."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from server.core.actor import Actor
@@ -7,11 +9,15 @@ from server.core.catalogue import COMMANDS, MACHINES, POLICY
 from server.core.commands import Args, Context, check, command, consequence
 from server.core.errors import Hold
 from server.core.foresight import Calls, foresees, named
+from server.core.records import kind
+from server.core.rows import fetch
 from server.core.session import WriteSession
 from server.orders.models import Assignment, Order
-from server.visits.models import Photo, PhotoFile, Visit
-from server.visits.rules import decision_of
-from server.visits.schemas import PhotoStoredArgs
+from server.people.models import Company
+from server.visits.models import Consent, PartLine, Photo, PhotoFile, Visit
+from server.visits.rules import TO_REVIEW, decision_of
+from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs
+from sync.charges import agreed_to, needs_signature
 from sync.transitions import step
 
 _ON_ORDERS = [name for name, c in COMMANDS.items() if "order_id" in c["args"]]
@@ -90,6 +96,54 @@ def tell_the_desk_of_a_visit_in_vain(ctx: Context, args: Args) -> None:
         order.status = found.state if found is not None else order.status
     if args["outcome"] == "not_possible":
         order.decision = order.decision or "not_possible"
+
+
+@consequence("visit.record_consent")
+def review_an_unsigned_agreement(ctx: Context, args: Args) -> None:
+    """Above the company's limit an agreement is signed; one that isn't is kept and reviewed."""
+    limit = ctx.session.scalar(select(Company.consent_sign_above_fen))
+    consent = ctx.session.get_one(Consent, args["consent_id"])
+    unsigned = args["image"] is None and args["answer"] == "agreed"
+    if unsigned and needs_signature(args["price_fen"], limit):
+        consent.review = "no_signature"
+    _consents(ctx.session, {args["order_id"]})[args["order_id"]].append(consent)
+
+
+@consequence("visit.use_part")
+def review_a_part_without_agreement(ctx: Context, args: Args) -> None:
+    """Fitted without the customer's agreement: recorded, and somebody looks (scenario 5)."""
+    made = _consents(ctx.session, {args["order_id"]})[args["order_id"]]
+    stand = [one for one in made if one in ctx.session]  # not of an entry that was taken back
+    if not agreed_to(args["part_id"], [kind("consent").data(one) for one in stand]):
+        ctx.session.get_one(PartLine, args["part_line_id"]).review = "no_consent"
+
+
+@foresees("visit.use_part", "visit.record_consent")
+def _foresee_consents(session: WriteSession, _actor: Actor, calls: Calls) -> None:
+    _consents(session, named(calls, "order_id"))
+
+
+def _consents(session: WriteSession, order_ids: set[str]) -> dict[str, list[Consent]]:
+    """The consents of these orders, and of others that this transaction knows already."""
+    known: dict[str, list[Consent]] = session.info.setdefault("consents", {})
+    missing = order_ids - known.keys()
+    if missing:
+        known.update({order_id: [] for order_id in missing})
+        for one in session.scalars(select(Consent).where(Consent.order_id.in_(missing))):
+            known[one.order_id].append(one)
+    return known
+
+
+@command("consent.accept", ConsentAcceptArgs)
+def accept_without_agreement(ctx: Context, args: Args) -> None:
+    """Somebody has looked at what was done without agreement or signature; why is in the audit."""
+    order = fetch(ctx, Order, args["order_id"], "order.read")
+    models: tuple[Any, ...] = (PartLine, Consent)
+    for model in models:
+        marked = select(model).where(model.order_id == order.id, model.review.in_(TO_REVIEW))
+        for row in ctx.session.scalars(marked):
+            row.review = "accepted"
+    ctx.about("order", order.id)
 
 
 @consequence("visit.add_photo")

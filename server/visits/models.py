@@ -1,11 +1,12 @@
 """Tables of visits, of the parts fitted and of the photos taken."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.db import Base, Id, UtcDateTime
+from server.core.db import Base, Id, Json, UtcDateTime
 
 
 class Visit(Base):
@@ -48,6 +49,57 @@ class CoverDecision(Base):
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Consent(Base):
+    """The customer's answer to a plan: its parts, time and price as they were told."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    answer: Mapped[str] = mapped_column(String(20))
+    given_by: Mapped[str] = mapped_column(String(80))
+    how: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str | None] = mapped_column(Text)
+    minutes: Mapped[int | None]
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    price_fen: Mapped[int | None] = mapped_column(BigInteger)
+    image: Mapped[str | None] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review: Mapped[str | None] = mapped_column(String(20))  # `no_signature`, then `accepted`
+
+
+class Training(Base):
+    """That somebody at the customer's was shown how to use or care for the machine."""
+
+    __tablename__ = "training"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    topic: Mapped[str] = mapped_column(String(200))
+    person: Mapped[str] = mapped_column(String(80))
+    confirmed: Mapped[bool]
+    trained_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Settlement(Base):
+    """What was to be paid at the site, what was paid, and how."""
+
+    __tablename__ = "settlement"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    report_id: Mapped[str | None] = mapped_column(Id())
+    due_fen: Mapped[int] = mapped_column(BigInteger)
+    paid_fen: Mapped[int] = mapped_column(BigInteger)
+    method: Mapped[str] = mapped_column(String(20))
+    receipt_number: Mapped[str | None] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(Text)
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PartLine(Base):
     """A part that was fitted."""
 
@@ -61,6 +113,7 @@ class PartLine(Base):
     new_serial: Mapped[str | None] = mapped_column(String(200))
     old_serial: Mapped[str | None] = mapped_column(String(200))
     fitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review: Mapped[str | None] = mapped_column(String(20))  # `no_consent`, then `accepted`
 
 
 class Photo(Base):

@@ -5,20 +5,24 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from server.catalogue.models import FaultCode, OrderType, Part
 from server.catalogue.queries import prices_of
 from server.core.actor import Actor
 from server.core.catalogue import TABLES
+from server.core.permissions import may
 from server.core.records import kind
+from server.orders.exceptions import exception
 from server.orders.models import Order
 from server.orders.queries import section, timed_section
+from server.orders.rules import ENDED
 from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.visits.cover import Cover
-from server.visits.models import PartLine, Photo, Visit
+from server.visits.models import Consent, PartLine, Photo, Settlement, Training, Visit
+from server.visits.rules import TO_REVIEW
 from sync.visit_plan import missing, plan
 
 Json = dict[str, Any]
@@ -71,6 +75,46 @@ def _missing(
     }
     asked = plan(TABLES.visit_plan, facts, slots)
     return missing(TABLES.visit_plan, asked, kind("visit").data(visit), {p.slot for p in photos})
+
+
+@section("consents")
+def consents_of(session: Session, actor: Actor, order: Order) -> list[Json]:
+    """What the customer was asked and answered, oldest first, with the parts by name."""
+    found = [kind("consent").data(c) for c in _of_order(session, Consent, order, Consent.given_at)]
+    wanted = {p["part_id"] for one in found for p in one["parts"]}
+    parts = by_id(session, Part, wanted)
+    for one in found:
+        one["parts"] = [
+            {**p, "part": _whole("part", parts.get(p["part_id"]))} for p in one["parts"]
+        ]
+    return [_priced(actor, one, "price_fen") for one in found]
+
+
+@section("trainings")
+def trainings_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
+    """What the customer's people were shown."""
+    rows = _of_order(session, Training, order, Training.trained_at)
+    return [kind("training").data(row) for row in rows]
+
+
+@section("settlements")
+def settlements_of(session: Session, actor: Actor, order: Order) -> list[Json]:
+    """What was to be paid at the site and what was paid."""
+    rows = _of_order(session, Settlement, order, Settlement.settled_at)
+    return [_priced(actor, kind("settlement").data(row), "due_fen", "paid_fen") for row in rows]
+
+
+@exception("consent_missing", 115)
+def consent_missing(_now: datetime) -> ColumnElement[bool]:
+    """Work was done without the customer's agreement, or without the signature that it needs."""
+    parts = exists().where(PartLine.order_id == Order.id, PartLine.review.in_(TO_REVIEW))
+    asked = exists().where(Consent.order_id == Order.id, Consent.review.in_(TO_REVIEW))
+    return and_(Order.status.not_in(ENDED), or_(parts, asked))
+
+
+def _priced(actor: Actor, one: Json, *amounts: str) -> Json:
+    """The record, without its amounts for readers who may not see prices."""
+    return one if may(actor, "price.read") else {k: v for k, v in one.items() if k not in amounts}
 
 
 @timed_section("entitlement")

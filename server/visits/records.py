@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 from server.core.records import Key, follows, synced
 from server.orders.models import Order
 from server.orders.records import order_channels
-from server.visits.models import CoverDecision, PartLine, Photo, Visit
+from server.visits.models import (
+    Consent,
+    CoverDecision,
+    PartLine,
+    Photo,
+    Settlement,
+    Training,
+    Visit,
+)
 
 
 def channels_beside_order(session: Session, order_id: str, visit_id: str | None) -> set[str]:
@@ -32,12 +40,18 @@ synced("visit", Visit, _visit_channels)
 synced("part_line", PartLine, _line_channels)
 synced("photo", Photo, _line_channels)
 synced("cover_decision", CoverDecision, _line_channels)
+synced("consent", Consent, _line_channels)
+synced("training", Training, _line_channels)
+synced("settlement", Settlement, _line_channels)
 
 _OF_ORDERS: tuple[tuple[str, Any], ...] = (
     ("visit", Visit),
     ("part_line", PartLine),
     ("photo", Photo),
     ("cover_decision", CoverDecision),
+    ("consent", Consent),
+    ("training", Training),
+    ("settlement", Settlement),
 )
 
 

@@ -8,6 +8,9 @@ from server.orders.rules import ENDED
 # States in which nobody waits for the repair any more.
 REPAIR_OVER = ENDED | {"signed", "settled", "callback_due"}
 
+# Marks of what was done without the customer's agreement or signature, until somebody looks.
+TO_REVIEW = ("no_consent", "no_signature")
+
 
 def decision_of(
     policy: Mapping[str, Any],

@@ -1,6 +1,6 @@
 """Arguments of the commands on photos that the server gives itself."""
 
-from server.core.schemas import Args, hash_field, integer, string
+from server.core.schemas import Args, hash_field, id_field, integer, string
 
 MAX_BYTES = 1 << 30
 MAX_SIDE = 100_000
@@ -14,3 +14,10 @@ class PhotoStoredArgs(Args):
     media_type = string(40)
     width = integer(1, MAX_SIDE)
     height = integer(1, MAX_SIDE)
+
+
+class ConsentAcceptArgs(Args):
+    """What was done on an order without agreement is accepted as it is, and why."""
+
+    order_id = id_field()
+    reason = string(2000)

@@ -8,6 +8,7 @@ import pytest
 
 from sync.args import check
 from sync.canonical import canonical, hash_of
+from sync.charges import agreed_minutes, agreed_to, charge, needs_signature
 from sync.effects import Meta, Refused, Rules, apply
 from sync.entitlement import cover_day, decide
 from sync.journal import hashes
@@ -160,6 +161,24 @@ def test_cover_is_asked_for_the_day_that_counts(case: Case) -> None:
     assert cover_day(TABLES.entitlement, *given) == case["day"]
 
 
+@cases("charges")
+def test_a_charge_adds_up_in_fen(case: Case) -> None:
+    lines = [(line["quantity"], line["price_fen"]) for line in case["lines"]]
+    found = charge(lines, case["minutes"], case["hour_fen"], case["covered"])
+    assert vars(found) == case["charge"]
+
+
+@cases("charges", "signatures")
+def test_an_agreement_is_signed_above_the_limit_alone(case: Case) -> None:
+    assert needs_signature(case["price_fen"], case["limit_fen"]) == case["needed"]
+
+
+@cases("charges", "consents")
+def test_the_last_answer_of_the_customer_counts(case: Case) -> None:
+    assert agreed_to(case["part_id"], case["consents"]) == case["agreed"]
+    assert agreed_minutes(case["consents"]) == case["minutes"]
+
+
 @cases("remedies")
 def test_the_first_rule_of_the_pack_that_holds_says_what_may_be_asked(case: Case) -> None:
     unit, day, repairs = (case[name] for name in ("unit", "reported_on", "repairs"))
@@ -208,5 +227,13 @@ def test_a_device_states_one_text(case: Case) -> None:
 
 def test_every_vector_file_is_replayed_here() -> None:
     replayed = {"canonical", "journal", "args", "merge", "transitions", "effects"}
-    replayed |= {"entitlement", "remedies", "report", "statements", "visit_plan", "who_wins"}
+    replayed |= {
+        "charges",
+        "entitlement",
+        "remedies",
+        "report",
+        "statements",
+        "visit_plan",
+        "who_wins",
+    }
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed

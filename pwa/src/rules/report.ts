@@ -4,6 +4,7 @@
  */
 import type { Json } from '../protocol/json'
 import { canonical, sha256Hex } from './canonical'
+import { agreedMinutes, charge } from './charges'
 import { entitlementOf } from './entitlement'
 import { REPORT, type Data, type ReportSection, type ReportTable } from './tables'
 
@@ -108,15 +109,6 @@ function lineFen({ price_fen, quantity }: Line, covered: boolean): number | null
   return price_fen === null ? null : quantity * price_fen
 }
 
-function totalFen(lines: readonly Line[]): number | null {
-  let total = 0
-  for (const { line_fen } of lines) {
-    if (line_fen === null) return null // a price that nobody knows: no sum is better than a wrong one
-    total += line_fen
-  }
-  return total
-}
-
 /**
  * Puts a report together. A section whose record is missing is null; money is in fen.
  *
@@ -139,7 +131,11 @@ export async function compose(
   content['entitlement'] = { ...cover, day }
   const parts = content['parts'] as Line[]
   for (const line of parts) line.line_fen = lineFen(line, cover.covered)
-  content['total_fen'] = totalFen(parts)
+  const minutes = agreedMinutes(await records.find('consent', { order_id: given.order_id }))
+  const hour_fen = ((await records.read('labour_rate', 'labour'))?.['hour_fen'] ?? null) as number | null
+  const { labour_fen, total_fen } = charge(parts, minutes, hour_fen, cover.covered)
+  content['labour'] = { minutes, hour_fen, labour_fen }
+  content['total_fen'] = total_fen
   return content as ReportContent
 }
 

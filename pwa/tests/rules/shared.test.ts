@@ -5,6 +5,7 @@ import type { Entry } from '@/protocol/messages'
 import { check, type Problems } from '@/rules/args'
 import { canonical, hashOf, NotCanonical } from '@/rules/canonical'
 import { apply, Refused, type Meta, type Write } from '@/rules/effects'
+import { agreedMinutes, agreedTo, charge, needsSignature, type Charge, type Priced } from '@/rules/charges'
 import { coverDay, entitlementOf, type Entitlement } from '@/rules/entitlement'
 import { actionHash, entryHash, GENESIS } from '@/rules/journal'
 import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
@@ -152,6 +153,29 @@ describe('entitlement', () => {
     '$name',
     ({ type, reported_on, today, day }) => {
       expect(coverDay(type, reported_on, today)).toBe(day)
+    },
+  )
+})
+
+describe('charges', () => {
+  test.each(casesOf<{ lines: Priced[]; minutes: number; hour_fen: number | null; covered: boolean; charge: Charge }>('charges'))(
+    '$name',
+    ({ lines, minutes, hour_fen, covered, charge: expected }) => {
+      expect(charge(lines, minutes, hour_fen, covered)).toEqual(expected)
+    },
+  )
+
+  test.each(fileOf('charges')['signatures'] as { name: string; price_fen: number | null; limit_fen: number | null; needed: boolean }[])(
+    '$name',
+    ({ price_fen, limit_fen, needed }) => {
+      expect(needsSignature(price_fen, limit_fen)).toBe(needed)
+    },
+  )
+
+  test.each(fileOf('charges')['consents'] as { name: string; part_id: string; consents: Data[]; agreed: boolean; minutes: number }[])(
+    '$name',
+    ({ part_id, consents, agreed, minutes }) => {
+      expect([agreedTo(part_id, consents), agreedMinutes(consents)]).toEqual([agreed, minutes])
     },
   )
 })

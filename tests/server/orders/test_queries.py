@@ -122,11 +122,11 @@ def test_a_part_that_the_van_did_not_have_marks_its_order(company: Company) -> N
     use = {"part_line_id": new_id(), "stock_move_id": new_id(), "part_id": "oil", "quantity": 2}
     args = use | {"visit_id": visit_id, "order_id": order_id}
     company.run("ann", "visit.use_part", args, id=new_id(), journalled=True)
-    assert listed(company)["items"][0]["exceptions"] == ["stock_negative"]
+    assert "stock_negative" in listed(company)["items"][0]["exceptions"]
     company.run_as_system(
         "stock.move", {"person_id": "ann", "part_id": "oil", "quantity": 2, "reason": "issue"}
     )
-    assert listed(company)["items"][0]["exceptions"] == []
+    assert "stock_negative" not in listed(company)["items"][0]["exceptions"]
 
 
 def test_counts_are_of_the_same_filter_without_state(company: Company) -> None:

@@ -17,6 +17,11 @@ export interface CommandArgs {
   'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note'> }
   'visit.finish_diagnosis': { visit_id: string; order_id: string }
   'visit.decide_cover': { cover_decision_id: string; visit_id: string; order_id: string; basis: 'warranty' | 'agreement' | 'goodwill' | 'chargeable'; reason: string }
+  'visit.record_consent': { consent_id: string; visit_id: string; order_id: string; answer: 'agreed' | 'refused'; given_by: string; how: 'in_person' | 'phone' | 'wechat'; method?: string | null; minutes?: number | null; parts: ({ part_id: string; quantity: number })[]; price_fen?: number | null; image?: string | null }
+  'visit.end_refused': { visit_id: string; order_id: string }
+  'visit.train_customer': { training_id: string; visit_id: string; order_id: string; topic: string; person: string; confirmed: boolean }
+  'visit.settle': { settlement_id: string; visit_id: string; order_id: string; report_id?: string | null; due_fen: number; paid_fen: number; method: 'wechat' | 'alipay' | 'cash' | 'card' | 'transfer' | 'later'; receipt_number?: string | null; note?: string | null }
+  'visit.tag_old_part': { old_part_return_id: string; part_line_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; serial?: string | null; tag: string }
   'visit.use_part': { part_line_id: string; stock_move_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; new_serial?: string | null; old_serial?: string | null }
   'visit.add_photo': { photo_id: string; visit_id: string; order_id: string; slot: 'nameplate' | 'before' | 'fault' | 'old_part' | 'after' | 'witness' | 'other'; sha256: string; media_type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'; bytes: number; width: number; height: number; caption?: string | null; thumb: string }
   'visit.await_parts': { visit_id: string; order_id: string; note_id: string; text: string }

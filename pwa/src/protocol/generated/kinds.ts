@@ -15,6 +15,7 @@ export interface Kinds {
     report_terms_en: string | null
     privacy_zh: string | null
     privacy_en: string | null
+    consent_sign_above_fen: number | null
   }
   branch: {
     kind: string
@@ -79,6 +80,9 @@ export interface Kinds {
     measure: string
     models: Json[]
     serialised: boolean
+  }
+  labour_rate: {
+    hour_fen: number
   }
   part_price: {
     part_id: string
@@ -217,6 +221,51 @@ export interface Kinds {
     decided_by: string
     decided_at: string
   }
+  consent: {
+    visit_id: string
+    order_id: string
+    answer: string
+    given_by: string
+    how: string
+    method: string | null
+    minutes: number | null
+    parts: Json[]
+    price_fen: number | null
+    image: string | null
+    given_at: string
+    review: string | null
+  }
+  training: {
+    visit_id: string
+    order_id: string
+    topic: string
+    person: string
+    confirmed: boolean
+    trained_at: string
+  }
+  settlement: {
+    visit_id: string
+    order_id: string
+    report_id: string | null
+    due_fen: number
+    paid_fen: number
+    method: string
+    receipt_number: string | null
+    note: string | null
+    settled_at: string
+  }
+  old_part_return: {
+    part_line_id: string
+    visit_id: string
+    order_id: string
+    part_id: string
+    quantity: number
+    serial: string | null
+    tag: string
+    status: string
+    removed_at: string
+    received_at: string | null
+  }
   part_line: {
     visit_id: string
     order_id: string
@@ -225,6 +274,7 @@ export interface Kinds {
     new_serial: string | null
     old_serial: string | null
     fitted_at: string
+    review: string | null
   }
   photo: {
     visit_id: string
