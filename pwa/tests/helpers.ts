@@ -42,7 +42,10 @@ export function receipt(through: number, photos: string[] = [], backed_up_throug
 }
 
 export function orderData(status = 'dispatched'): Data {
-  return { number: 'WO-1', status, symptom: '异响', notes: [], assignee_id: PERSON, site_id: 'site-1', unit_id: 'unit-1' }
+  return {
+    number: 'WO-1', status, type: 'repair', symptom: '异响', notes: [], assignee_id: PERSON, site_id: 'site-1', unit_id: 'unit-1',
+    received_at: '2026-03-02T01:00:00.000Z',
+  }
 }
 
 export function change(channel: string, kind: string, id: string, version: number, data: Data): Change {
