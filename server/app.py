@@ -47,7 +47,9 @@ from server.field import arguments as field_arguments
 from server.field import commands as field_commands
 from server.field import handing_in as field_handing_in
 from server.field import photos, tus
+from server.imports import api as imports
 from server.imports import commands as imports_commands
+from server.imports import filling as imports_filling
 from server.messages import api as messages
 from server.messages import commands as messages_commands
 from server.messages import occasions as messages_occasions
@@ -87,7 +89,7 @@ LOADED: Final = (
     (signoff_records, signoff_commands),
     (stock_records, stock_commands),
     (messages_occasions, messages_outbox, messages_commands),
-    (imports_commands, access_commands, backup_commands),
+    (imports_commands, imports_filling, access_commands, backup_commands),
     (field_arguments, field_commands, field_handing_in),
     (stale,),
 )
@@ -102,6 +104,7 @@ ROOMS: Final = (
     signoff.routes,
     stock.routes,
     messages.routes,
+    imports.routes,
     access.routes,
     photos.routes,
     tus.routes,

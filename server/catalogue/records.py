@@ -30,6 +30,7 @@ synced("labour_rate", LabourRate, _prices)
 
 @opens(ProductModel)
 @opens(Part)
+@opens(PartPrice)
 @opens(FaultCode)
 @opens(OrderType)
 def _of_the_whole_company(_actor: Actor) -> ColumnElement[bool]:

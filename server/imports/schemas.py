@@ -1,11 +1,17 @@
-"""Arguments of `history.import`."""
+"""Arguments of the imports, and which table's file is wanted."""
 
-from marshmallow import fields, validate
+import base64
+import binascii
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from server.core.schemas import (
     CODES_OF,
     FEN_MAX,
     Args,
+    boolean,
+    choice,
     day,
     hash_field,
     id_field,
@@ -13,8 +19,11 @@ from server.core.schemas import (
     string,
     text,
 )
+from server.imports.sheets import Sheet, UnreadableError, read_sheet
+from server.imports.tables import TABLES
 
 MOST_ROWS = 1000
+FILE_MAX = 2 * 1024 * 1024
 
 
 class HistoryRow(Args):
@@ -49,3 +58,43 @@ class ImportHistoryArgs(Args):
         error_messages=CODES_OF,
         validate=validate.Length(1, MOST_ROWS, error="field_length"),
     )
+
+
+class SheetField(fields.String):
+    """A spreadsheet in base64, read here: the database transaction has not begun yet."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **more) or ""
+        try:
+            return _sheet(base64.b64decode(text, validate=True))
+        except binascii.Error:
+            raise ValidationError("field_type") from None
+
+
+def _sheet(raw: bytes) -> Sheet:
+    if len(raw) > FILE_MAX:
+        raise ValidationError("import_long")
+    try:
+        return read_sheet(raw)
+    except UnreadableError as error:
+        raise ValidationError(error.code) from None
+
+
+class ImportTableArgs(Args):
+    """A spreadsheet of one of the company's tables; `dry_run` only tells what would be done.
+
+    The audit keeps the command of each row, not the file again.
+    """
+
+    table = choice(sorted(TABLES))
+    file_name = string(200)
+    content = SheetField(required=True, load_only=True, error_messages=CODES_OF)
+    dry_run = boolean(default=False)
+
+
+class FileQuery(Args):
+    """Which table, as which kind of file, with what is there already or as an empty form."""
+
+    table = choice(sorted(TABLES))
+    form = choice(("xlsx", "csv"), required=False, default="xlsx")
+    filled = fields.Boolean(load_default=False, error_messages=CODES_OF)

@@ -1,0 +1,89 @@
+"""What cells of the company's tables mean, and how values are written into them; pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from server.imports.rules import BadCell, to_count, to_fen
+
+_DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_BETWEEN: Final = re.compile(r"[,，、;；\n]+")
+_YES: Final = {"是", "yes", "y", "true", "1", "有"}
+_NO: Final = {"否", "no", "n", "false", "0", "无"}
+Choices = Mapping[str, list[str]]
+
+
+def value_of(text: str, kind: str, of: Choices) -> Any:
+    """The value that a cell gives, as JSON.
+
+    Raises:
+        BadCell: it gives none of this type.
+    """
+    match kind:
+        case "int":
+            return to_count(text)
+        case "money":
+            return _money(text)
+        case "day":
+            return _day(text)
+        case "yes_no":
+            return _yes_no(text)
+        case "choice":
+            return _choice(text, of)
+        case "choices":
+            return sorted({_choice(one, of) for one in several(text)})
+        case _:
+            return text
+
+
+def several(text: str) -> list[str]:
+    """The parts of a cell that names several things."""
+    return [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+
+
+def _money(text: str) -> int:
+    """Yuan with at most two decimals, as fen; a price is not negative."""
+    fen = to_fen(text.replace(",", "").removeprefix("¥").removeprefix("￥").strip())
+    if fen < 0:
+        raise BadCell("import_number")
+    return fen
+
+
+def _day(text: str) -> str:
+    found = _DAY.match(text)
+    if found is None:
+        raise BadCell("import_date")
+    try:
+        return date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        raise BadCell("import_date") from None
+
+
+def _yes_no(text: str) -> bool:
+    word = text.lower()
+    if word not in _YES | _NO:
+        raise BadCell("import_unknown")
+    return word in _YES
+
+
+def _choice(text: str, of: Choices) -> str:
+    for code, names in of.items():
+        if text.lower() in (code.lower(), *(name.lower() for name in names)):
+            return code
+    raise BadCell("import_unknown")
+
+
+def text_of(value: Any, kind: str, of: Choices, english: bool) -> str:
+    """A value as a cell shows it; `value_of` reads it back."""
+    if value is None:
+        return ""
+    if kind == "money":
+        return f"{value // 100}.{value % 100:02d}"
+    if kind == "yes_no":
+        yes, no = ("yes", "no") if english else ("是", "否")
+        return yes if value else no
+    if kind in ("choice", "choices"):
+        codes = value if isinstance(value, list) else [value]
+        return "、".join(of[code][english] if code in of else code for code in codes)
+    return str(value)

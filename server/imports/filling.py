@@ -1,0 +1,214 @@
+"""Taking a table of the company in: each row becomes the command that a person would have given.
+
+A row whose key is known changes that record where a cell says something else; another row makes a
+new one. An empty cell says nothing. All or nothing: with one mistake, nothing is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from server.assets.models import Unit
+from server.core.commands import Args, Call, Context, command
+from server.core.errors import FieldError, Problem
+from server.core.permissions import may, visible
+from server.core.records import to_json
+from server.imports import schemas
+from server.imports.cells import several, value_of
+from server.imports.rules import BadCell
+from server.imports.sheets import Row, Sheet
+from server.imports.tables import TABLES, Column, Table
+
+TOLD: Final = 200  # troubles told one by one; all of them are counted
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with one cell, or with a row (then `column` is empty)."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+
+
+@dataclass
+class Report:
+    """What became of the rows."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
+
+
+class _Undone(Exception):  # noqa: N818 -- it is how a trial ends
+    """Takes everything back that the rows have written."""
+
+
+@command("table.import", schemas.ImportTableArgs)
+def import_table(ctx: Context, args: Args) -> dict[str, Any]:
+    """Takes a spreadsheet of one of the company's tables in, or tells what that would do."""
+    table, sheet = TABLES[args["table"]], args["content"]
+    for name in (table.create, table.update):
+        if not may(ctx.actor, name):
+            raise Problem("forbidden")
+    places = _places(table, sheet)
+    report = Report(ignored=_ignored(table, sheet))
+    try:
+        with ctx.work.savepoint():
+            for row in sheet.rows:
+                _take(ctx, table, places, row, report)
+            if args["dry_run"] or report.troubles:
+                raise _Undone
+    except _Undone:
+        pass
+    return _told(report, sheet, written=not (args["dry_run"] or report.troubles))
+
+
+def _places(table: Table, sheet: Sheet) -> dict[str, int]:
+    """Where each column stands in the file.
+
+    Raises:
+        Problem: `import_column`: one is missing that every row needs.
+    """
+    found = {
+        column.field: n
+        for n, header in enumerate(sheet.header)
+        for column in table.columns
+        if column.named(header)
+    }
+    missing = [table.by_field[name] for name in table.key if name not in found]
+    if missing:
+        raise Problem("import_column", {c.field: ["import_column"] for c in missing})
+    return found
+
+
+def _ignored(table: Table, sheet: Sheet) -> tuple[str, ...]:
+    known = [h for h in sheet.header if any(column.named(h) for column in table.columns)]
+    return tuple(h for h in sheet.header if h and h not in known)
+
+
+def _take(ctx: Context, table: Table, places: Mapping[str, int], row: Row, report: Report) -> None:
+    cells = {f: row.cells[n] for f, n in places.items() if n < len(row.cells) and row.cells[n]}
+    try:
+        values = _values(ctx, table, cells)
+        present = _present(ctx, table, values)
+        call = _call(table, values, present)
+        if call is None:
+            report.same += 1
+            return
+        with ctx.work.savepoint():
+            ctx.work.execute(ctx.actor, call)
+    except Problem as problem:
+        report.troubles += _troubles(table, row, cells, problem)
+        return
+    report.added += present is None
+    report.changed += present is not None
+
+
+def _values(ctx: Context, table: Table, cells: Mapping[str, str]) -> dict[str, Any]:
+    """What the cells mean; references last but those that others stand within.
+
+    Raises:
+        Problem: `invalid`, by field.
+    """
+    values: dict[str, Any] = {}
+    wrong: dict[str, list[FieldError | str]] = {}
+    for column in sorted(table.columns, key=lambda c: bool(c.within)):
+        if column.field not in cells:
+            continue
+        try:
+            values[column.field] = _value(ctx, column, cells[column.field], values)
+        except BadCell as bad:
+            wrong[column.field] = [bad.code]
+    if wrong:
+        raise Problem("invalid", wrong)
+    return values
+
+
+def _value(ctx: Context, column: Column, cell: str, values: Mapping[str, Any]) -> Any:
+    if column.type == "ref":
+        return _named(ctx, column, cell, values)
+    if column.type == "refs":
+        return [_named(ctx, column, one, values) for one in several(cell)]
+    return value_of(cell, column.type, column.of)
+
+
+def _named(ctx: Context, column: Column, cell: str, values: Mapping[str, Any]) -> str:
+    """The id of the record that a cell names, among those that the actor may see."""
+    table = TABLES[column.to]
+    model, own = table.model, table.key[-1]
+    query = select(model.id).where(getattr(model, own) == cell).limit(2)
+    if column.within:
+        if column.within not in values:
+            raise BadCell("import_unknown")
+        query = query.where(getattr(model, column.within) == values[column.within])
+    found = ctx.session.scalars(visible(query, model, ctx.actor)).all()
+    if len(found) != 1:
+        raise BadCell("import_several" if found else "import_unknown")
+    return str(found[0])
+
+
+def _present(ctx: Context, table: Table, values: Mapping[str, Any]) -> Any:
+    """The record that the row's key names, if it is there.
+
+    Raises:
+        Problem: `invalid`: the key is not whole, or names several.
+    """
+    missing = [name for name in table.key if name not in values]
+    if missing:
+        raise Problem("invalid", {name: ["field_required"] for name in missing})
+    model = table.model
+    query = select(model).where(*(getattr(model, name) == values[name] for name in table.key))
+    if model is Unit:
+        query = query.where(Unit.alias_of.is_(None))
+    found = ctx.session.scalars(visible(query.limit(2), model, ctx.actor)).all()
+    if len(found) > 1:
+        raise Problem("invalid", {table.key[-1]: ["import_several"]})
+    return found[0] if found else None
+
+
+def _call(table: Table, values: dict[str, Any], present: Any) -> Call | None:
+    """The command that makes the record so, or nothing where it is so already.
+
+    Raises:
+        Problem: `invalid`: a value is missing, or can't be changed any more.
+    """
+    if present is None:
+        missing = [c.field for c in table.columns if c.required and c.field not in values]
+        if missing:
+            raise Problem("invalid", {name: ["field_required"] for name in missing})
+        return Call(table.create, values)
+    changes = {n: v for n, v in values.items() if to_json(getattr(present, n)) != v}
+    fixed = [name for name in changes if table.by_field[name].once]
+    if fixed:
+        raise Problem("invalid", {name: ["import_once"] for name in fixed})
+    changes = {n: v for n, v in changes.items() if not table.by_field[n].only_new}
+    return Call(table.update, {table.id: present.id, **changes}) if changes else None
+
+
+def _troubles(table: Table, row: Row, cells: Mapping[str, str], problem: Problem) -> list[Trouble]:
+    if not problem.fields:
+        return [Trouble(row.line, "", "", problem.code)]
+    return [
+        Trouble(row.line, name if name in table.by_field else "", cells.get(name, ""), error.code)
+        for name, errors in problem.fields.items()
+        for error in errors
+    ]
+
+
+def _told(report: Report, sheet: Sheet, *, written: bool) -> dict[str, Any]:
+    return {
+        "rows": len(sheet.rows),
+        "added": report.added,
+        "changed": report.changed,
+        "same": report.same,
+        "written": written,
+        "wrong": len({trouble.line for trouble in report.troubles}),
+        "ignored": list(report.ignored),
+        "troubles": [vars(trouble) for trouble in report.troubles[:TOLD]],
+    }

@@ -1,0 +1,111 @@
+"""Files to fill in, and the company's tables as files."""
+
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.assets.models import Unit
+from server.core.actor import Actor
+from server.core.i18n import Language
+from server.core.permissions import may, visible
+from server.core.records import to_json
+from server.imports.cells import text_of
+from server.imports.sheets import csv_of, xlsx_of
+from server.imports.tables import TABLES, Column, Table
+
+Json = dict[str, Any]
+_HEADERS: Final = {
+    "zh-CN": ("列", "必填", "填写方法"),
+    "en": ("Column", "Required", "How to fill it in"),
+}
+_HINTS: Final = {
+    "int": ("整数", "a whole number"),
+    "money": ("元，最多两位小数", "yuan, at most two decimals"),
+    "day": ("日期，例如 2026-11-21", "a day, such as 2026-11-21"),
+    "yes_no": ("是 / 否", "yes / no"),
+    "text": ("文字", "text"),
+    "refs": ("多个用顿号隔开", "several, separated by commas"),
+    "choices": ("多个用顿号隔开", "several, separated by commas"),
+}
+
+
+def tables(actor: Actor) -> list[Json]:
+    """The tables that the actor may take in."""
+    found = [t for t in TABLES.values() if may(actor, t.create) and may(actor, t.update)]
+    return [
+        {"name": t.name, "label": t.label(actor.language), "columns": _columns(t, actor.language)}
+        for t in found
+    ]
+
+
+def _columns(table: Table, language: Language) -> list[Json]:
+    return [
+        {
+            "field": column.field,
+            "label": column.label(language),
+            "required": column.required,
+            "hint": _hint(column, language),
+        }
+        for column in table.columns
+    ]
+
+
+def _hint(column: Column, language: Language) -> str:
+    english = language == "en"
+    words = [_HINTS[column.type][english]] if column.type in _HINTS else []
+    if column.of:
+        words.append(" / ".join(names[english] for names in column.of.values()))
+    if column.to:
+        target = TABLES[column.to]
+        key = target.by_field[target.key[-1]]
+        words.append(f"{target.label(language)}: {key.label(language)}")
+    return "; ".join(words)
+
+
+def file_of(session: Session, actor: Actor, table: Table, form: str, filled: bool) -> bytes:
+    """A table as a file: its header alone, or with the rows that the actor may see."""
+    language = actor.language
+    head = [c.label(language) + ("*" if c.required else "") for c in table.columns]
+    rows = [head, *(_rows(session, actor, table) if filled else ())]
+    if form == "csv":
+        return csv_of(rows)
+    explained = [_HEADERS[language], *_explained(table, language)]
+    title = "填写说明" if language == "zh-CN" else "How to fill it in"
+    return xlsx_of([(table.label(language), rows), (title, explained)])
+
+
+def _explained(table: Table, language: Language) -> list[list[str]]:
+    yes = "*"
+    return [
+        [c.label(language), yes if c.required else "", _hint(c, language)] for c in table.columns
+    ]
+
+
+def _rows(session: Session, actor: Actor, table: Table) -> list[list[str]]:
+    model = table.model
+    query = visible(select(model), model, actor).order_by(model.id)
+    if model is Unit:
+        query = query.where(Unit.alias_of.is_(None))
+    names = {c.to: _names(session, c.to) for c in table.columns if c.to}
+    english = actor.language == "en"
+    return [
+        [_cell(row, column, names, english) for column in table.columns]
+        for row in session.scalars(query)
+    ]
+
+
+def _names(session: Session, name: str) -> dict[str, str]:
+    """What cells call the records of a table, by their ids."""
+    table = TABLES[name]
+    model = table.model
+    query = select(model.id, getattr(model, table.key[-1]))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _cell(row: Any, column: Column, names: dict[str, dict[str, str]], english: bool) -> str:
+    value = to_json(getattr(row, column.field))
+    if column.to and value is not None:
+        ids = value if isinstance(value, list) else [value]
+        return "、".join(names[column.to].get(str(one), str(one)) for one in ids)
+    return text_of(value, column.type, column.of, english)

@@ -1,0 +1,118 @@
+"""The company's tables that come out of a spreadsheet and go into one: declared in `tables.json`.
+
+A table names the commands that write it, the columns that say which record a row is, and per column
+what its cells mean. There is no code per table.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from server.assets.models import Unit
+from server.catalogue.models import FaultCode, Part, PartPrice, ProductModel
+from server.core.i18n import Language
+from server.customers.models import Contact, Customer, Site
+from server.people.models import Branch, Person, Provider
+
+_MODELS: Final[Mapping[str, Any]] = {
+    "customer": Customer,
+    "site": Site,
+    "contact": Contact,
+    "unit": Unit,
+    "part": Part,
+    "part_price": PartPrice,
+    "person": Person,
+    "branch": Branch,
+    "provider": Provider,
+    "product_model": ProductModel,
+    "fault_code": FaultCode,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        field: of the record and of its commands.
+        zh, en: header.
+        type: `text int money day yes_no choice choices ref refs`.
+        required: a new record needs it.
+        once: a record that is there keeps its value; another one in the file is a mistake.
+        only_new: the same, without a word: it is there to find others, or to make the record.
+        of: of a choice: code → its two names.
+        to: of a reference: the table whose key the cell gives.
+        within: of a reference: the column of this table that both have in common.
+    """
+
+    field: str
+    zh: str
+    en: str
+    type: str
+    required: bool = False
+    once: bool = False
+    only_new: bool = False
+    of: Mapping[str, list[str]] = dataclasses.field(default_factory=dict)
+    to: str = ""
+    within: str = ""
+
+    def label(self, language: Language) -> str:
+        return self.zh if language == "zh-CN" else self.en
+
+    def named(self, header: str) -> bool:
+        """Whether a header means this column, in whichever language."""
+        return header.strip().removesuffix("*").strip().lower() in (
+            self.zh.lower(),
+            self.en.lower(),
+            self.field,
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; attributes as in `tables.json`."""
+
+    name: str
+    zh: str
+    en: str
+    id: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    create: str
+    update: str
+
+    @property
+    def model(self) -> Any:
+        return _MODELS[self.name]
+
+    @cached_property
+    def by_field(self) -> dict[str, Column]:
+        return {column.field: column for column in self.columns}
+
+    def label(self, language: Language) -> str:
+        return self.zh if language == "zh-CN" else self.en
+
+
+def _table(name: str, found: Mapping[str, Any]) -> Table:
+    return Table(
+        name=name,
+        zh=found["zh"],
+        en=found["en"],
+        id=found["id"],
+        key=tuple(found["key"]),
+        columns=tuple(Column(**column) for column in found["columns"]),
+        create=found.get("create", f"{name}.create"),
+        update=found.get("update", f"{name}.update"),
+    )
+
+
+def _load() -> dict[str, Table]:
+    text = Path(__file__).with_name("tables.json").read_text("utf-8")
+    return {name: _table(name, found) for name, found in json.loads(text).items()}
+
+
+TABLES: Final = _load()
