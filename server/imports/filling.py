@@ -43,6 +43,7 @@ class Report:
     same: int = 0
     troubles: list[Trouble] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
+    named: dict[tuple[str, str, str], str] = field(default_factory=dict)  # what cells have meant
 
 
 class _Undone(Exception):  # noqa: N818 -- it is how a trial ends
@@ -95,7 +96,7 @@ def _ignored(table: Table, sheet: Sheet) -> tuple[str, ...]:
 def _take(ctx: Context, table: Table, places: Mapping[str, int], row: Row, report: Report) -> None:
     cells = {f: row.cells[n] for f, n in places.items() if n < len(row.cells) and row.cells[n]}
     try:
-        values = _values(ctx, table, cells)
+        values = _values(ctx, table, cells, report)
         present = _present(ctx, table, values)
         call = _call(table, values, present)
         if call is None:
@@ -110,7 +111,7 @@ def _take(ctx: Context, table: Table, places: Mapping[str, int], row: Row, repor
     report.changed += present is not None
 
 
-def _values(ctx: Context, table: Table, cells: Mapping[str, str]) -> dict[str, Any]:
+def _values(ctx: Context, table: Table, cells: Mapping[str, str], report: Report) -> dict[str, Any]:
     """What the cells mean; references last but those that others stand within.
 
     Raises:
@@ -122,7 +123,7 @@ def _values(ctx: Context, table: Table, cells: Mapping[str, str]) -> dict[str, A
         if column.field not in cells:
             continue
         try:
-            values[column.field] = _value(ctx, column, cells[column.field], values)
+            values[column.field] = _value(ctx, column, cells[column.field], values, report)
         except BadCell as bad:
             wrong[column.field] = [bad.code]
     if wrong:
@@ -130,24 +131,36 @@ def _values(ctx: Context, table: Table, cells: Mapping[str, str]) -> dict[str, A
     return values
 
 
-def _value(ctx: Context, column: Column, cell: str, values: Mapping[str, Any]) -> Any:
-    if column.type == "ref":
-        return _named(ctx, column, cell, values)
-    if column.type == "refs":
-        return [_named(ctx, column, one, values) for one in several(cell)]
-    return value_of(cell, column.type, column.of)
+def _value(
+    ctx: Context, column: Column, cell: str, values: Mapping[str, Any], report: Report
+) -> Any:
+    if column.type not in ("ref", "refs"):
+        return value_of(cell, column.type, column.of)
+    if column.within and column.within not in values:
+        raise BadCell("import_unknown")
+    beside = values.get(column.within)
+    found = [_named(ctx, column, one, beside, report) for one in _names(column, cell)]
+    return found if column.type == "refs" else found[0]
 
 
-def _named(ctx: Context, column: Column, cell: str, values: Mapping[str, Any]) -> str:
+def _names(column: Column, cell: str) -> list[str]:
+    return several(cell) if column.type == "refs" else [cell]
+
+
+def _named(ctx: Context, column: Column, cell: str, beside: str | None, report: Report) -> str:
     """The id of the record that a cell names, among those that the actor may see."""
+    key = (column.to, beside or "", cell)
+    if key not in report.named:
+        report.named[key] = _looked_up(ctx, column, cell, beside)
+    return report.named[key]
+
+
+def _looked_up(ctx: Context, column: Column, cell: str, beside: str | None) -> str:
     table = TABLES[column.to]
-    model, own = table.model, table.key[-1]
-    query = select(model.id).where(getattr(model, own) == cell).limit(2)
+    query = select(table.model.id).where(getattr(table.model, table.key[-1]) == cell).limit(2)
     if column.within:
-        if column.within not in values:
-            raise BadCell("import_unknown")
-        query = query.where(getattr(model, column.within) == values[column.within])
-    found = ctx.session.scalars(visible(query, model, ctx.actor)).all()
+        query = query.where(getattr(table.model, column.within) == beside)
+    found = ctx.session.scalars(visible(query, table.model, ctx.actor)).all()
     if len(found) != 1:
         raise BadCell("import_several" if found else "import_unknown")
     return str(found[0])

@@ -1,7 +1,6 @@
 """Arguments of the imports, and which table's file is wanted."""
 
 import base64
-import binascii
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -67,7 +66,7 @@ class SheetField(fields.String):
         text = super()._deserialize(value, attr, data, **more) or ""
         try:
             return _sheet(base64.b64decode(text, validate=True))
-        except binascii.Error:
+        except ValueError:
             raise ValidationError("field_type") from None
 
 

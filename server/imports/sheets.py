@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-MOST_ROWS: Final = 2000
+MOST_ROWS: Final = 1000  # each is a command, all of them one transaction
 MOST_COLUMNS: Final = 60
 _UNPACKED: Final = 60 * 1024 * 1024  # bytes: a small file may unpack to a very large one
 _ZIP: Final = b"PK\x03\x04"
 _LEADS: Final = ("=", "+", "-", "@", "\t")  # a spreadsheet would take it for a formula
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")  # nobody typed these
 WIDTH: Final = 20
 
 
@@ -53,7 +55,8 @@ def read_sheet(raw: bytes) -> Sheet:
         UnreadableError: it is no table, or too large a one.
     """
     found = _xlsx(raw) if raw.startswith(_ZIP) else _csv(raw)
-    lines = [Row(n, cells) for n, cells in enumerate(found, 1) if any(cells)]
+    clean = (tuple(_UNSEEN.sub("", cell).strip() for cell in cells) for cells in found)
+    lines = [Row(n, cells) for n, cells in enumerate(clean, 1) if any(cells)]
     if not lines:
         raise UnreadableError
     if len(lines) - 1 > MOST_ROWS:

@@ -20,6 +20,7 @@ export function createDeskRouter(): Router {
       { path: '/people', name: 'people', component: () => import('./people/PeoplePage.vue') },
       { path: '/people/:id', name: 'person', component: () => import('./people/PersonPage.vue'), props: true },
       { path: '/catalogue', name: 'catalogue', component: () => import('./records/CataloguePage.vue') },
+      { path: '/tables', name: 'tables', component: () => import('./tables/TablesPage.vue') },
       { path: '/company', name: 'company', component: () => import('./records/CompanyPage.vue') },
       { path: '/setup', name: 'setup', component: () => import('./setup/SetupPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./shell/Nowhere.vue') },

@@ -176,10 +176,10 @@ export function useRead<T>(
 }
 
 /** Runs a command and asks for its effects at once. */
-export function useRun(): <T = unknown>(name: string, args: object, id?: string) => Promise<Done<T>> {
+export function useRun(): <T = unknown>(name: string, args: object, id?: string, limit?: number) => Promise<Done<T>> {
   const desk = useDesk()
-  return async (name, args, id) => {
-    const done = await desk.rest.run(name, args, id)
+  return async (name, args, id, limit) => {
+    const done = await desk.rest.run(name, args, id, limit)
     desk.wake()
     return done as Done<never>
   }

@@ -87,10 +87,11 @@ export class Rest {
    * Runs a command.
    *
    * @param id names the wish: the same one sent again (after a lost answer) is carried out once.
+   * @param limit how long it may take, in milliseconds.
    */
-  run<T = unknown>(name: string, args: object, id?: string): Promise<Done<T>> {
+  run<T = unknown>(name: string, args: object, id?: string, limit = LIMIT_MS): Promise<Done<T>> {
     const headers: Record<string, string> = id === undefined ? {} : { 'Idempotency-Key': id }
-    return this.ask<Done<T>>('POST', addressOf(`commands/${name}`), args, undefined, headers)
+    return this.ask<Done<T>>('POST', addressOf(`commands/${name}`), args, undefined, headers, limit)
   }
 
   /** Anything that is no command: sessions, set-up, demo. */
@@ -119,10 +120,11 @@ export class Rest {
 
   private async ask<T>(
     method: string, address: string, body?: object, signal?: AbortSignal, more: Record<string, string> = {},
+    longest = LIMIT_MS,
   ): Promise<T> {
     const headers: Record<string, string> = { 'Accept-Language': this.options.language(), ...more }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
-    const limit = AbortSignal.timeout(LIMIT_MS)
+    const limit = AbortSignal.timeout(longest)
     const answer = await this.reach(address, {
       method, headers,
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),

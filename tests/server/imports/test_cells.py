@@ -80,6 +80,10 @@ def test_csv_is_read_in_the_encodings_that_excel_writes(encoding: str) -> None:
     assert (sheet.header, sheet.rows[0].cells) == (("客户名称", "电话"), ("北山矿业", "1"))
 
 
+def test_what_nobody_can_see_is_no_part_of_a_cell() -> None:
+    assert read_sheet(b"a,b\nx\x00y,\x1b\n").rows[0].cells == ("xy", "")
+
+
 def test_numbers_and_days_of_excel_are_texts() -> None:
     book = Workbook()
     page: Any = book.active
