@@ -122,7 +122,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "admin": _IMPORT | _READ_DESK | _INTAKE | _CATALOGUE | _ADMIN,
     "agent": _IMPORT | _READ_DESK | _INTAKE | _MESSAGES,
     "dispatcher": _IMPORT | _READ_DESK | _INTAKE | _DISPATCH | {"price.read"},
-    "engineer": frozenset({"catalogue.read", "price.read"}),
+    "engineer": frozenset({"report.share", "catalogue.read", "price.read"}),
     "regional_manager": _READ_DESK | _DISPATCH | {"order.add_note", "price.read"},
     "director": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
     "after_sales_head": _READ_DESK

@@ -34,6 +34,8 @@ from server.signoff.links import find_link, names_photo, printed_token, read_lin
 from server.signoff.models import Report, ReportLink
 from server.signoff.pdf import render
 from server.signoff.printing import paper_of, with_photos
+from server.signoff.schemas import SignForm
+from server.signoff.sealed import point_of, sealing_key
 from server.visits.models import PhotoFile
 from server.visits.rules import photo_key
 
@@ -47,6 +49,7 @@ _ANYBODY: Final = "whoever holds a paper may check it; it tells nothing that is 
 _PDF: Final = "application/pdf"
 _CHECKS: Final = (Limit("verify", "20/minute"),)
 _KEYS: Final = (Limit("report_key", "60/minute"),)
+_SIGNATURE_BYTES: Final = 1024 * 1024
 _PRIVATE: Final = "private, no-store"
 
 REPORT: Shape = more(
@@ -99,6 +102,7 @@ _LINK: Final = obj(
         name_zh=TEXT, name_en=nullable(TEXT), phone=nullable(TEXT), timezone=TEXT, currency=TEXT
     ),
     language=TEXT,
+    signable=YES_NO,
 )
 
 
@@ -202,10 +206,28 @@ def customer_code(asked: Asked, token: str) -> Response:
     return answer
 
 
-@routes.get("/report-key", answers=obj(key=TEXT), public=_ANYBODY, limits=_KEYS)
+@routes.post(
+    "/links/<token>/signature",
+    body=SignForm,
+    answers=obj(status=TEXT),
+    public=_CUSTOMER,
+    errors=(*_ENDED, "conflict"),
+    limits=_PRINTS,
+    largest=_SIGNATURE_BYTES,
+)
+def sign_here(asked: Asked, token: str) -> dict[str, Any]:
+    """The customer signs on their own device; the link was made for that."""
+    link = _link(asked, token)
+    asked.execute("report.sign_by_link", {"link_id": link.id, **asked.body}, actor=SYSTEM)
+    return {"status": "signed"}
+
+
+@routes.get("/report-key", answers=obj(key=TEXT, sealing=TEXT), public=_ANYBODY, limits=_KEYS)
 def public_key(asked: Asked) -> dict[str, Any]:
-    """The key by which this installation signs what it prints: to be trusted elsewhere."""
-    return {"key": _own_key(asked)}
+    """The keys of this installation: by which it signs, to be trusted elsewhere; and to which
+    phones seal what only it may open."""
+    sealing = sealing_key(asked.services.secret).public_key()
+    return {"key": _own_key(asked), "sealing": point_of(sealing).hex()}
 
 
 @routes.post(

@@ -6,9 +6,10 @@ from hashlib import sha256
 from sqlalchemy import func, select
 
 from server.assets.models import ServiceHistory, Unit
+from server.core.actor import SYSTEM
 from server.core.clock import day_of, to_text
-from server.core.commands import Args, Context, check, command, consequence
-from server.core.errors import Hold, Problem
+from server.core.commands import Args, Call, Context, check, command, consequence
+from server.core.errors import FieldError, Hold, Problem
 from server.core.ids import new_id
 from server.core.numbers import next_number
 from server.core.permissions import in_scope
@@ -16,7 +17,8 @@ from server.orders.models import Order
 from server.orders.rules import ENDED, leaves_phone_at
 from server.people.calendar import company_year, company_zone
 from server.signoff.models import Report, ReportLink, ReportReturn
-from server.signoff.rules import PRINTED_LINK_DAYS, is_low, link_ends
+from server.signoff.ratings import keep_rating, sealed_here
+from server.signoff.rules import PRINTED_LINK_DAYS, SIGN_REPORT, SIGNABLE, is_low, link_ends
 from server.signoff.schemas import (
     OpenLinkArgs,
     PrintedLinkArgs,
@@ -25,6 +27,7 @@ from server.signoff.schemas import (
     RevokeLinkArgs,
     SentLinkArgs,
     ShareArgs,
+    SignByLinkArgs,
 )
 from server.signoff.seals import keep_seal
 from server.visits.models import Visit
@@ -59,6 +62,13 @@ def answers_that_report(ctx: Context, args: Args) -> None:
         raise Hold("held_not_found")
     if args.get("report_hash", report.hash) != report.hash:
         raise Hold("held_hash_mismatch")
+
+
+@check("signoff.sign")
+def a_stamp_is_on_a_paper(ctx: Context, args: Args) -> None:  # noqa: ARG001
+    """A stamped paper is a signature by its photo, which the signature names."""
+    if args["method"] == "stamped_paper" and args.get("paper_sha256") is None:
+        raise Problem("invalid", {"paper_sha256": [FieldError("field_required")]})
 
 
 @consequence("signoff.present", "signoff.amend")
@@ -98,8 +108,10 @@ def settle_a_dispute(ctx: Context, args: Args) -> None:
 
 @consequence("signoff.sign")
 def follow_up_a_low_rating(ctx: Context, args: Args) -> None:
+    """The rating is opened here and kept from phones; a low one is followed up."""
+    stars = keep_rating(ctx, args)
     order = ctx.session.get_one(Order, args["order_id"])
-    if is_low(args["rating"]) and order.decision is None:
+    if is_low(stars) and order.decision is None:
         order.decision = "low_rating"
 
 
@@ -181,7 +193,7 @@ def share(ctx: Context, args: Args) -> dict[str, str]:
         token_hash=token_hash(token),
         id=new_id(),
         report_id=report.id,
-        purpose="read_report",
+        purpose=args["purpose"],
         created_by=ctx.actor.person_id,
         created_at=ctx.now,
         expires_at=link_ends(ctx.now, args["days"]),
@@ -238,6 +250,32 @@ def accept_report(ctx: Context, args: Args) -> None:
     for asked in ctx.session.scalars(query):
         asked.answered_at = ctx.now
     ctx.about("order", report.order_id)
+
+
+@command("report.sign_by_link", SignByLinkArgs)
+def sign_by_link(ctx: Context, args: Args) -> None:
+    """The customer signs on their own device, by a link made for it; run by the server alone.
+
+    It is the same command that a phone gives, over the same hash (scenario 7).
+
+    Raises:
+        Problem: `not_found`; `conflict` where the report is signed or disputed meanwhile, or is
+            not the one that was shown.
+    """
+    link = ctx.session.scalar(select(ReportLink).where(ReportLink.id == args.pop("link_id")))
+    if link is None or link.purpose != SIGN_REPORT:
+        raise Problem("not_found")
+    report = ctx.session.get_one(Report, link.report_id, with_for_update=True)
+    if report.status not in SIGNABLE or report.hash != args["report_hash"]:
+        raise Problem("conflict")
+    secret, rating, comment = ctx.session.info["secret"], args.pop("rating"), args.pop("comment")
+    given = {"report_id": report.id, "order_id": report.order_id, "method": "link"}
+    if secret is not None and (rating is not None or comment):
+        given["sealed_rating"] = sealed_here(secret, rating, comment, report.hash)
+    ctx.about("order", report.order_id)
+    whole = {"signature_id": new_id(), **given, **args}
+    allowing = frozenset({"held_not_your_order"})  # it was given to no technician
+    ctx.work.execute(SYSTEM, Call("signoff.sign", whole, allowing=allowing))
 
 
 @command("report.open_link", OpenLinkArgs)

@@ -133,7 +133,8 @@ def _told(paper: Paper, printed: Printed, language: Language, now: datetime) -> 
 
 def _of_signature(signed: Signed) -> dict[str, Any]:
     names = ("name", "title", "signed_at", "rating", "comment")
-    return {name: getattr(signed, name) for name in names}
+    told = {name: getattr(signed, name) for name in names}
+    return told | ({"paper": signed.paper} if signed.paper else {})
 
 
 def _evidence(told: dict[str, Any], signature: bytes) -> Evidence:

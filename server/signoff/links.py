@@ -20,7 +20,7 @@ from server.orders.models import Order
 from server.people.models import Company
 from server.signoff.commands import token_hash
 from server.signoff.models import Report, ReportLink, Signature
-from server.signoff.rules import link_works
+from server.signoff.rules import SIGN_REPORT, SIGNABLE, link_works
 
 Json = dict[str, Any]
 _LONGEST: Final = 100  # characters of a token; ours have 43
@@ -63,6 +63,7 @@ def read_link(session: Session, link: ReportLink) -> Json:
             for name in ("name_zh", "name_en", "phone", "timezone", "currency")
         },
         "language": customer.language,
+        "signable": link.purpose == SIGN_REPORT and report.status in SIGNABLE,
     }
 
 

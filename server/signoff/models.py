@@ -68,6 +68,25 @@ class Signature(Base):
     rating: Mapped[int | None]
     comment: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of a paper with the customer's stamp: the photo of it.
+    paper_sha256: Mapped[str | None] = mapped_column(String(64))
+
+
+class Rating(Base):
+    """What the customer thought, in the box in which it came, and what was in it.
+
+    Apart from the signature, because that goes to the technician's phone.
+    """
+
+    __tablename__ = "rating"
+
+    signature_id: Mapped[str] = mapped_column(ForeignKey("signature.id"), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    box: Mapped[str] = mapped_column(Text)
+    opened: Mapped[bool]
+    rating: Mapped[int | None]
+    comment: Mapped[str | None] = mapped_column(Text)
 
 
 class Seal(Base):

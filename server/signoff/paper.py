@@ -29,6 +29,7 @@ class Signed:
         image: the drawn signature, PNG.
         signed_at: UTC ISO-8601.
         rating: 1 to 5, or None where the customer gave none.
+        paper: hash of the photo of the customer's stamped paper, which `image` shows small.
     """
 
     image: bytes
@@ -37,6 +38,7 @@ class Signed:
     signed_at: str
     rating: int | None = None
     comment: str | None = None
+    paper: str | None = None
 
 
 @dataclass(frozen=True)
@@ -413,6 +415,7 @@ def _signatures(paper: Paper, speech: Speech) -> list[dict[str, str]]:
     if signed:
         who = " ".join(t for t in (signed.name, signed.title) if t)
         under = f"{who}\n{speech.moment(signed.signed_at)}"
+        under = f"{speech.say('stamped')} · {under}" if signed.paper else under
     return [
         {
             "label": speech.say("customer_signature"),

@@ -69,6 +69,7 @@ def _signed(signature: Signature | None) -> Signed | None:
         signed_at=to_text(signature.signed_at),
         rating=signature.rating,
         comment=signature.comment,
+        paper=signature.paper_sha256,
     )
 
 

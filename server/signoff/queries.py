@@ -15,6 +15,7 @@ from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.signoff.models import (
     Dispute,
+    Rating,
     Report,
     ReportLink,
     ReportReturn,
@@ -39,15 +40,25 @@ def reports_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
     answers = {name: _answers(session, order.id, of, model) for name, of, model in _ANSWERS}
     seals = seals_of(session, order.id)
     returns = _returns(session, order.id)
+    rated = session.scalars(select(Rating).where(Rating.order_id == order.id))
+    ratings = {rating.report_id: rating for rating in rated}
     found = []
     for report in rows:
         said = {name: given.get(report.id) for name, given in answers.items()}
+        said["signature"] = _rated(said["signature"], ratings.get(report.id))
         check = check_report(report, seals.get(report.id, []))
         seal = vars(check) if check is not None else None
         more = {"seal": seal, "returns": returns.get(report.id, [])}
         accepted = to_json(report.accepted_at)
         found.append({**kind("report").data(report), **said, **more, "accepted_at": accepted})
     return found
+
+
+def _rated(signature: Json | None, rating: Rating | None) -> Json | None:
+    """The rating is told here, at the desk, and to no phone."""
+    if signature is None or rating is None:
+        return signature
+    return {**signature, "rating": rating.rating, "comment": rating.comment}
 
 
 def _returns(session: Session, order_id: str) -> dict[str, list[Json]]:

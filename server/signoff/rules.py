@@ -25,6 +25,11 @@ def link_works(now: datetime, expires_at: datetime, revoked_at: datetime | None)
     return revoked_at is None and now < expires_at
 
 
+# What a customer's link is for, and in which states a report may still be signed by one.
+SIGN_REPORT = "sign_report"
+PURPOSES = ("read_report", SIGN_REPORT)
+SIGNABLE = ("presented", "unsigned")
+
 # What the office can ask to be completed: the steps of a visit, and the customer's signature.
 RETURN_FIELDS = (
     "fault",

@@ -1,7 +1,18 @@
 """Arguments of the commands on reports that a desk gives."""
 
-from server.core.schemas import Args, choice, hash_field, id_field, integer, text
-from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX, RETURN_FIELDS
+from marshmallow import fields, validate
+
+from server.core.schemas import (
+    CODES_OF,
+    Args,
+    choice,
+    hash_field,
+    id_field,
+    integer,
+    string,
+    text,
+)
+from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX, PURPOSES, RETURN_FIELDS
 
 
 class ShareArgs(Args):
@@ -9,6 +20,7 @@ class ShareArgs(Args):
 
     report_id = id_field()
     days = integer(1, LINK_DAYS_MAX, required=False, default=LINK_DAYS_DEFAULT)
+    purpose = choice(PURPOSES, required=False, default="read_report")
 
 
 class RevokeLinkArgs(Args):
@@ -48,3 +60,31 @@ class ReportArgs(Args):
     """A report."""
 
     report_id = id_field()
+
+
+class SignForm(Args):
+    """A customer's signature on their own device."""
+
+    report_hash = hash_field()
+    signer_name = string(80)
+    signer_title = string(required=False)
+    signer_phone = string(required=False)
+    image = string(120_000)
+    strokes = fields.List(
+        fields.List(
+            fields.Integer(strict=True, error_messages=CODES_OF),
+            validate=validate.Length(0, 4000, error="field_length"),
+            error_messages=CODES_OF,
+        ),
+        required=True,
+        validate=validate.Length(1, 400, error="field_length"),
+        error_messages=CODES_OF,
+    )
+    rating = integer(1, 5, required=False)
+    comment = text(2000)
+
+
+class SignByLinkArgs(SignForm):
+    """The same, with the link that it came by."""
+
+    link_id = id_field()

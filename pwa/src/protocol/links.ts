@@ -32,6 +32,19 @@ export interface LinkAnswer {
   company: { name_zh: string; name_en: string | null; phone: string | null; timezone: string; currency: string }
   /** Of the customer. */
   language: string
+  /** The link was made to sign by, and nobody has. */
+  signable?: boolean
+}
+
+/** What the customer signs with on their own device. */
+export interface LinkSigning {
+  report_hash: string
+  signer_name: string
+  signer_title: string | null
+  image: string
+  strokes: number[][]
+  rating: number | null
+  comment: string | null
 }
 
 const LIMIT_MS = 30_000
@@ -70,6 +83,23 @@ export function readLink(token: string, language: string): Promise<Reading<LinkA
     const headers = { 'Accept-Language': language }
     const answer = await fetch(addressOf(token), { headers, cache: 'no-store', signal })
     return readAnswer(answer.status, parsed(await answer.text()), isLinkAnswer)
+  })
+}
+
+function isSigned(body: unknown): body is { status: string } {
+  return has(body, 'status')
+}
+
+/**
+ * Signs the report of a link that was made for it.
+ *
+ * @throws an Error when nobody answers
+ */
+export function signLink(token: string, signing: LinkSigning, language: string): Promise<Reading<{ status: string }>> {
+  return within(async (signal) => {
+    const headers = { 'Accept-Language': language, 'Content-Type': 'application/json' }
+    const answer = await fetch(`${addressOf(token)}/signature`, { method: 'POST', headers, body: JSON.stringify(signing), signal })
+    return readAnswer(answer.status, parsed(await answer.text()), isSigned)
   })
 }
 

@@ -165,6 +165,33 @@ export function addDeviceKey(device_id: string, public_key: string): Promise<Rea
   return ask('POST', 'commands/device.add_key', { device_id, public_key }, 'zh-CN', isObject)
 }
 
+interface Keys {
+  sealing: string
+}
+
+function isKeys(value: unknown): value is Keys {
+  return isObject(value) && typeof value['sealing'] === 'string'
+}
+
+/** The key to which phones close what only the installation may open: an uncompressed point, in hexadecimal. */
+export function readSealingKey(): Promise<Reading<Keys>> {
+  return ask('GET', 'report-key', undefined, 'zh-CN', isKeys)
+}
+
+export interface LinkMade {
+  id: string
+  token: string
+}
+
+function isMade(value: unknown): value is { result: LinkMade } {
+  return isObject(value) && isObject(value['result']) && typeof value['result']['token'] === 'string'
+}
+
+/** Makes a link to a report that is on the server: to read it, or to sign it on another device. */
+export function shareReport(report_id: string, purpose: 'read_report' | 'sign_report', language: string): Promise<Reading<{ result: LinkMade }>> {
+  return ask('POST', 'commands/report.share', { report_id, purpose }, language, isMade)
+}
+
 /** Closes the session. The caller has made sure that nothing unsent is forgotten. */
 export async function logOut(language: string): Promise<void> {
   const closed = (body: unknown): body is unknown => body !== undefined

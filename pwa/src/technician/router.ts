@@ -41,9 +41,12 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'rate', name: 'rate', component: screen(customer, 'Rate'), props: true },
       { path: 'sign', name: 'sign', component: screen(customer, 'Sign'), props: true },
       { path: 'signed', name: 'signed', component: screen(customer, 'Signed'), props: true },
+      { path: 'own', name: 'own', component: screen(customer, 'ShareLink'), props: (to) => ({ ...to.params, purpose: 'sign_report' }) },
+      { path: 'copy', name: 'copy', component: screen(customer, 'ShareLink'), props: (to) => ({ ...to.params, purpose: 'read_report' }) },
       { path: 'dispute', name: 'dispute', component: screen(customer, 'Dispute'), props: true },
     ],
   },
+  { path: '/report/:report/stamped', name: 'stamped', component: screen(customer, 'Stamped'), props: true },
   { path: '/report/:report/unsigned', name: 'unsigned', component: screen(customer, 'Unsigned'), props: true },
   { path: '/:rest(.*)*', redirect: { name: 'today' } },
 ]

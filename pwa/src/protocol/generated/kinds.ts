@@ -317,6 +317,7 @@ export interface Kinds {
     rating: number | null
     comment: string | null
     signed_at: string
+    paper_sha256: string | null
   }
   dispute: {
     report_id: string

@@ -1,9 +1,7 @@
 /** What the customer fills in between reading and signing. */
 import { useDraft, type Drafting } from '../records/draft'
 import type { Field } from '@/sync/field'
-
-/** A line of the hand: x and y in turn, in CSS pixels of the pad; no pressure and no speed, which could be biometric. */
-export type Stroke = number[]
+import type { Stroke } from '@/ui/signature/strokes'
 
 export interface Signing {
   rating: number | null

@@ -54,6 +54,8 @@ export interface ReportSignature {
   /** 1 to 5, or null where none was given. */
   readonly rating: number | null
   readonly comment: string | null
+  /** Of a paper with the customer's stamp: the hash of its photo. */
+  readonly paper_sha256?: string | null
 }
 
 /** Why a report has no signature, with the names of its record. */

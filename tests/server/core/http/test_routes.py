@@ -23,6 +23,7 @@ PUBLIC = {
     ("GET", "/api/v1/links/<token>/pdf"),
     ("GET", "/api/v1/links/<token>/qr"),
     ("GET", "/api/v1/links/<token>/photos/<sha256>"),
+    ("POST", "/api/v1/links/<token>/signature"),
     ("GET", "/api/v1/report-key"),
     ("POST", "/api/v1/verify"),
     ("GET", "/api/v1/demo"),

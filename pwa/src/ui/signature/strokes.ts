@@ -1,6 +1,8 @@
 /** The hand as numbers: strokes between the pad, the journal and a picture. Pure but for the last. */
 import SignaturePad, { type PointGroup } from 'signature_pad'
-import type { Stroke } from './draft'
+
+/** A line of the hand: x and y in turn, in CSS pixels of the pad; no pressure and no speed, which could be biometric. */
+export type Stroke = number[]
 
 /** What `signoff.sign` takes at most: numbers to a stroke, strokes in all. */
 const MOST_NUMBERS = 4000
