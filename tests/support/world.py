@@ -68,11 +68,11 @@ def build(world: World, name: str, branch: str, provider: str | None) -> Side:
     order = made("order", type="repair", **facts, **words)
     run("order.assign", {"order_id": order, "assignee_id": engineer})
     run("order.add_note", {"order_id": order, "text": mark})
-    ids |= worked(world, engineer, order, mark)
+    ids |= worked(world, engineer, order, site, mark)
     return Side(mark, ids)
 
 
-def worked(world: World, engineer: str, order: str, mark: str) -> dict[str, str]:
+def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dict[str, str]:
     """The field work: phone, visit, part, photo, report, signature, link."""
     company, app = world.company, world.app
     phone = app.log_in(engineer).command("device.register", name=f"手机{mark}").json["result"]["id"]
@@ -110,6 +110,9 @@ def worked(world: World, engineer: str, order: str, mark: str) -> dict[str, str]
         caption=mark,
     )
     hold(company, engineer, order, mark)
+    for words in (mark, f"{mark}二"):  # the second never saw the first: they stand side by side
+        changes = {"rules": {"was": None, "now": words}}
+        field("site.edit", site_id=site, order_id=order, changes=changes)
     report = company.present(engineer, order, visit)
     company.sign(engineer, order, report)
     link = company.run_as_system("report.share", {"report_id": report["report_id"]}).value
