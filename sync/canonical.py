@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any
 
 # The largest whole number that JavaScript keeps exactly; a larger one changes on its way.
@@ -19,15 +20,18 @@ def canonical(value: Any) -> bytes:
         TypeError: the value has no canonical form: it holds a float, a number beyond ±(2^53 - 1),
             half a surrogate pair, a key that is no text, or is nested too deeply.
     """
-    if not _keys_sort_plainly(value, DEPTH_MAX):
-        value = _sorted(value)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    else:
-        text = _encode(value)
     try:
-        return text.encode()
+        return _text_of(value).encode()
     except UnicodeEncodeError as error:
         raise TypeError("a text has half a surrogate pair") from error
+
+
+def _text_of(value: Any) -> str:
+    if type(value) is str:  # most of an entry is texts and numbers: no encoder is set up for them
+        return encode_basestring(value)
+    if _keys_sort_plainly(value, DEPTH_MAX):
+        return str(value) if type(value) is int else _encode(value)
+    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def hash_of(value: Any) -> str:

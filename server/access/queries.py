@@ -13,7 +13,8 @@ from server.core.db import Database
 from server.core.errors import Problem
 from server.core.http.asked import Admitted
 from server.core.i18n import choose
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.customers.models import Customer
 from server.orders.models import Order
 from server.people.models import Branch, Company, Device, LoginSession, Person

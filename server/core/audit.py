@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Index, String, Text, insert, select
+from sqlalchemy import BigInteger, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.actor import Actor
 from server.core.clock import to_text
 from server.core.db import Base, Id, UtcDateTime
+from server.core.questions import inserting
 
 GENESIS = "0" * 64
 
@@ -41,6 +42,9 @@ class AuditEntry(Base):
     notes: Mapped[str | None] = mapped_column(Text)
     prev: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+_ENTRIES: Final = inserting(AuditEntry)
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,7 @@ def append(session: Session, drafts: list[Draft], n: int, prev: str) -> tuple[in
         row = _row(draft, n, prev)
         prev = row["hash"] = chain_hash(row)
         rows.append(row)
-    if rows:
-        session.execute(insert(AuditEntry.__table__), rows)  # type: ignore[arg-type]
+    _ENTRIES.write(session, rows)
     return n, prev
 
 

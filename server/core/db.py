@@ -1,6 +1,5 @@
 """The database: SQLite by default, PostgreSQL by its address; the same models on both."""
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -172,7 +171,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         json_serializer=_dumps,
-        json_deserializer=json.loads,
+        json_deserializer=orjson.loads,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -206,5 +205,5 @@ def _postgres(url: str, pool_size: int) -> Engine:
         isolation_level="READ COMMITTED",
         connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"},
         json_serializer=_dumps,
-        json_deserializer=json.loads,
+        json_deserializer=orjson.loads,
     )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +25,7 @@ from sqlalchemy import bindparam as b
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.db import Base, Id
+from server.core.questions import Question, Writing, ask, inserting, listed, texts
 from server.core.records import Key, Kind, encode, followers_of, kind, touched
 
 CHANNEL_LENGTH = 100
@@ -149,6 +150,49 @@ class _Change:
     grants: set[tuple[str, str]] | None
 
 
+_KNOWN: Final = Question(
+    select(SyncRecord.id, SyncRecord.rid, SyncRecord.version, SyncRecord.digest).where(
+        SyncRecord.kind == b("kind"), SyncRecord.id.in_(texts("ids"))
+    )
+)
+_PLACED: Final = Question(
+    select(SyncFeed.id, SyncFeed.channel, SyncFeed.rid).where(
+        SyncFeed.kind == b("kind"), SyncFeed.id.in_(texts("ids"))
+    )
+)
+_GRANTED: Final = Question(
+    select(SyncGrant.person_id, SyncGrant.channel, SyncGrant.reason).where(
+        SyncGrant.reason.in_(texts("reasons"))
+    )
+)
+_SUMS: Final = Question(
+    select(SyncChannel.channel, SyncChannel.n, SyncChannel.digest).where(
+        SyncChannel.channel.in_(texts("channels"))
+    )
+)
+_tables: Final = Base.metadata.tables
+_record, _feed, _channel = (_tables[name] for name in ("sync_record", "sync_feed", "sync_channel"))
+_NEW_RECORDS: Final = inserting(SyncRecord)
+_CHANGED_RECORDS: Final = Writing(
+    _record.update()
+    .where(_record.c.rid == b("the_rid"))
+    .values(version=b("version"), body=b("body"), digest=b("digest"))
+)
+_NEW_PLACES: Final = inserting(SyncFeed)
+_CHANGED_PLACES: Final = Writing(
+    _feed.update()
+    .where(_feed.c.channel == b("the_channel"), _feed.c.kind == b("the_kind"))
+    .where(_feed.c.id == b("the_id"))
+    .values(position=b("position"), rid=b("rid"))
+)
+_NEW_SUMS: Final = inserting(SyncChannel)
+_CHANGED_SUMS: Final = Writing(
+    _channel.update()
+    .where(_channel.c.channel == b("the_channel"))
+    .values(n=b("n"), digest=b("digest"))
+)
+
+
 def publish(session: Session, stamp: Stamp) -> None:
     """Encodes every touched record, places it in its channels and updates grants and digests."""
     keys = sorted(touched(session) | _followers(session, touched(session)))
@@ -206,26 +250,23 @@ def _change(
 
 
 def _known(session: Session, keys: list[Key]) -> dict[Key, tuple[int, int, str | None]]:
-    found: dict[Key, tuple[int, int, str | None]] = {}
-    columns = (
-        SyncRecord.kind,
-        SyncRecord.id,
-        SyncRecord.rid,
-        SyncRecord.version,
-        SyncRecord.digest,
-    )
-    for part in _chunks(keys):
-        query = select(*columns).where(tuple_(SyncRecord.kind, SyncRecord.id).in_(part))
-        found |= {(k, i): (rid, v, d) for k, i, rid, v, d in session.execute(query)}
+    return {
+        (name, row.id): (row.rid, row.version, row.digest)
+        for name, ids in _by_kind(keys).items()
+        for row in ask(session, _KNOWN, kind=name, ids=listed(ids))
+    }
+
+
+def _by_kind(keys: list[Key]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, record_id in keys:
+        found[name].append(record_id)
     return found
 
 
 def _rows(session: Session, keys: list[Key]) -> dict[Key, Any]:
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for name, record_id in keys:
-        by_kind[name].append(record_id)
     found: dict[Key, Any] = {}
-    for name, ids in by_kind.items():
+    for name, ids in _by_kind(keys).items():
         model: Any = kind(name).model
         for record_id in ids:
             row = session.get(model, record_id)
@@ -239,10 +280,9 @@ def _write_grants(session: Session, changes: list[_Change]) -> None:
         (person, channel, f"{c.kind}:{c.id}") for c in changes for person, channel in c.grants or ()
     }
     columns = (SyncGrant.person_id, SyncGrant.channel, SyncGrant.reason)
-    present: set[tuple[str, str, str]] = set()
-    for part in _chunks([f"{c.kind}:{c.id}" for c in changes if c.grants is not None]):
-        query = select(*columns).where(SyncGrant.reason.in_(part))
-        present |= {(p, c, r) for p, c, r in session.execute(query)}
+    reasons = [f"{c.kind}:{c.id}" for c in changes if c.grants is not None]
+    rows = ask(session, _GRANTED, reasons=listed(reasons)) if reasons else []
+    present = {(p, c, r) for p, c, r in rows}
     for gone in _chunks(sorted(present - wanted)):
         statement = delete(SyncGrant).where(tuple_(*columns).in_(gone))
         session.execute(statement.execution_options(synchronize_session=False))
@@ -252,36 +292,17 @@ def _write_grants(session: Session, changes: list[_Change]) -> None:
 
 
 def _write_records(session: Session, changes: list[_Change]) -> None:
-    table: Any = SyncRecord.__table__
-    new = [c for c in changes if c.body is not None and c.version == 1]
-    old = [c for c in changes if c.body is not None and c.version > 1]
-    gone = [c for c in changes if c.body is None]
-    if new:
-        session.execute(insert(table), [_record(c) for c in new])
-    if old:
-        statement = (
-            table.update()
-            .where(table.c.rid == b("the_rid"))
-            .values(version=b("version"), body=b("body"), digest=b("digest"))
-        )
-        rows = [
-            {"the_rid": c.rid, "version": c.version, "body": c.body, "digest": c.digest}
-            for c in old
-        ]
-        session.connection().execute(statement, rows)
+    live = [c for c in changes if c.body is not None]
+    _NEW_RECORDS.write(session, [_row(c, "rid") for c in live if c.version == 1])
+    _CHANGED_RECORDS.write(session, [_row(c, "the_rid") for c in live if c.version > 1])
+    gone = [c.rid for c in changes if c.body is None]
     if gone:
-        session.execute(table.delete().where(table.c.rid.in_([c.rid for c in gone])))
+        session.execute(_record.delete().where(_record.c.rid.in_(gone)))
 
 
-def _record(c: _Change) -> dict[str, Any]:
-    return {
-        "rid": c.rid,
-        "kind": c.kind,
-        "id": c.id,
-        "version": c.version,
-        "body": c.body,
-        "digest": c.digest,
-    }
+def _row(c: _Change, rid: str) -> dict[str, Any]:
+    key = {rid: c.rid, "kind": c.kind, "id": c.id}
+    return {**key, "version": c.version, "body": c.body, "digest": c.digest}
 
 
 def _write_feed(session: Session, changes: list[_Change], position: int) -> None:
@@ -293,16 +314,16 @@ def _write_feed(session: Session, changes: list[_Change], position: int) -> None
         before = placed.get((c.kind, c.id), {})
         live = {channel for channel, rid in before.items() if rid is not None}
         for channel in c.channels | live:
-            row = {
-                "the_channel": channel,
-                "the_kind": c.kind,
-                "the_id": c.id,
-                "position": position,
-                "rid": c.rid if channel in c.channels else None,
-            }
-            (moved if channel in before else fresh).append(row)
+            rid = c.rid if channel in c.channels else None
+            if channel in before:
+                key = {"the_channel": channel, "the_kind": c.kind, "the_id": c.id}
+                moved.append({**key, "position": position, "rid": rid})
+            else:
+                key = {"channel": channel, "kind": c.kind, "id": c.id}
+                fresh.append({**key, "position": position, "rid": rid})
             _sum(sums[channel], c, channel in live, channel in c.channels)
-    _place(session, fresh, moved)
+    _NEW_PLACES.write(session, fresh)
+    _CHANGED_PLACES.write(session, moved)
     _write_sums(session, sums)
 
 
@@ -317,45 +338,28 @@ def _sum(total: list[int], c: _Change, was: bool, now: bool) -> None:
 
 def _placed(session: Session, keys: list[Key]) -> dict[Key, dict[str, int | None]]:
     found: dict[Key, dict[str, int | None]] = defaultdict(dict)
-    for part in _chunks(keys):
-        query = select(SyncFeed.kind, SyncFeed.id, SyncFeed.channel, SyncFeed.rid).where(
-            tuple_(SyncFeed.kind, SyncFeed.id).in_(part)
-        )
-        for name, record_id, channel, rid in session.execute(query):
-            found[(name, record_id)][channel] = rid
+    for name, ids in _by_kind(keys).items():
+        for row in ask(session, _PLACED, kind=name, ids=listed(ids)):
+            found[(name, row.id)][row.channel] = row.rid
     return found
 
 
-def _place(session: Session, fresh: list[dict[str, Any]], moved: list[dict[str, Any]]) -> None:
-    table: Any = SyncFeed.__table__
-    values: dict[str, Any] = {"position": b("position"), "rid": b("rid")}
-    key: dict[str, Any] = {"channel": b("the_channel"), "kind": b("the_kind"), "id": b("the_id")}
-    connection = session.connection()
-    if fresh:
-        connection.execute(insert(table).values(**key, **values), fresh)
-    if moved:
-        where = [table.c[name] == parameter for name, parameter in key.items()]
-        connection.execute(table.update().where(*where).values(**values), moved)
-
-
 def _write_sums(session: Session, sums: dict[str, list[int]]) -> None:
-    changed = {channel: s for channel, s in sums.items() if s != [0, 0]}
-    present: dict[str, SyncChannel] = {}
-    for part in _chunks(sorted(changed)):
-        found = session.scalars(
-            select(SyncChannel)
-            .where(SyncChannel.channel.in_(part))
-            .execution_options(populate_existing=True)
-        )
-        present |= {c.channel: c for c in found}
-    for channel, (n, total) in sorted(changed.items()):
-        row = present.get(channel)
-        if row is None:
-            row = SyncChannel(channel=channel, n=0, digest="0" * 32)
-            session.add(row)
-        row.n += n
-        row.digest = f"{(int(row.digest, 16) + total) % (1 << 128):032x}"
-    session.flush()
+    changed = {channel: s for channel, s in sorted(sums.items()) if s != [0, 0]}
+    if not changed:
+        return
+    rows = ask(session, _SUMS, channels=listed(changed))
+    present = {row.channel: (row.n, int(row.digest, 16)) for row in rows}
+    new, known = [], []
+    for channel, (n, total) in changed.items():
+        before, sum_ = present.get(channel, (0, 0))
+        row = {"n": before + n, "digest": f"{(sum_ + total) % (1 << 128):032x}"}
+        if channel in present:
+            known.append({**row, "the_channel": channel})
+        else:
+            new.append({**row, "channel": channel})
+    _NEW_SUMS.write(session, new)
+    _CHANGED_SUMS.write(session, known)
 
 
 def _chunks(items: list[Any]) -> Iterable[list[Any]]:

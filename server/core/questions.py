@@ -1,26 +1,25 @@
-"""Questions that every request asks, put into words once; and whom a request asks.
+"""What every request asks and every push writes, put into words once.
 
 SQLAlchemy's way from a statement to the driver costs several times what a database needs to answer
-a small one. So those few that every phone asks with every request go to the driver directly. They
-are written and typed like any other, and what goes wrong with them is told by SQLAlchemy's way.
+a small one, or to write a row. So those few that every phone asks with every request, and the rows
+that follow from everything that is pushed, go to the driver directly. They are written and typed
+like any other, and what goes wrong is told by SQLAlchemy's errors.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import orjson
-from sqlalchemy import Dialect, Select, Text, bindparam, select
+from sqlalchemy import Dialect, Insert, Select, Table, Text, Update, bindparam, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
-from server.core.db import Database
-
 Convert = Callable[[Any], Any]
-_AT_ONCE: Final = 200  # rows that SQLAlchemy takes from the driver
 
 
 class _Texts(FunctionElement[Any]):
@@ -73,6 +72,15 @@ class _Wording:
             found[name] = convert(value) if convert else value
         return [found[name] for name, _, _ in self.parameters] if self.positional else found
 
+    def given_row(self, row: Mapping[str, Any]) -> Any:
+        """As `given`; but a value that is missing is a mistake, not a null."""
+        values = [
+            convert(row[name]) if convert else row[name] for name, convert, _ in self.parameters
+        ]
+        if self.positional:
+            return values
+        return dict(zip((name for name, _, _ in self.parameters), values, strict=True))
+
     def understood(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
         """The rows with Python's values; what a join repeats is converted once."""
         if not self.results:
@@ -82,9 +90,10 @@ class _Wording:
             known: dict[Any, Any] = {}
             for row in changed:
                 value = row[place]
-                if value not in known:
-                    known[value] = convert(value)
-                row[place] = known[value]
+                found = known[value] if value in known else convert(value)
+                if not isinstance(found, (list, dict)):  # each row has its own of these
+                    known[value] = found
+                row[place] = found
         return changed
 
 
@@ -101,15 +110,85 @@ class Question:
         self.row: Final[Any] = namedtuple("Row", names)  # type: ignore[misc]
         self._wordings: dict[str, _Wording] = {}
 
-    def wording(self, dialect: Dialect) -> _Wording:
-        """As a dialect's driver takes it."""
+    def put(self, cursor: Any, dialect: Dialect, values: Mapping[str, Any]) -> None:
+        """Gives it to the driver.
+
+        Raises:
+            DBAPIError: as SQLAlchemy tells what the driver says.
+        """
+        wording = self._wording(dialect)
+        given = wording.given(values)
+        try:
+            cursor.execute(wording.text, given)
+        except dialect.loaded_dbapi.Error as error:
+            _tell(error, wording.text, given, dialect)
+
+    def fetched(self, cursor: Any, dialect: Dialect) -> list[Any]:
+        """All rows that answer it."""
+        rows = self._wording(dialect).understood(cursor.fetchall())
+        return [self.row._make(row) for row in rows]
+
+    def _wording(self, dialect: Dialect) -> _Wording:
         found = self._wordings.get(dialect.name)
         if found is None:
             found = self._wordings[dialect.name] = _worded(self.statement, dialect)
         return found
 
 
-def _worded(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> _Wording:
+def ask(session: Session, question: Question, **values: Any) -> list[Any]:
+    """The rows that answer a question within a session's transaction, as far as it is flushed."""
+    connection = session.connection()
+    with closing(connection.connection.cursor()) as cursor:
+        question.put(cursor, connection.dialect, values)
+        return question.fetched(cursor, connection.dialect)
+
+
+class Writing:
+    """An INSERT or UPDATE that is carried out for many rows at once.
+
+    Args:
+        statement: every value is a named parameter; no row of a synced kind is written like this.
+    """
+
+    def __init__(self, statement: Insert | Update) -> None:
+        self._statement = statement
+        self._wordings: dict[str, _Wording] = {}
+
+    def write(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Writes rows within a session's transaction; each has a value for every parameter.
+
+        Raises:
+            DBAPIError: as SQLAlchemy tells what the driver says.
+        """
+        if not rows:
+            return
+        connection = session.connection()
+        dialect = connection.dialect
+        if dialect.name not in self._wordings:
+            self._wordings[dialect.name] = _worded(self._statement, dialect)
+        wording = self._wordings[dialect.name]
+        given = [wording.given_row(row) for row in rows]
+        with closing(connection.connection.cursor()) as cursor:
+            try:
+                cursor.executemany(wording.text, given)
+            except dialect.loaded_dbapi.Error as error:
+                _tell(error, wording.text, given[0], dialect)
+
+
+def inserting(model: type[Any]) -> Writing:
+    """Whole rows of a model's table."""
+    table: Table = model.__table__
+    return Writing(insert(table).values({c: bindparam(c.name, type_=c.type) for c in table.c}))
+
+
+def _tell(error: Exception, text: str, given: Any, dialect: Dialect) -> NoReturn:
+    base = dialect.loaded_dbapi.Error
+    raise DBAPIError.instance(
+        text, given, error, base, hide_parameters=True, dialect=dialect
+    ) from error
+
+
+def _worded(statement: Any, dialect: Dialect) -> _Wording:
     compiled: Any = statement.compile(dialect=dialect)
     binds = compiled.binds
     parameters = [
@@ -118,75 +197,7 @@ def _worded(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> _Wording:
     ]
     converts = [
         column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in statement.selected_columns
+        for column in getattr(statement, "selected_columns", ())
     ]
     results = [(place, convert) for place, convert in enumerate(converts) if convert]
     return _Wording(compiled.string, parameters, compiled.positiontup is not None, results)
-
-
-class Reader:
-    """Reads for one request, by at most one connection at a time.
-
-    Args:
-        database: that is read.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._engine = database.engine
-        self._raw: Any = None
-        self._reading: AbstractContextManager[Session] | None = None
-        self._session: Session | None = None
-
-    @property
-    def session(self) -> Session:
-        """A session that only reads; it lasts until the connection is given back."""
-        if self._session is None:
-            self.release()
-            self._reading = self._database.reading()
-            self._session = self._reading.__enter__()
-        return self._session
-
-    def ask(self, question: Question, **values: Any) -> Sequence[Any]:
-        """The rows that answer a question; in the session's transaction, if there is one."""
-        cursor = self._put(question, values)
-        if cursor is None:
-            return self.session.connection().execute(question.statement, values).all()
-        with closing(cursor):
-            found = question.wording(self._engine.dialect).understood(cursor.fetchall())
-        return [question.row._make(row) for row in found]
-
-    def rows(self, question: Question, **values: Any) -> Generator[Sequence[Any], None, None]:
-        """As `ask`, one by one as they come, and as the driver gives them."""
-        cursor = self._put(question, values)
-        if cursor is None:
-            connection = self.session.connection()
-            yield from connection.execute(question.statement, values).yield_per(_AT_ONCE)
-            return
-        with closing(cursor):
-            yield from cursor
-
-    def release(self) -> None:
-        """Gives the connection back."""
-        if self._raw is not None:
-            self._raw.close()
-            self._raw = None
-        if self._reading is not None:
-            self._reading.__exit__(None, None, None)
-            self._reading = self._session = None
-
-    def _put(self, question: Question, values: Mapping[str, Any]) -> Any:
-        """A cursor with the answer; None where the session has to be asked."""
-        if self._session is not None:
-            return None
-        if self._raw is None:
-            self._raw = self._engine.raw_connection()
-        cursor = self._raw.cursor()
-        try:
-            wording = question.wording(self._engine.dialect)
-            cursor.execute(wording.text, wording.given(values))
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            self._raw.invalidate(error)  # the session finds out what it is, and tells
-            self._raw = None
-            return None
-        return cursor

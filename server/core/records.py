@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -142,11 +143,18 @@ def from_json(model: type[Base], name: str, value: Any) -> Any:
     """A JSON value as the column `name` of `model` wants it."""
     if value is None or not isinstance(value, str):
         return value
+    read = _reader_of(model, name)
+    return read(value) if read else value
+
+
+@cache
+def _reader_of(model: type[Base], name: str) -> Callable[[str], Any] | None:
+    """What makes of a text what a column holds; None where it holds the text."""
     column = inspect(model).columns[name]
     if isinstance(column.type, UtcDateTime):
-        return from_text(value)
+        return from_text
     python = getattr(column.type, "python_type", str)
-    return date.fromisoformat(value) if python is date else value
+    return date.fromisoformat if python is date else None
 
 
 def encode(data: Mapping[str, Any]) -> bytes:

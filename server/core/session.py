@@ -1,10 +1,13 @@
 """The session of a write transaction: what it has read or made it need not ask for again."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Mapper, Session
+
+from server.core.questions import Question, ask, listed, texts
 
 _IN_CHUNK = 400
 
@@ -51,10 +54,14 @@ class WriteSession(Session):
             lock: keep the rows from others until the transaction ends.
         """
         wanted = sorted({one for one in idents if (model, one) not in self._held})
+        if not wanted:
+            return
+        # Most ids are of what a phone has just made, which is not here yet.
+        here = sorted(key for (key,) in ask(self, _here(inspect(model)), ids=listed(wanted)))
         column = inspect(model).primary_key[0]
         query = select(model).order_by(column)  # locked in one order by all
-        for i in range(0, len(wanted), _IN_CHUNK):
-            part = query.where(column.in_(wanted[i : i + _IN_CHUNK]))
+        for i in range(0, len(here), _IN_CHUNK):
+            part = query.where(column.in_(here[i : i + _IN_CHUNK]))
             with self.no_autoflush:
                 self.scalars(part.with_for_update() if lock else part).all()
         for one in wanted:
@@ -81,6 +88,13 @@ class WriteSession(Session):
     def _let_go(self, row: Any) -> None:
         self._held.pop(_key_of(row), None)
         self._locked.discard(_key_of(row))
+
+
+@cache
+def _here(mapper: Mapper[Any]) -> Question:
+    """Which of some keys there are."""
+    column = mapper.primary_key[0]
+    return Question(select(column).where(column.in_(texts("ids"))))
 
 
 def _key_of(row: Any) -> Key:

@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.db import Base, UtcDateTime
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 
 
 class SyncStamp(Base):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from server.core.feed import SyncClock, SyncGrant
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.core.stamps import Stamp, SyncStamp
 
 _STANDING = Question(

@@ -10,7 +10,8 @@ from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.feed import SyncFeed
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.orders.models import Delivery, Order
 from sync.feed import Cursor
 

@@ -9,7 +9,8 @@ from server.core.actor import SYSTEM, Actor
 from server.core.clock import Clock
 from server.core.commands import Call, unit_of_work
 from server.core.db import Database
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.orders.models import Order
 
 _OVER: Final = Question(

@@ -14,7 +14,7 @@ from server.core.actor import SYSTEM
 from server.core.clock import Clock, to_text
 from server.core.commands import Call, unit_of_work
 from server.core.db import Database
-from server.core.questions import Reader
+from server.core.reader import Reader
 from server.core.stamps import Stamp
 from server.field.rows import moment_of, ms_of
 from sync.feed import Cursor

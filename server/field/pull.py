@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head
-from server.core.questions import Question, Reader, listed, texts
+from server.core.questions import Question, listed, texts
+from server.core.reader import Reader
 from server.core.standing import standing
 from server.field import lineage
 from server.field.lineage import Witness

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 
 from server.core.catalogue import ERRORS
 from server.core.i18n import Language, message
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.field.models import SyncJournal
 from server.visits.models import PhotoFile
 from sync.ports import Journal, Mutation

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select, update
 
 from server.core.actor import Actor
 from server.core.db import Database
-from server.core.questions import Question, Reader
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.people.models import Device
 from sync.protocol import Status
 from sync.timekeeping import to_ms

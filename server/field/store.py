@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.access.queries import actor_of
@@ -14,10 +14,11 @@ from server.core.attempts import is_passing
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork, unit_of_work
-from server.core.db import Base, Database
+from server.core.db import Database
 from server.core.errors import Problem
 from server.core.foresight import foresee
-from server.core.questions import Question, Reader
+from server.core.questions import Question, ask, inserting, listed, texts
+from server.core.reader import Reader
 from server.core.session import WriteSession
 from server.field.held import tell_of
 from server.field.models import MutationWait, SyncJournal, SyncMutation
@@ -92,6 +93,13 @@ def _told(error: DBAPIError) -> UnavailableError:
     return (TryAgainError if is_passing(error) else UnavailableError)(str(error.orig))
 
 
+_MUTATIONS: Final = Question(
+    select(*SyncMutation.__table__.c).where(SyncMutation.id.in_(texts("keys")))
+)
+_WAITERS: Final = Question(
+    select(MutationWait.mutation_id).where(MutationWait.awaited.in_(texts("ids")))
+)
+_NEW_MUTATIONS, _NEW_WAITS = inserting(SyncMutation), inserting(MutationWait)
 _JOURNAL: Final = Question(
     select(*SyncJournal.__table__.c).where(SyncJournal.id == bindparam("journal"))
 )
@@ -122,19 +130,13 @@ class SqlTransaction:
         return journal_of(row) if row is not None else None
 
     def known(self, keys: Iterable[str]) -> Mapping[str, Mutation]:
-        wanted, found = list(keys), {}
-        for i in range(0, len(wanted), _IN_CHUNK):
-            part = wanted[i : i + _IN_CHUNK]
-            for row in self._rows(SyncMutation.id.in_(part)):
-                found[row.id] = mutation_of(row)
+        rows = ask(self._session, _MUTATIONS, keys=listed(keys))
+        found = {row.id: mutation_of(row) for row in rows}
         self._stored.update(found)
         return found
 
     def waiting_for(self, ids: Iterable[str]) -> Iterable[Mutation]:
-        wanted, found = list(ids), set[str]()
-        for i in range(0, len(wanted), _IN_CHUNK):
-            awaited = MutationWait.awaited.in_(wanted[i : i + _IN_CHUNK])
-            found.update(self._session.scalars(select(MutationWait.mutation_id).where(awaited)))
+        found = {row.mutation_id for row in ask(self._session, _WAITERS, ids=listed(ids))}
         # Two that settle the two things it waits for at once would each leave it to the other.
         query = select(SyncMutation).where(SyncMutation.id.in_(found)).order_by(SyncMutation.id)
         fresh = query.with_for_update().execution_options(populate_existing=True)
@@ -221,23 +223,18 @@ class SqlTransaction:
                 mutation.position = position
         new = [m for m in mutations if m.key not in self._stored]
         known = [m for m in mutations if m.key in self._stored]
-        self._insert(SyncMutation, [values_of(m) for m in new])
+        _NEW_MUTATIONS.write(self._session, [values_of(m) for m in new])
         for mutation in known:
             row = self._session.get_one(SyncMutation, mutation.key)
             for name, value in values_of(mutation).items():
                 setattr(row, name, value)
         self._session.flush()
         if known:
-            waits = MutationWait.mutation_id.in_([m.key for m in known])
-            self._session.execute(delete(MutationWait).where(waits))
-        self._insert(
-            MutationWait,
-            [{"awaited": one, "mutation_id": m.key} for m in mutations for one in set(m.waits_for)],
-        )
-
-    def _insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
+            theirs = MutationWait.mutation_id.in_([m.key for m in known])
+            self._session.execute(delete(MutationWait).where(theirs))
+        waits = [(one, m.key) for m in mutations for one in set(m.waits_for)]
+        rows = [{"awaited": awaited, "mutation_id": key} for awaited, key in waits]
+        _NEW_WAITS.write(self._session, rows)
 
 
 def _held(problem: Problem) -> HeldError:

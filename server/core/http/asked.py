@@ -21,7 +21,7 @@ from server.core.http.routes import Route
 from server.core.i18n import Language, choose
 from server.core.ids import ID_LENGTH
 from server.core.limits import Limiter
-from server.core.questions import Reader
+from server.core.reader import Reader
 
 COOKIE = "onsite_session"
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import bindparam, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.catalogue.models import Part
 from server.core.feed import SyncClock
-from server.core.questions import Question, Reader, listed, texts
+from server.core.limits import RateCount
+from server.core.questions import Question, Writing, ask, inserting, listed, texts
+from server.core.reader import Reader
 from server.people.models import Person
 from tests.support.app import App
 
@@ -73,3 +76,28 @@ def test_rows_that_nobody_fetched_do_not_keep_the_connection(reader: Reader, app
     reader.release()
     app.run("person.disable", person_id="ben")
     assert [row.active for row in reader.ask(PEOPLE, ids=listed(["ann", "ben"]))] == [True, False]
+
+
+def test_rows_are_written_by_the_hundred_with_values_of_every_type(app: App) -> None:
+    later = app.clock.now() + timedelta(hours=1)
+    rows = [{"key": f"k{n}", "n": n, "until": later} for n in range(200)]
+    counts = Question(select(RateCount.key, RateCount.n, RateCount.until).order_by(RateCount.n))
+    with app.services.database.writing() as session:
+        inserting(RateCount).write(session, rows)
+        inserting(RateCount).write(session, [])
+        found = ask(session, counts)
+    assert [(row.key, row.n, row.until) for row in found] == [tuple(r.values()) for r in rows]
+
+
+def test_a_value_that_is_taken_is_told_as_ever_and_nothing_is_kept(app: App) -> None:
+    row = {"key": "once", "n": 1, "until": app.clock.now()}
+    with pytest.raises(IntegrityError), app.services.database.writing() as session:
+        inserting(RateCount).write(session, [row, row])
+    with app.services.database.reading() as reading:
+        assert reading.get(RateCount, "once") is None
+
+
+def test_a_value_that_was_forgotten_is_no_null(app: App) -> None:
+    forgetful = Writing(insert(RateCount).values(key=bindparam("key"), n=bindparam("n")))
+    with pytest.raises(KeyError), app.services.database.writing() as session:
+        forgetful.write(session, [{"key": "once"}])
