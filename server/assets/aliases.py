@@ -18,6 +18,7 @@ from server.core.commands import Args, Context, check, command, consequence
 from server.core.errors import Hold, Problem
 from server.core.events import on
 from server.core.foresight import Calls, foresees, named
+from server.core.permissions import visible
 from server.core.records import kind
 from server.core.rows import fetch
 from server.core.session import WriteSession
@@ -34,21 +35,28 @@ def _foresee_units(session: WriteSession, _actor: Actor, calls: Calls) -> None:
 @check("unit.register")
 def names_what_is_there(ctx: Context, args: Args) -> None:
     """Model and site are known; whether the unit is known too decides what becomes of it."""
-    if ctx.session.get(ProductModel, args["model_id"]) is None:
-        raise Hold("held_not_found")
-    if ctx.session.get(Site, args["site_id"]) is None:
+    site = ctx.session.get(Site, args["site_id"])
+    if site is None or ctx.session.get(ProductModel, args["model_id"]) is None:
         raise Hold("held_not_found")
     # Asked before the unit is made: two of one model and serial can't be flushed.
-    ctx.session.info[("twin", args["unit_id"])] = _twin(ctx, args["model_id"], args["serial"])
+    twin = _twin(ctx, args["model_id"], args["serial"])
+    if twin is not None and not (twin.customer_id == site.customer_id or _is_ours(ctx, twin)):
+        raise Hold("held_serial_known")  # to know it again would open somebody else's machine
+    ctx.session.info[("twin", args["unit_id"])] = twin.id if twin is not None else None
 
 
-def _twin(ctx: Context, model_id: str, serial: str) -> str | None:
+def _twin(ctx: Context, model_id: str, serial: str) -> Unit | None:
     spelt = {serial.strip(), serial.strip().upper()}
-    return ctx.session.scalar(
-        select(Unit.id).where(
-            Unit.model_id == model_id, Unit.serial.in_(spelt), Unit.alias_of.is_(None)
-        )
+    query = select(Unit).where(
+        Unit.model_id == model_id, Unit.serial.in_(spelt), Unit.alias_of.is_(None)
     )
+    return ctx.session.scalars(query.limit(1)).one_or_none()
+
+
+def _is_ours(ctx: Context, unit: Unit) -> bool:
+    """Whether it is a unit of the technician's own branch or provider."""
+    query = select(Unit.id).where(Unit.id == unit.id)
+    return ctx.session.scalar(visible(query, Unit, ctx.actor)) is not None
 
 
 @consequence("unit.register")

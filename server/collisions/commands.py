@@ -99,7 +99,10 @@ def settle(ctx: Context, args: Args) -> None:
 
 @check("site.edit", "contact.edit", "unit.edit", "collision.keep")
 def belongs_to_the_order(ctx: Context, args: Args) -> None:
-    """Who was given an order may correct what its place, people and machine are said to be."""
+    """Who was given an order may correct what its place, people and machine are said to be.
+
+    Nobody can decide not to ask this: it would reach another branch's records.
+    """
     order = ctx.session.get(Order, args["order_id"])
     key = _named(ctx, args)
     row = _row(ctx, key)
@@ -112,7 +115,7 @@ def belongs_to_the_order(ctx: Context, args: Args) -> None:
         "unit": row.id == order.unit_id or _was_visited(ctx, order, row.id),
     }
     if not ours.get(key[0], False):
-        raise Hold("held_not_your_order")
+        raise Hold("held_not_found")
 
 
 def _named(ctx: Context, args: Args) -> Key:

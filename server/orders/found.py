@@ -13,7 +13,7 @@ def stands_where_the_order_is(ctx: Context, args: Args) -> None:
     """A unit is registered at the site that one was sent to."""
     order = ctx.session.get(Order, args["order_id"])
     if order is not None and order.site_id != args["site_id"]:
-        raise Hold("held_not_your_order")
+        raise Hold("held_not_found")
 
 
 @on("unit.aliased")

@@ -137,7 +137,7 @@ def test_an_order_without_a_machine_gets_the_one_that_was_found_there(
     ("wrong", "reason"),
     [
         ({"model_id": "none"}, "held_not_found"),
-        ({"site_id": "far"}, "held_not_your_order"),
+        ({"site_id": "far"}, "held_not_found"),
     ],
 )
 def test_what_does_not_fit_is_held(
@@ -149,3 +149,22 @@ def test_what_does_not_fit_is_held(
     register(ann, company.dispatched("ann"), **wrong)
     ann.sync()
     assert verdicts(ann) == [("held", reason)]
+
+
+def test_the_serial_of_anothers_machine_opens_nothing(app: App, company: Company) -> None:
+    """A provider's technician can't get at a customer's machine by writing its serial down."""
+    customer = {"customer_id": "c2", "name": "别家", "branch_id": "south"}
+    company.run_as_system("customer.create", customer)
+    site = {"site_id": "s2", "customer_id": "c2", "branch_id": "south", "name": "别处"}
+    company.run_as_system("site.create", site)
+    unit = {"unit_id": "theirs", "serial": SERIAL, "model_id": "model", "site_id": "s2"}
+    company.run_as_system("unit.create", unit)
+    pat = Phone.of(app, "pat")
+    register(pat, company.dispatched("pat"))
+    pat.sync()
+    assert verdicts(pat) == [("held", "held_serial_known")]
+    assert pat.get("unit", "theirs") is None
+    company.run_as_system("unit.update", {"unit_id": "theirs", "site_id": "pit"})  # it was sold on
+    [held] = app.enter("dispatcher").get("held").json["items"]
+    company.run("dispatcher", "held.accept", {"held_id": held["id"], "note": "已核对"})
+    assert [alias.unit_id for alias in company.rows(UnitAlias)] == ["theirs"]
