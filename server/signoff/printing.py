@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import replace
+from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -49,8 +50,17 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
 
 
 def with_photos(paper: Paper, blobs: Blobs) -> Paper:
-    """The same with the files of its photos; slow, so without a database session."""
-    return replace(paper, photos={digest: blobs.get(photo_key(digest)) for digest in paper.photos})
+    """The same with the files of its photos; slow, so without a database session.
+
+    A file that is not the one that was sealed is printed by nobody: its place says that it can't
+    be shown (scenario 11).
+    """
+    return replace(paper, photos={digest: _sealed_file(blobs, digest) for digest in paper.photos})
+
+
+def _sealed_file(blobs: Blobs, digest: str) -> bytes:
+    found = blobs.get(photo_key(digest))
+    return found if sha256(found).hexdigest() == digest else b""
 
 
 def _stored(session: Session, report: Report) -> list[str]:

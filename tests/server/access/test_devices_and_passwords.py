@@ -5,6 +5,7 @@ import pytest
 from server.access.api import setup_token
 from server.core import feed
 from tests.support.app import PASSWORD, App, Client
+from tests.support.phone import Phone
 
 NEW = "a better password"
 
@@ -41,6 +42,26 @@ def test_a_revoked_device_can_do_nothing_but_hand_in_and_leave(app: App) -> None
     assert ann.command("session.revoke", session_id="x").json["code"] == "device_revoked"
     assert ann.ask("OPTIONS", "uploads").status_code == 204
     assert ann.delete("sessions/current").status_code == 204
+
+
+def test_s37_of_a_lost_phone_the_server_lists_what_is_missing_and_still_takes_it(
+    app: App,
+) -> None:
+    company = app.company()
+    order_id = company.dispatched("ann")
+    phone, boss = Phone.of(app, "ann"), app.enter(app.person("boss", "admin"))
+    notes = [
+        phone.act("order.write_note", order_id=order_id, note_id=f"n{n}", text="未同步")
+        for n in range(2)
+    ]
+    phone.ask([])  # it tells how much it has, and is lost before it sends it
+    (device,) = boss.get("devices?person=ann").json["items"]
+    assert boss.delete(f"devices/{device['id']}").status_code == 204
+    (lost,) = boss.get("devices?person=ann").json["items"]
+    assert (lost["pending"], lost["revoked_at"] is not None) == (2, True)
+    phone.sync()
+    assert {phone.word(note) for note in notes} == {"held: held_device_revoked"}
+    assert phone.records == {}
 
 
 def test_the_desk_sees_the_devices_of_its_people_and_no_others(app: App) -> None:

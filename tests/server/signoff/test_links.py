@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from server.core.ids import new_id
+from server.signoff.evidence import name_of, report_key
 from server.signoff.models import ReportLink
+from server.signoff.verify import verify
 from server.visits.rules import photo_key
 from sync.canonical import hash_of
 from tests.server.signoff import sample
@@ -193,3 +195,15 @@ def test_a_person_cannot_run_what_the_server_keeps_for_itself(shared: Shared) ->
     assert client.command("report.open_link", link_id=shared.link_id).status_code == 404
     args = {"report_id": shared.report_id, "token_hash": "a" * 64}
     assert client.command("report.make_printed_link", **args).status_code == 404
+
+
+def test_s11_a_photo_swapped_in_the_store_is_printed_by_nobody(shared: Shared) -> None:
+    digest = sha256(shared.photos[0]).hexdigest()
+    shared.app.services.blobs.delete(photo_key(digest))  # nothing is ever put over a file
+    shared.app.services.blobs.put(photo_key(digest), sample.picture(colour="green"))
+    pdf = shared.app.client().get(f"links/{shared.token}/pdf").data
+    secret = shared.app.services.secret
+    found = verify(pdf, [name_of(report_key(secret))])
+    assert found.genuine
+    assert found.evidence.printed.photos[digest] is None
+    assert found.evidence.printed.photos[sha256(shared.photos[1]).hexdigest()] is not None
