@@ -376,11 +376,22 @@ def _totals(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
     parts, due = content.get("parts") or [], content.get("total_fen")
     prices = [(part.get("price_fen"), part.get("quantity") or 0) for part in parts]
     full = sum((price or 0) * quantity for price, quantity in prices)
+    full += (content.get("labour") or {}).get("labour_fen") or 0
     rows = []
     if due is not None and full != due:
         rows = [("total", speech.money(full)), ("borne", speech.money(due - full))]
     shown = [{"label": speech.say(key), "value": text, "strong": False} for key, text in rows]
+    shown = _labour(content.get("labour") or {}, speech) + shown
     return [*shown, {"label": speech.say("due"), "value": speech.money(due), "strong": True}]
+
+
+def _labour(labour: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
+    """Labour that was agreed to; reports from before it was charged have none."""
+    minutes, amount = labour.get("minutes"), labour.get("labour_fen")
+    if not minutes:
+        return []
+    label = speech.say("labour", n=str(minutes))
+    return [{"label": label, "value": speech.money(amount), "strong": False}]
 
 
 def _photo(photo: Mapping[str, Any], speech: Speech) -> dict[str, str]:

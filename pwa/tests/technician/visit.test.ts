@@ -51,7 +51,7 @@ describe('the questions of a visit', () => {
 
   test('that nobody asks for stay out of sight, can be answered all the same, and are in sight then', async () => {
     expect(shownSteps(await facts())).toEqual(['fault', 'findings', 'work', 'photos'])
-    expect(otherSteps(await facts())).toEqual(['mode', 'hours', 'test', 'parts'])
+    expect(otherSteps(await facts())).toEqual(['mode', 'hours', 'plan', 'test', 'training', 'parts'])
     await day.field.act('visit.record', { visit_id: visit, order_id: day.ids.order, changes: { running_hours: { was: null, now: 3400 } } })
     expect(shownSteps(await facts())).toEqual(['fault', 'hours', 'findings', 'work', 'photos'])
   })

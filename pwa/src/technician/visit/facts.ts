@@ -31,9 +31,20 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     reports: reports.sort((a, b) => a.round - b.round),
     disputes: await field.by('dispute', 'order_id', visit.order_id),
     cover,
+    ...(await agreements(field, visit.order_id)),
     plan: planned({ order, cover, lines }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
     returns: await field.by('report_return', 'visit_id', id),
     minPhotos: type?.min_photos ?? 0,
+  }
+}
+
+/** What the customer agreed to, was shown and paid, and what came out of the machine: of the whole order. */
+async function agreements(field: Field, order: string): Promise<Pick<VisitFacts, 'consents' | 'trainings' | 'settlements' | 'oldParts'>> {
+  return {
+    consents: (await field.by('consent', 'order_id', order)).sort((a, b) => a.given_at.localeCompare(b.given_at)),
+    trainings: (await field.by('training', 'order_id', order)).sort((a, b) => a.trained_at.localeCompare(b.trained_at)),
+    settlements: await field.by('settlement', 'order_id', order),
+    oldParts: await field.by('old_part_return', 'order_id', order),
   }
 }
 

@@ -20,6 +20,11 @@ export interface VisitFacts {
   cover: Cover | null
   /** What the office has ever returned, completed or not. */
   returns: View<'report_return'>[]
+  /** The customer's answers, oldest first. */
+  consents: View<'consent'>[]
+  trainings: View<'training'>[]
+  settlements: View<'settlement'>[]
+  oldParts: View<'old_part_return'>[]
   /** What this kind of order asks for, and how many photos at least. */
   plan: Plan
   minPhotos: number
@@ -35,6 +40,8 @@ export type StepState = 'answered' | 'open' | 'optional'
 function answered(step: Step, facts: VisitFacts): boolean {
   if (step === 'photos') return missingSlots(facts).length === 0 && facts.photos.length >= Math.max(1, facts.minPhotos)
   if (step === 'parts') return facts.lines.length > 0
+  if (step === 'plan') return facts.consents.length > 0
+  if (step === 'training') return facts.trainings.length > 0
   return isAnswered(step, facts.visit)
 }
 

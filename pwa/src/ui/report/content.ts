@@ -38,6 +38,8 @@ export interface ReportContent {
     readonly repair_days: number | null
     readonly rest_days: number | null
   }
+  /** That was agreed to; null in reports from before labour was charged. */
+  readonly labour: { readonly minutes: number; readonly labour_fen: number } | null
   /** What the customer pays, in fen; null where a price is not known. */
   readonly total_fen: number | null
   /** Number of the amendment; null for a report that amends none. */
@@ -98,6 +100,11 @@ function part(from: Record<string, unknown>): ReportPart {
   }
 }
 
+function labour(from: Record<string, unknown>): ReportContent['labour'] {
+  const [minutes, fen] = [integer(from['minutes']), integer(from['labour_fen'])]
+  return minutes === null || fen === null ? null : { minutes, labour_fen: fen }
+}
+
 function photo(from: Record<string, unknown>): ReportPhoto {
   return { ...texts(from, 'slot', 'caption', 'taken_at'), sha256: typeof from['sha256'] === 'string' ? from['sha256'] : '' }
 }
@@ -132,6 +139,7 @@ export function readContent(sealed: unknown): ReportContent {
       repair_days: integer(entitlement['repair_days']),
       rest_days: integer(entitlement['rest_days']),
     },
+    labour: labour(record(from['labour'])),
     total_fen: integer(from['total_fen']),
     amendment: integer(record(from['report'])['amendment']),
   }

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newId } from '@/protocol/ids'
+import { readVisit } from '@/technician/visit/facts'
+import Leave from '@/technician/visit/finish/Leave.vue'
+import { presentReport } from '@/technician/visit/finish/reporting'
+import PlanStep from '@/technician/visit/plan/PlanStep.vue'
+import { dueOf, fenOf, yuanOf } from '@/technician/visit/settle/money'
+import type { VisitFacts } from '@/technician/visit/steps'
+import TrainingStep from '@/technician/visit/training/TrainingStep.vue'
+import { answer, arrive, beginDay, type Day } from '../support/day'
+import { show, type Shown } from '../support/screen'
+
+let day: Day
+let visit: string
+let shown: Shown | undefined
+
+beforeEach(async () => {
+  day = await beginDay()
+  visit = await arrive(day)
+})
+afterEach(async () => {
+  shown?.app.unmount()
+  shown = undefined
+  await day.end()
+})
+
+const facts = async (): Promise<VisitFacts> => (await readVisit(day.field, visit)) as VisitFacts
+const consents = (): Promise<unknown[]> => day.field.by('consent', 'order_id', day.ids.order)
+
+async function press(label: string): Promise<void> {
+  const all = (): HTMLButtonElement[] => [...(shown as Shown).page.querySelectorAll('button')].filter((one) => one.textContent.trim() === label && !one.disabled)
+  await expect.poll(() => all().length).toBe(1)
+  all()[0]?.click()
+}
+
+describe('s05: the customer is asked', () => {
+  test('and one tap keeps who agreed and how, without a network', async () => {
+    shown = await show(PlanStep, { facts: await facts() }, day.field)
+    await press('Customer agrees')
+    await expect.poll(consents).toMatchObject([{ answer: 'agreed', given_by: '周建国', how: 'in_person', price_fen: 0 }])
+  })
+
+  test('and a refusal closes the order', async () => {
+    await day.field.act('visit.record_consent', { consent_id: newId(), visit_id: visit, order_id: day.ids.order, answer: 'refused', given_by: '周建国', how: 'phone', parts: [] })
+    shown = await show(PlanStep, { facts: await facts() }, day.field)
+    await press('Consent refused: end the visit')
+    await expect.poll(async () => (await day.field.get('order', day.ids.order))?.status).toBe('closed')
+    expect(await day.field.get('visit', visit)).toMatchObject({ outcome: 'consent_refused' })
+  })
+})
+
+test('a tap on a topic writes down who was shown', async () => {
+  shown = await show(TrainingStep, { facts: await facts() }, day.field)
+  await press('Daily maintenance')
+  await expect.poll(() => day.field.by('training', 'order_id', day.ids.order)).toMatchObject([{ topic: 'Daily maintenance', person: '周建国', confirmed: true }])
+})
+
+describe('settling', () => {
+  async function presented(): Promise<void> {
+    await answer(day, visit)
+    const ids = { visit_id: visit, order_id: day.ids.order }
+    await day.field.act('visit.use_part', { ...ids, part_line_id: newId(), stock_move_id: newId(), part_id: day.ids.part, quantity: 1 })
+    await presentReport(day.field, (await facts()).visit)
+  }
+
+  test('is skipped where nothing is to be paid', async () => {
+    await presented()
+    shown = await show(Leave, { visit }, day.field)
+    await expect.poll(() => shown?.text()).toContain('Leave')
+    expect(shown.text()).not.toContain('Record payment')
+  })
+
+  test('says what is due under the basis of the report', async () => {
+    await day.field.act('visit.decide_cover', { cover_decision_id: newId(), visit_id: visit, order_id: day.ids.order, basis: 'chargeable', reason: '人为损坏' })
+    await presented()
+    shown = await show(Leave, { visit }, day.field)
+    await expect.poll(() => shown?.text()).toContain('1,280.50')
+    expect(shown.text()).toContain('Chargeable')
+  })
+})
+
+test('money is read as whole fen, and what is no amount is none', () => {
+  expect(['1389', '1389.5', '1,389.05', '0', '0.01'].map(fenOf)).toEqual([138900, 138950, 138905, 0, 1])
+  expect(['', '1.234', '-1', 'x', '1.'].map(fenOf)).toEqual([null, null, null, null, null])
+  expect([0, 1, 10, 128050].map(yuanOf)).toEqual(['0.00', '0.01', '0.10', '1280.50'])
+  expect([dueOf(0, 0), dueOf(1, 0), dueOf(null, 0), dueOf(100, 1)]).toEqual([0, 1, 0, 0])
+})
