@@ -80,7 +80,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
-        return from_text(value) if isinstance(value, str) else value.astimezone(UTC)
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value)  # as it was bound: UTC, in whole milliseconds
+            return moment if moment.tzinfo is UTC else from_text(value)
+        other: datetime = value
+        return other.astimezone(UTC)
 
 
 def Id() -> String:  # noqa: N802 -- reads as a column type

@@ -119,14 +119,18 @@ def advance(session: Session) -> Stamp:
     return Stamp(*session.execute(statement).one())
 
 
+_clock: Final = Base.metadata.tables["sync_clock"]
+_USED: Final = Writing(
+    _clock.update()
+    .where(_clock.c.id == b("clock"))
+    .values(rid=b("rid"), audit_n=b("audit_n"), audit_hash=b("audit_hash"))
+)
+
+
 def settle(session: Session, stamp: Stamp) -> None:
     """Writes back what the transaction used of the clock row."""
-    session.execute(
-        update(SyncClock)
-        .where(SyncClock.id == 1)
-        .values(rid=stamp.rid, audit_n=stamp.audit_n, audit_hash=stamp.audit_hash)
-        .execution_options(synchronize_session=False)
-    )
+    used = {"rid": stamp.rid, "audit_n": stamp.audit_n, "audit_hash": stamp.audit_hash}
+    _USED.write(session, [{**used, "clock": 1}])
 
 
 def digest(name: str, record_id: str, body: bytes) -> str:

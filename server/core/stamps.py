@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, String, bindparam, insert, select
+from sqlalchemy import BigInteger, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.db import Base, UtcDateTime
-from server.core.questions import Question
+from server.core.questions import Question, inserting
 from server.core.reader import Reader
 
 
@@ -36,10 +36,13 @@ class Stamp:
     at: datetime
 
 
+_STAMPS: Final = inserting(SyncStamp)
+
+
 def draw(session: Session, position: int, at: datetime) -> None:
     """Stamps a position; only the holder of the clock row may call it."""
     values = {"position": position, "token": secrets.token_hex(8), "at": at}
-    session.execute(insert(SyncStamp.__table__), [values])  # type: ignore[arg-type]
+    _STAMPS.write(session, [values])
 
 
 _DRAWN: Final = Question(select(SyncStamp.token).where(SyncStamp.position == bindparam("position")))

@@ -200,8 +200,9 @@ def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:
     if pulled is None:  # nothing is sent down: of a revoked device the store is wiped
         sent = request.pull.cursor if request.pull else None
         return {"cursor": sent or "", "more": False, "scope": [], "digests": None, "same": []}
+    still = request.pull.cursor if request.pull and pulled.cursor == pulled.sent else None
     return {
-        "cursor": feed.encode(pulled.cursor),
+        "cursor": still or feed.encode(pulled.cursor),
         "more": pulled.more,
         "scope": list(pulled.cursor.scope),
         "digests": pulled.digests,

@@ -49,7 +49,7 @@ class Witness:
 
     def _mark(self, checkpoint: str, said: str) -> str:
         text = f"cursor {checkpoint} {said}".encode()
-        return hmac.new(self.secret, text, "sha256").hexdigest()[:_MARK]
+        return hmac.digest(self.secret, text, "sha256").hex()[:_MARK]
 
 
 class PutBackError(Exception):

@@ -49,11 +49,11 @@ def problem_of(error: HTTPException) -> Problem:
 
 def compress(request: Request, answer: Response) -> None:
     """Gzips a JSON answer where the asker takes it and a packet or more is saved."""
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return
     if answer.is_streamed or answer.mimetype != "application/json":
         return
-    if "Content-Encoding" in answer.headers or "gzip" not in request.headers.get(
-        "Accept-Encoding", ""
-    ):
+    if "Content-Encoding" in answer.headers:
         return
     content = answer.get_data()
     answer.vary.add("Accept-Encoding")

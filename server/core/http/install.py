@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from logging import DEBUG
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -198,7 +199,8 @@ def _finish(app: Flask, services: Services) -> None:
     @app.after_request
     def finish(answer: Response) -> Response:
         asked: Asked | None = g.get("asked")
-        answer.headers.update(asked.headers if asked else {})
+        if asked and asked.headers:
+            answer.headers.update(asked.headers)
         compress(request, answer)
         if answer.status_code == 204:
             del answer.headers["Content-Type"]
@@ -217,7 +219,10 @@ def _log(answer: Response) -> None:
     asked: Asked | None = g.get("asked")
     ordinary = answer.status_code < 400 and seconds < SLOW_SECONDS
     quiet = asked.route.quiet if asked else not request.path.startswith(PREFIX)
-    write = logger().debug if quiet and ordinary else logger().info
+    log = logger()
+    if quiet and ordinary and not log.is_enabled_for(DEBUG):
+        return
+    write = log.debug if quiet and ordinary else log.info
     write(
         "request",
         method=request.method,
