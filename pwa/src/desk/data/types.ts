@@ -154,6 +154,11 @@ export interface OrderWhole extends Omit<OrderItem, 'customer' | 'site' | 'unit'
   contacts: Row<'contact'>[]
   entitlement: Entitlement | null
   visits: Visit[]
+  consents: (Omit<Row<'consent'>, 'parts' | 'price_fen'> & { parts: { quantity: number; part: Row<'part'> | null }[]; price_fen?: number | null })[]
+  trainings: Row<'training'>[]
+  /** Amounts only for readers who may see prices. */
+  settlements: (Omit<Row<'settlement'>, 'paid_fen' | 'due_fen'> & { paid_fen?: number; due_fen?: number })[]
+  old_parts: (Row<'old_part_return'> & { part: Row<'part'> })[]
   reports: Report[]
   links: Link[]
   held: HeldWork[]
