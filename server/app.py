@@ -59,8 +59,10 @@ from server.orders import commands as orders_commands
 from server.orders import found as orders_found
 from server.orders import handover as orders_handover
 from server.orders import intake as orders_intake
+from server.orders import milestones as orders_milestones
 from server.orders import records as orders_records
 from server.people import api as people
+from server.people import certificates as people_certificates
 from server.people import commands as people_commands
 from server.people import records as people_records
 from server.requests import api as requests
@@ -73,18 +75,26 @@ from server.stock import api as stock
 from server.stock import commands as stock_commands
 from server.stock import records as stock_records
 from server.visits import commands as visits_commands
+from server.visits import milestones as visits_milestones
 from server.visits import queries as visits_queries
 from server.visits import records as visits_records
 
 # Loading them registers their commands, consequences, events, records and sections.
 LOADED: Final = (
-    (people_records, people_commands),
+    (people_records, people_commands, people_certificates),
     (customers_records, customers_commands),
     (catalogue_records, catalogue_commands),
     (assets_records, assets_commands, assets_aliases),
     (requests_records, requests_commands),
-    (orders_records, orders_handover, orders_found, orders_commands, orders_intake),
-    (visits_records, visits_commands, visits_queries),
+    (
+        orders_records,
+        orders_handover,
+        orders_found,
+        orders_commands,
+        orders_intake,
+        orders_milestones,
+    ),
+    (visits_records, visits_commands, visits_queries, visits_milestones),
     (collisions_records, collisions_commands, collisions_queries),
     (signoff_records, signoff_commands),
     (stock_records, stock_commands),

@@ -42,6 +42,7 @@ from server.field.upgrade import run_what_is_known_now
 from server.messages.sender import Sender
 from server.people.models import Person
 from server.people.rules import login_of
+from server.requests.watch import watch
 
 # Of one web process. More than the cores could keep busy, because a phone that uploads over a bad
 # line holds one while its bytes come. Each needs at most one database connection at a time.
@@ -68,6 +69,7 @@ def serve(config: Config, _given: argparse.Namespace) -> int:
     _say_misspelt()
     config = prepare(config)
     say_when_ready(config, introduce)
+    watch_clocks(config)
     run_workers(config)
     return 0
 
@@ -191,6 +193,18 @@ def _free_port(config: Config) -> int:
         except OSError as error:
             raise ConfigError("ONSITE_PORT", str(config.port), f"{error.strerror}") from error
         return int(probe.getsockname()[1])
+
+
+def watch_clocks(config: Config) -> None:
+    """Starts the process that notices missed clocks: promises run out while nobody asks."""
+    multiprocessing.Process(target=_watch, args=(config,), daemon=True).start()
+
+
+def _watch(config: Config) -> None:
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, signal.SIG_DFL if stop is signal.SIGTERM else signal.SIG_IGN)
+    end_with_parent()
+    watch(Database(config.database_url), SystemClock())
 
 
 def say_when_ready(

@@ -5,7 +5,15 @@ from typing import Any
 from sqlalchemy import select
 
 from server.catalogue import schemas
-from server.catalogue.models import FaultCode, LabourRate, OrderType, Part, PartPrice, ProductModel
+from server.catalogue.models import (
+    CertificateNeed,
+    FaultCode,
+    LabourRate,
+    OrderType,
+    Part,
+    PartPrice,
+    ProductModel,
+)
 from server.catalogue.rules import LABOUR, STANDARD_TYPES, makes_a_circle
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
@@ -134,3 +142,22 @@ def _update(ctx: Context, model: Any, name: str, args: Args, unique: Any = None)
         free(ctx, unique, args[unique.key], besides=row.id)
     change(row, args, (f"{name}_id",))
     ctx.about(name, row.id)
+
+
+@command("certificate_need.add", schemas.NeedArgs, permission="order_type.update")
+def add_need(ctx: Context, args: Args) -> dict[str, str]:
+    """Nobody without such a certificate is sent to these orders from now on."""
+    if args["model_id"] is not None:
+        known(ctx, ProductModel, args["model_id"], "model_id")
+    need_id = fresh_id(ctx, CertificateNeed, args.pop("certificate_need_id"))
+    ctx.session.add(CertificateNeed(id=need_id, **args))
+    return {"id": need_id}
+
+
+@command("certificate_need.remove", schemas.RemoveNeedArgs, permission="order_type.update")
+def remove_need(ctx: Context, args: Args) -> None:
+    """The certificate is no longer asked for."""
+    need = ctx.session.get(CertificateNeed, args["certificate_need_id"])
+    if need is None:
+        raise Problem("not_found")
+    ctx.session.delete(need)

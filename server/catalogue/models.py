@@ -75,3 +75,14 @@ class OrderType(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     photo_slots: Mapped[list[str]] = mapped_column(Json)
     min_photos: Mapped[int]
+
+
+class CertificateNeed(Base):
+    """A kind of certificate without which nobody is sent: to a type of order, or to a model."""
+
+    __tablename__ = "certificate_need"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    type: Mapped[str | None] = mapped_column(String(80))
+    model_id: Mapped[str | None] = mapped_column(ForeignKey("product_model.id"))

@@ -119,3 +119,18 @@ class PartsQuery(ListArgs):
     """Parts that fit one model, or all."""
 
     model = id_field(required=False)
+
+
+class NeedArgs(Args):
+    """A kind of certificate that a type of order or a model asks for; of both, both must fit."""
+
+    certificate_need_id = id_field(required=False)
+    kind = string(80)
+    type = string(80, required=False)
+    model_id = id_field(required=False)
+
+
+class RemoveNeedArgs(Args):
+    """Names such a need."""
+
+    certificate_need_id = id_field()

@@ -13,8 +13,10 @@ from server.core.errors import Problem
 TRIES: Final = 4
 # SQLSTATE of PostgreSQL: a deadlock, a serialization failure, a lock that did not come.
 _PASSING: Final = frozenset({"40P01", "40001", "55P03"})
-# The same said by PostgreSQL and by SQLite: there is such a value already.
-_TAKEN: Final = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+# The same said by PostgreSQL and by SQLite: there is such a value already, or one that overlaps.
+_TAKEN: Final = frozenset(
+    {"23505", "23P01", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+)
 
 R = TypeVar("R")
 

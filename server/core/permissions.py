@@ -104,6 +104,7 @@ _ADMIN: Final = frozenset(
         "provider.create",
         "provider.update",
         "company.update",
+        "clock_rule.set",
         "device.revoke",
         "session.revoke",
         "session.read",

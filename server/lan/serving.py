@@ -46,6 +46,7 @@ def serve_lan(config: Config, given: argparse.Namespace) -> int:
     page_url = f"http://{addresses[0]}:{given.page_port}/"
     _serve_page(page, given.page_port)
     serving.say_when_ready(config, _Introduction(page_url, files), _trusting(files))
+    serving.watch_clocks(config)
     serving.run_workers(config, files.server, files.server_key, SSLProtocols.tls12)
     return 0
 

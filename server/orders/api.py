@@ -23,8 +23,9 @@ from server.core.http.shapes import (
 )
 from server.customers.api import CUSTOMER_SHORT, SITE_SHORT
 from server.orders import queries
+from server.orders.board import BoardWish, board
 from server.orders.callers import caller
-from server.orders.schemas import CallerQuery, OrdersQuery
+from server.orders.schemas import BoardQuery, CallerQuery, OrdersQuery
 from server.orders.timeline import timeline
 from server.people.api import NAMED, PERSON_SHORT
 from server.requests.api import REQUEST
@@ -74,6 +75,53 @@ _CALLER: Shape = obj(
     orders=listed(more(_LINE, **_ALIKE)),
     requests=listed(more(REQUEST, **_ALIKE)),
 )
+_TECHNICIAN: Shape = obj(
+    id=ID,
+    name_zh=TEXT,
+    name_en=nullable(TEXT),
+    badge=nullable(TEXT),
+    phone=nullable(TEXT),
+    branch=nullable(NAMED),
+    provider=nullable(NAMED),
+    last_contact_at=nullable(MOMENT),
+    pending=nullable(WHOLE),
+    oldest_unsent=nullable(MOMENT),
+    certificates=listed(TEXT),
+)
+_CARD: Shape = obj(
+    id=ID,
+    number=TEXT,
+    type=TEXT,
+    status=TEXT,
+    urgency=TEXT,
+    approval=TEXT,
+    branch_id=ID,
+    provider_id=nullable(ID),
+    assignee_id=nullable(ID),
+    unit_id=nullable(ID),
+    symptom=TEXT,
+    received_at=MOMENT,
+    contact_due_at=nullable(MOMENT),
+    contacted_at=nullable(MOMENT),
+    window_start=nullable(MOMENT),
+    window_end=nullable(MOMENT),
+    customer=obj(name=TEXT, name_en=nullable(TEXT)),
+    site=obj(name=TEXT, lat_e7=nullable(WHOLE), lng_e7=nullable(WHOLE)),
+    serial=nullable(TEXT),
+    model_code=nullable(TEXT),
+    slot=nullable(obj(starts_at=MOMENT, ends_at=MOMENT)),
+    on_phone=YES_NO,
+    needs=listed(TEXT),
+)
+_BOARD: Shape = obj(
+    start=MOMENT,
+    end=MOMENT,
+    hours=obj(opens=WHOLE, closes=WHOLE),
+    days=listed(obj(day=DAY, works=YES_NO)),
+    technicians=listed(_TECHNICIAN),
+    orders=listed(_CARD),
+    unassigned=listed(_CARD),
+)
 
 routes = Routes("orders")
 
@@ -94,6 +142,12 @@ def list_orders(asked: Asked) -> dict[str, Any]:
         asked.query["paging"],
         asked.now,
     )
+
+
+@routes.get("/board", query=BoardQuery, answers=_BOARD, permission="order.read")
+def the_board(asked: Asked) -> dict[str, Any]:
+    """Technicians and time: what is planned on some days, and what nobody has yet."""
+    return board(asked.session, asked.actor, BoardWish(**asked.query))
 
 
 @routes.get("/callers", query=CallerQuery, answers=_CALLER, permission="request.create")

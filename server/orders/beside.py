@@ -45,7 +45,7 @@ class Beside:
             branches=by_id(session, Branch, (o.branch_id for o in orders)),
             providers=by_id(session, Provider, (o.provider_id for o in orders)),
             people=by_id(session, Person, (o.assignee_id for o in orders)),
-            deliveries=_deliveries(session, [o.assignment_id for o in orders if o.assignment_id]),
+            deliveries=deliveries(session, [o.assignment_id for o in orders if o.assignment_id]),
         )
 
     def unit_of(self, order: Order) -> Unit | None:
@@ -72,7 +72,7 @@ class Beside:
         }
 
 
-def _deliveries(session: Session, assignments: list[str]) -> dict[str, Json]:
+def deliveries(session: Session, assignments: list[str]) -> dict[str, Json]:
     """By assignment, the first phone that had it."""
     if not assignments:
         return {}

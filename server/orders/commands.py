@@ -31,9 +31,11 @@ from server.orders.rules import (
     may_travel,
     next_status,
 )
+from server.orders.slots import must_be_certified
 from server.people.calendar import company_year, company_zone
 from server.people.models import Branch, Company, Person
-from server.requests.rules import contact_due
+from server.requests import clocks
+from server.requests.clocks import contact_due_at
 
 
 @command("order.create", schemas.CreateArgs)
@@ -44,8 +46,7 @@ def create(ctx: Context, args: Args) -> dict[str, str]:
     if received > ctx.now:
         raise Problem("invalid", {"received_at": ["field_range"]})
     order_id = fresh_id(ctx, Order, args.pop("order_id"))
-    company = ctx.session.scalars(select(Company)).one_or_none()
-    if company is None:  # the first of the six steps was left out
+    if ctx.session.scalar(select(Company.id)) is None:  # the first of the six steps was left out
         raise Problem("not_found")
     order = Order(
         **args,
@@ -53,7 +54,7 @@ def create(ctx: Context, args: Args) -> dict[str, str]:
         number=next_number(ctx.session, "SO", company_year(ctx.session, ctx.now)),
         status=MACHINES["order"]["initial"],
         received_at=received,
-        contact_due_at=contact_due(received, company.contact_minutes),
+        contact_due_at=contact_due_at(ctx.session, received),
         approval="none",
         notes=[],
         created_at=ctx.now,
@@ -61,6 +62,7 @@ def create(ctx: Context, args: Args) -> dict[str, str]:
         active_at=ctx.now,
     )
     ctx.session.add(order)
+    clocks.start(ctx, order)
     ctx.about("order", order_id)
     return {"id": order_id, "number": order.number}
 
@@ -132,6 +134,8 @@ def reassign(ctx: Context, args: Args) -> dict[str, str]:
 
 def _hand_over(ctx: Context, order: Order, args: Args) -> dict[str, str]:
     person, provider_id = _whom(ctx, order, args)
+    if person is not None:
+        must_be_certified(ctx, order, person.id, args["window_start"])
     _go(order, "assign")
     if args["window_start"]:
         order.window_start, order.window_end = args["window_start"], args["window_end"]

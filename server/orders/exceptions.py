@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 
 from server.orders.models import Assignment, Delivery, Order
 from server.orders.rules import BEFORE_ARRIVAL, ENDED, NOT_ON_PHONE_MINUTES, TO_BE_DECIDED
+from server.requests.models import Clock
 
 Condition = Callable[[datetime], ColumnElement[bool]]
 
@@ -75,6 +76,19 @@ def contact_overdue(now: datetime) -> ColumnElement[bool]:
     """Nobody spoke to the customer in time; the very moment it falls due is still in time."""
     waiting = and_(Order.contacted_at.is_(None), Order.status.in_(BEFORE_ARRIVAL))
     return and_(waiting, Order.contact_due_at.is_not(None), Order.contact_due_at < now)
+
+
+@exception("clock_missed", 55)
+def clock_missed(_now: datetime) -> ColumnElement[bool]:
+    """Another clock of the company's ran out, and what it measures has still not been done."""
+    missed: Any = exists().where(
+        Clock.order_id == Order.id,
+        Clock.measures != "contacted",
+        Clock.breached_at.is_not(None),
+        Clock.reached_at.is_(None),
+        Clock.withdrawn_at.is_(None),
+    )
+    return and_(missed, _open())
 
 
 @exception("window_missed", 60)

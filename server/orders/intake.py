@@ -2,8 +2,10 @@
 
 from server.core.commands import Args, Call, Context, command
 from server.core.errors import Problem
+from server.core.ids import new_id
 from server.orders import schemas
 from server.orders.models import Order
+from server.requests.clocks import hand_on
 from server.requests.commands import becomes, open_request
 from server.requests.models import Request
 from server.requests.reading import CONSULTATION
@@ -20,10 +22,12 @@ def from_request(ctx: Context, args: Args) -> dict[str, str]:
     type_ = args["type"] or request.kind
     if type_ == CONSULTATION:  # nobody travels for an answer
         raise Problem("invalid", {"type": ["field_choice"]})
+    order_id = args["order_id"] or new_id()
+    hand_on(ctx, request.id, order_id)
     customer_id = args["customer_id"] or request.customer_id or _customer(ctx, args, request)
     site_id = args["site_id"] or request.site_id or _site(ctx, args, request, customer_id)
     told = {
-        "order_id": args["order_id"],
+        "order_id": order_id,
         "type": type_,
         "urgency": args["urgency"] or request.urgency,
         "severity": args["severity"],

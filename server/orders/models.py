@@ -94,3 +94,16 @@ class Delivery(Base):
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
     assignment_id: Mapped[str] = mapped_column(ForeignKey("order_assignment.id"))
     delivered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Slot(Base):
+    """The time of a technician that an order is planned to take; its id is the order's."""
+
+    __tablename__ = "order_slot"
+    __table_args__ = (Index(None, "person_id", "starts_at"), Index(None, "starts_at"))
+
+    id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), primary_key=True)
+    order_id: Mapped[str] = mapped_column(Id())
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

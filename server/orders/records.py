@@ -12,7 +12,7 @@ from server.core.actor import Actor
 from server.core.permissions import in_scope, opens
 from server.core.records import Key, follows, synced
 from server.customers.models import Customer, Site
-from server.orders.models import Delivery, Order
+from server.orders.models import Delivery, Order, Slot
 from server.orders.rules import is_on_a_phone
 
 
@@ -37,13 +37,14 @@ def _grants(_session: Session, order: Any) -> Iterable[tuple[str, str]]:
         yield order.assignee_id, f"unit:{order.unit_id}"
 
 
-def _delivery_channels(session: Session, delivery: Any) -> Iterable[str]:
-    order = session.get(Order, delivery.order_id)
+def _delivery_channels(session: Session, row: Any) -> Iterable[str]:
+    order = session.get(Order, row.order_id)
     return desk_channels(order) if order is not None else ()
 
 
 synced("order", Order, order_channels, _grants)
 synced("delivery", Delivery, _delivery_channels)
+synced("slot", Slot, _delivery_channels)
 
 
 @read_by
@@ -60,6 +61,12 @@ def _found_units(session: Session, order: Any) -> Iterable[Key]:
     aliases = session.scalars(select(UnitAlias.id).where(UnitAlias.id.in_(ids))) if ids else ()
     yield from (("unit", record_id) for record_id in ids)
     yield from (("unit_alias", record_id) for record_id in aliases)
+
+
+@follows("order")
+def _slot(session: Session, order: Any) -> Iterable[Key]:
+    ids = session.scalars(select(Slot.id).where(Slot.id == order.id))
+    yield from (("slot", record_id) for record_id in ids)
 
 
 @follows("order")

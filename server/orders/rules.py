@@ -19,6 +19,14 @@ DAYS_ON_A_PHONE = {"cancelled": 0, "closed": 7}
 ENDED = frozenset({"closed", "cancelled", "resolved_remotely"})
 # States before anybody has arrived: the clocks of contact and appointment still run.
 BEFORE_ARRIVAL = ("registered", "assigned", "dispatched", "accepted", "travelling")
+# States in which an order still takes time of a technician's day, or may be given some.
+PLANNED = frozenset(
+    {
+        *BEFORE_ARRIVAL,
+        *("on_site", "diagnosed", "consent_pending", "parts_pending", "support_pending"),
+        *("repaired", "presented", "disputed", "customer_absent"),
+    }
+)
 # Reasons in `order.decision` for which somebody has to decide what becomes of the work.
 TO_BE_DECIDED = (
     "work_on_cancelled",

@@ -1,5 +1,6 @@
 """Arguments of the commands on orders."""
 
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
@@ -11,6 +12,7 @@ from server.core.schemas import (
     choice,
     day,
     id_field,
+    integer,
     moment,
     seen_values,
     string,
@@ -22,6 +24,7 @@ from server.orders.rules import OUTCOMES, SEVERITIES, URGENCIES
 from server.requests.rules import CHANNELS
 
 WORDS = 2000
+LONGEST_SLOT = timedelta(hours=24)
 
 
 class OrderArgs(Args):
@@ -116,6 +119,32 @@ class AssignArgs(Window, OrderArgs):
         """A technician or a provider that will choose one."""
         if not (data.get("assignee_id") or data.get("provider_id")):
             raise ValidationError({"assignee_id": ["field_required"]})
+
+
+class PlaceArgs(OrderArgs):
+    """Whose time, from when to when; what was seen of the order before, if that is to be told."""
+
+    assignee_id = id_field()
+    starts_at = moment()
+    ends_at = moment()
+    move_promise = boolean(default=False)
+    seen_assignee_id = unless_given(id_field(), nullable=True)
+    seen_starts_at = unless_given(moment(), nullable=True)
+
+    @validates_schema
+    def ends_after_it_starts(self, data: dict[str, Any], **_: Any) -> None:
+        """In order, and no longer than a day."""
+        start, end = data.get("starts_at"), data.get("ends_at")
+        if start and end and not start < end <= start + LONGEST_SLOT:
+            raise ValidationError({"ends_at": ["field_range"]})
+
+
+class BoardQuery(Args):
+    """From which day, how many days; some orders alone, or all."""
+
+    day = day()
+    days = integer(1, 14, required=False, default=1)
+    branch = id_field(required=False)
 
 
 class ContactArgs(OrderArgs):

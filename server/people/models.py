@@ -1,6 +1,6 @@
 """Tables of people, their company and their devices."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -108,6 +108,19 @@ class DeviceKey(Base):
     public_key: Mapped[str] = mapped_column(String(130), primary_key=True)
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Certificate(Base):
+    """What a person is certified for [001 standard 3.1], own staff and providers' alike."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (Index(None, "person_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str | None] = mapped_column(String(80))
+    valid_through: Mapped[date | None]
 
 
 class LoginSession(Base):

@@ -13,6 +13,7 @@ from server.core.schemas import (
     boolean,
     choice,
     choices,
+    day,
     fen,
     hash_field,
     id_field,
@@ -245,3 +246,20 @@ class PeopleQuery(ListArgs):
     active = boolean(default=None)
     role = choice(sorted(ROLES), required=False)
     branch = id_field(required=False)
+
+
+class CertificateArgs(Args):
+    """A certificate; without an end it does not run out."""
+
+    certificate_id = id_field(required=False)
+    person_id = id_field()
+    kind = string(80)
+    number = string(80, required=False)
+    valid_through = day(required=False)
+
+
+class RemoveCertificateArgs(Args):
+    """Names a certificate of a person."""
+
+    person_id = id_field()
+    certificate_id = id_field()

@@ -9,16 +9,18 @@ from server.assets.models import Unit
 from server.catalogue.models import OrderType
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
+from server.core.events import on
 from server.core.numbers import next_number
 from server.core.rows import change, fetch, fresh_id, known
 from server.customers.commands import own_branch
 from server.customers.models import Customer, Site
 from server.people.calendar import company_year
 from server.people.models import Company, Person
-from server.requests import schemas
+from server.requests import clocks, schemas
+from server.requests.clocks import contact_due_at
 from server.requests.models import Request
 from server.requests.reading import CONSULTATION, phone_as_kept
-from server.requests.rules import OPEN, answer_problem, contact_due
+from server.requests.rules import OPEN, answer_problem
 
 # Where it is: given anew, these are given together, the rest follows from the narrowest.
 _PLACE: Final = ("unit_id", "site_id", "customer_id")
@@ -30,8 +32,7 @@ def create(ctx: Context, args: Args) -> dict[str, str]:
     received = args.pop("received_at") or ctx.at
     if received > ctx.now:
         raise Problem("invalid", {"received_at": ["field_range"]})
-    company = ctx.session.scalars(select(Company)).one_or_none()
-    if company is None:  # the first of the six steps was left out
+    if ctx.session.scalar(select(Company.id)) is None:  # the first of the six steps was left out
         raise Problem("not_found")
     _place(ctx, args)
     _kind(ctx, args["kind"])
@@ -42,14 +43,26 @@ def create(ctx: Context, args: Args) -> dict[str, str]:
         number=next_number(ctx.session, "RQ", company_year(ctx.session, ctx.now)),
         status=OPEN,
         received_at=received,
-        contact_due_at=contact_due(received, company.contact_minutes),
+        contact_due_at=contact_due_at(ctx.session, received),
         created_at=ctx.now,
         created_by=ctx.actor.person_id,
     )
     _owed(ctx, request)
     ctx.session.add(request)
+    _start_clocks(ctx, request)
     ctx.about("request", request_id)
     return {"id": request_id, "number": request.number}
+
+
+def _start_clocks(ctx: Context, request: Request) -> None:
+    """The first contact; and for a question the answer that was promised."""
+    about = {"request_id": request.id}
+    ctx.session.flush()
+    since, due = request.received_at, request.contact_due_at
+    clocks.run(ctx, clocks.CONTACT, "contacted", request.branch_id, since, due, **about)
+    if request.kind == CONSULTATION and request.answer_due_at is not None:
+        due = request.answer_due_at
+        clocks.run(ctx, clocks.ANSWER, "answered", request.branch_id, since, due, **about)
 
 
 def _place(ctx: Context, args: Args) -> None:
@@ -155,3 +168,13 @@ def becomes(ctx: Context, request: Request, order_id: str) -> None:
 
 def _end(request: Request, status: str, at: datetime, words: str | None) -> None:
     request.status, request.ended_at, request.outcome = status, at, words
+
+
+@on("unit.aliased")
+def mean_the_unit(ctx: Context, alias: str, unit_id: str) -> None:
+    """A request about the alias is one about the unit that was there already."""
+    uses = []
+    for request in ctx.session.scalars(select(Request).where(Request.unit_id == alias)):
+        request.unit_id = unit_id
+        uses.append(("request", request.id, "unit_id"))
+    ctx.event("alias.used", argument="unit_id", alias=alias, uses=uses)

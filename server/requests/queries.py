@@ -1,4 +1,4 @@
-"""Reads of requests."""
+"""Reads of requests and clocks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,8 @@ from server.customers.models import Customer, Site
 from server.customers.queries import customer_short, site_short
 from server.people.models import Branch, Person
 from server.people.queries import by_id, named, person_short
-from server.requests.models import Request
+from server.requests.clocks import rules, working_time
+from server.requests.models import Clock, ClockRule, Holiday, Request
 from server.requests.reading import Reading, bare, read_message
 
 Json = dict[str, Any]
@@ -116,3 +117,66 @@ def _unit_of(session: Session, actor: Actor, found: Reading) -> str | None:
         if len(ids) == 1:
             return ids[0]
     return None
+
+
+def missed(
+    session: Session,
+    actor: Actor,
+    branch: str | None,
+    order: str | None,
+    open_: bool,
+    paging: Paging,
+) -> Json:
+    """The record of missed clocks, newest first; with `open_` those where it is still not done."""
+    query = visible(select(Clock), Clock, actor, "request.read").where(
+        Clock.breached_at.is_not(None)
+    )
+    for column, value in ((Clock.branch_id, branch), (Clock.order_id, order)):
+        if value is not None:
+            query = query.where(column == value)
+    if open_:
+        query = query.where(Clock.reached_at.is_(None), Clock.withdrawn_at.is_(None))
+    query = query.order_by(Clock.due_at.desc(), Clock.id)
+    return page_of(session, query, paging, lambda rows: _missed(session, rows))
+
+
+def _missed(session: Session, rows: Sequence[Clock]) -> list[Json]:
+    requests = by_id(session, Request, (c.request_id for c in rows))
+    branches = by_id(session, Branch, (c.branch_id for c in rows))
+    people = by_id(session, Person, (i for c in rows for told in c.told for i in told["people"]))
+    named_rules = {rule.id: rule for rule in rules(session)}
+    return [
+        {
+            **kind("clock").data(c),
+            "branch": named(branches[c.branch_id]),
+            "rule_name": _named_rule(named_rules.get(c.rule)),
+            "request_number": requests[c.request_id].number if c.request_id else None,
+            "told_people": {
+                i: person_short(people[i]) for told in c.told for i in told["people"] if i in people
+            },
+        }
+        for c in rows
+    ]
+
+
+def _named_rule(rule: ClockRule | None) -> Json | None:
+    return {"name_zh": rule.name_zh, "name_en": rule.name_en} if rule else None
+
+
+def clock_settings(session: Session) -> Json:
+    """The company's clocks, its working hours and its holidays."""
+    hours = working_time(session)
+    days = session.scalars(select(Holiday).order_by(Holiday.id))
+    names = ("id", "name_zh", "name_en", "measures", "minutes", "mode", "type", "urgency", "ladder")
+    return {
+        "rules": [
+            {name: getattr(rule, name) for name in names} | {"active": rule.active}
+            for rule in rules(session)
+        ],
+        "hours": {
+            "weekdays": sorted(hours.weekdays),
+            "opens": hours.opens,
+            "closes": hours.closes,
+        },
+        "holidays": [{"day": day.id, "works": day.works, "name": day.name} for day in days],
+    }

@@ -1,8 +1,8 @@
-"""Rules of a request: its clocks, its ends, when it is a repeat; pure."""
+"""Rules of a request: its ends, when it is a repeat; pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.requests.reading import CONSULTATION, bare, phone_as_kept
 
@@ -23,22 +23,6 @@ class Caller:
     phone: str | None
     unit_id: str | None
     symptom: str
-
-
-def contact_due(received_at: datetime, minutes: int) -> datetime:
-    """By when the customer must have been contacted: within 1 hour [003 5.2.1], calendar time."""
-    return received_at + timedelta(minutes=minutes)
-
-
-def contact_breached(due_at: datetime, contacted_at: datetime | None, now: datetime) -> bool:
-    """Whether the clock was missed; contact on the minute itself is in time.
-
-    Args:
-        due_at: from `contact_due`.
-        contacted_at: when the customer was reached, if they were.
-        now: the present.
-    """
-    return (contacted_at or now) > due_at
 
 
 def repeats(new: Caller, old: Caller) -> tuple[str, ...]:

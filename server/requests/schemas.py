@@ -1,10 +1,16 @@
-"""Arguments of the commands on requests."""
+"""Arguments of the commands on requests and clocks."""
+
+from marshmallow import fields, validate
 
 from server.core.schemas import (
+    CODES_OF,
     Args,
     ListArgs,
+    boolean,
     choice,
+    day,
     id_field,
+    integer,
     moment,
     string,
     strings,
@@ -13,6 +19,7 @@ from server.core.schemas import (
 )
 from server.requests.reading import LONGEST
 from server.requests.rules import CHANNELS, SET_ASIDE
+from server.requests.timing import LADDER_ROLES, MEASURES, MINUTES_MAX, MODES
 
 URGENCIES = ("normal", "urgent")
 
@@ -101,3 +108,70 @@ class ReadingArgs(Args):
     """A message as it was pasted."""
 
     text = text(LONGEST * 5)
+
+
+class ClockArgs(Args):
+    """Names one clock."""
+
+    clock_id = id_field()
+
+
+class RungArgs(Args):
+    """Who is told, how many minutes after a clock ran out."""
+
+    role = choice(LADDER_ROLES)
+    after_minutes = integer(0, MINUTES_MAX)
+
+
+class ClockRuleArgs(Args):
+    """One of the company's clocks; without a ladder it has the standard one."""
+
+    id = string(80)
+    name_zh = string()
+    name_en = string(required=False)
+    measures = choice(MEASURES)
+    minutes = integer(1, MINUTES_MAX)
+    mode = choice(MODES, required=False, default="calendar")
+    type = string(80, required=False)
+    urgency = choice(URGENCIES, required=False)
+    ladder = fields.List(
+        fields.Nested(RungArgs),
+        load_default=(),
+        validate=validate.Length(0, len(LADDER_ROLES), error="field_length"),
+        error_messages=CODES_OF,
+    )
+    active = boolean(default=True)
+
+
+class WorkingHoursArgs(Args):
+    """When the company works: ISO weekdays, minutes after midnight."""
+
+    weekdays = fields.List(
+        integer(1, 7),
+        required=True,
+        validate=validate.Length(1, 7, error="field_length"),
+        error_messages=CODES_OF,
+    )
+    opens = integer(0, 24 * 60)
+    closes = integer(0, 24 * 60)
+
+
+class DayArgs(Args):
+    """Names a day."""
+
+    day = day()
+
+
+class HolidayArgs(DayArgs):
+    """A day off, or a working day that makes up for one."""
+
+    works = boolean(default=False)
+    name = string()
+
+
+class ClocksQuery(ListArgs):
+    """Which missed clocks."""
+
+    branch = id_field(required=False)
+    order = id_field(required=False)
+    open = boolean(default=False)

@@ -104,6 +104,8 @@ class Company:
         for room in ROOMS:
             importlib.import_module(f"server.{room}.records")
             importlib.import_module(f"server.{room}.commands")
+        for module in ("orders.intake", "orders.milestones", "visits.milestones"):
+            importlib.import_module(f"server.{module}")
         return self
 
     def build(self) -> "Company":

@@ -7,6 +7,7 @@ export function createDeskRouter(): Router {
     history: createWebHistory('/desk/'),
     routes: [
       { path: '/', name: 'home', component: Home },
+      { path: '/board', name: 'board', component: () => import('./board/BoardPage.vue') },
       { path: '/orders', name: 'orders', component: () => import('./orders/OrdersPage.vue') },
       { path: '/intake', name: 'intake', component: () => import('./intake/IntakePage.vue') },
       { path: '/requests', name: 'requests', component: () => import('./intake/RequestsPage.vue') },

@@ -187,6 +187,25 @@ export interface Kinds {
     outcome: string | null
     created_at: string
   }
+  clock: {
+    rule: string
+    measures: string
+    order_id: string | null
+    request_id: string | null
+    branch_id: string
+    started_at: string
+    due_at: string
+    reached_at: string | null
+    breached_at: string | null
+    withdrawn_at: string | null
+    told: Json[]
+  }
+  slot: {
+    order_id: string
+    person_id: string
+    starts_at: string
+    ends_at: string
+  }
   delivery: {
     order_id: string
     person_id: string

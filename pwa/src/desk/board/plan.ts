@@ -1,0 +1,167 @@
+/** The board as geometry: when is where, who has time, how far it is. Pure. */
+import type { Named } from '../data/types'
+
+export interface Technician extends Named {
+  badge: string | null
+  phone: string | null
+  branch: Named | null
+  provider: Named | null
+  last_contact_at: string | null
+  pending: number | null
+  oldest_unsent: string | null
+  certificates: string[]
+}
+
+export interface Card {
+  id: string
+  number: string
+  type: string
+  status: string
+  urgency: string
+  approval: string
+  branch_id: string
+  provider_id: string | null
+  assignee_id: string | null
+  unit_id: string | null
+  symptom: string
+  received_at: string
+  contact_due_at: string | null
+  contacted_at: string | null
+  window_start: string | null
+  window_end: string | null
+  customer: { name: string; name_en: string | null }
+  site: { name: string; lat_e7: number | null; lng_e7: number | null }
+  serial: string | null
+  model_code: string | null
+  slot: { starts_at: string; ends_at: string } | null
+  on_phone: boolean
+  needs: string[]
+}
+
+export interface Board {
+  start: string
+  end: string
+  hours: { opens: number; closes: number }
+  days: { day: string; works: boolean }[]
+  technicians: Technician[]
+  orders: Card[]
+  unassigned: Card[]
+}
+
+/** A stretch of time that the board shows, in milliseconds; a week is one for each day. */
+export interface Stretch {
+  from: number
+  to: number
+}
+
+export interface Placed {
+  card: Card
+  /** Shares of the row's width. */
+  left: number
+  width: number
+  lane: number
+  lanes: number
+  /** Starts outside of what the customer was promised. */
+  outside: boolean
+  /** Minutes that are missing to drive here from the order before; 0: there is time. */
+  late: number
+}
+
+const MINUTE = 60_000
+const STEP = 30 * MINUTE
+const USUAL = 120 * MINUTE
+/** Roads are longer than the straight line, and this fast on average. */
+const DETOUR = 1.4
+const KM_PER_HOUR = 50
+const EARTH_KM = 6371
+
+/** From when to when an order takes time: planned, else promised, else not at all. */
+export function spanOf(card: Card): Stretch | null {
+  const [from, to] = card.slot === null ? [card.window_start, card.window_end] : [card.slot.starts_at, card.slot.ends_at]
+  return from === null || to === null ? null : { from: Date.parse(from), to: Date.parse(to) }
+}
+
+/** How long an order is planned to take when it is put somewhere, in milliseconds. */
+export function lengthOf(card: Card): number {
+  if (card.slot !== null) return Date.parse(card.slot.ends_at) - Date.parse(card.slot.starts_at)
+  const span = spanOf(card)
+  return span === null ? USUAL : Math.min(span.to - span.from, 2 * USUAL)
+}
+
+/** Where a moment is, as a share of the width; outside it is at the edge. */
+export function shareOf(ms: number, stretches: readonly Stretch[]): number {
+  const whole = stretches.reduce((sum, { from, to }) => sum + to - from, 0)
+  const before = stretches.reduce((sum, { from, to }) => sum + Math.min(Math.max(ms - from, 0), to - from), 0)
+  return whole === 0 ? 0 : before / whole
+}
+
+/** The moment at a share of the width, on the half hour before it. */
+export function momentAt(share: number, stretches: readonly Stretch[]): number {
+  const whole = stretches.reduce((sum, { from, to }) => sum + to - from, 0)
+  let left = Math.min(Math.max(share, 0), 0.9999) * whole
+  for (const { from, to } of stretches) {
+    if (left < to - from) return Math.floor((from + left) / STEP) * STEP
+    left -= to - from
+  }
+  return stretches.at(-1)?.to ?? 0
+}
+
+/** Minutes to drive between two places; null where one of them is not known. */
+export function driveMinutes(one: Card['site'], other: Card['site']): number | null {
+  if (one.lat_e7 === null || one.lng_e7 === null || other.lat_e7 === null || other.lng_e7 === null) return null
+  const rad = (e7: number): number => (e7 / 1e7) * (Math.PI / 180)
+  const [lat, lat2] = [rad(one.lat_e7), rad(other.lat_e7)]
+  const half = Math.sin((lat2 - lat) / 2) ** 2 + Math.cos(lat) * Math.cos(lat2) * Math.sin((rad(other.lng_e7) - rad(one.lng_e7)) / 2) ** 2
+  return Math.ceil(((2 * EARTH_KM * Math.asin(Math.sqrt(half)) * DETOUR) / KM_PER_HOUR) * 60)
+}
+
+/** What a technician lacks to be sent there. */
+export function lacking(technician: Technician, card: Card): string[] {
+  return card.needs.filter((kind) => !technician.certificates.includes(kind))
+}
+
+function outside(card: Card): boolean {
+  if (card.slot === null || card.window_start === null || card.window_end === null) return false
+  const start = Date.parse(card.slot.starts_at)
+  return start < Date.parse(card.window_start) || start > Date.parse(card.window_end)
+}
+
+/** One technician's orders, side by side where they overlap. */
+export function row(cards: readonly Card[], stretches: readonly Stretch[]): Placed[] {
+  const sorted = cards
+    .flatMap((card) => {
+      const span = spanOf(card)
+      return span === null ? [] : [{ card, span }]
+    })
+    .sort((one, other) => one.span.from - other.span.from || one.card.id.localeCompare(other.card.id))
+  const placed: Placed[] = []
+  let group: Placed[] = []
+  let ends: number[] = []
+  const close = (): void => {
+    for (const one of group) one.lanes = ends.length
+    group = []
+    ends = []
+  }
+  let before: (typeof sorted)[number] | undefined
+  for (const { card, span } of sorted) {
+    if (ends.every((end) => end <= span.from)) close()
+    const free = ends.findIndex((end) => end <= span.from)
+    const lane = free === -1 ? ends.length : free
+    ends[lane] = span.to
+    const left = shareOf(span.from, stretches)
+    const drive = before === undefined ? null : driveMinutes(before.card.site, card.site)
+    const gap = before === undefined ? 0 : Math.floor((span.from - before.span.to) / MINUTE)
+    const one = { card, left, width: Math.max(shareOf(span.to, stretches) - left, 0.012), lane, lanes: 1, outside: outside(card), late: drive === null ? 0 : Math.max(drive - gap, 0) }
+    placed.push(one)
+    group.push(one)
+    before = { card, span }
+  }
+  close()
+  return placed
+}
+
+/** The rows that can be seen, and a few beside them: the rest need not exist. */
+export function seen(top: number, height: number, each: number, count: number): { from: number; to: number } {
+  const spare = 4
+  return { from: Math.max(Math.floor(top / each) - spare, 0), to: Math.min(Math.ceil((top + height) / each) + spare, count) }
+}

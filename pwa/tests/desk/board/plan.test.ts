@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { driveMinutes, lacking, lengthOf, momentAt, row, seen, shareOf, type Card, type Technician } from '@/desk/board/plan'
+
+const DAY = '2026-11-20T'
+const at = (time: string): string => `${DAY}${time}:00.000Z`
+const stretch = { from: Date.parse(at('00:00')), to: Date.parse(at('10:00')) }
+let next = 0
+const card = (more: Partial<Card>): Card => ({
+  id: `o${(next += 1)}`, number: 'SO-1', type: 'repair', status: 'dispatched', urgency: 'normal', approval: 'none', branch_id: 'b', provider_id: null,
+  assignee_id: 'ann', unit_id: null, symptom: '漏油', received_at: at('00:00'), contact_due_at: null, contacted_at: null, window_start: null, window_end: null,
+  customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model_code: null, slot: null, on_phone: false, needs: [], ...more,
+})
+const slot = (from: string, to: string): Partial<Card> => ({ slot: { starts_at: at(from), ends_at: at(to) } })
+
+describe('a row of the board', () => {
+  test('puts an order where its time is', () => {
+    expect(row([card(slot('01:00', '03:00'))], [stretch])).toMatchObject([{ left: 0.1, width: expect.closeTo(0.2) as number, lane: 0, lanes: 1, late: 0 }])
+  })
+
+  test('shows promises that overlap side by side, and what comes after them whole', () => {
+    const promise = (from: string, to: string): Card => card({ window_start: at(from), window_end: at(to) })
+    const found = row([promise('01:00', '04:00'), promise('01:00', '04:00'), promise('05:00', '06:00')], [stretch])
+    expect(found.map(({ lane, lanes }) => [lane, lanes])).toEqual([[0, 2], [1, 2], [0, 1]])
+  })
+
+  test('says when a slot begins outside of the promise', () => {
+    const promise = { window_start: at('02:00'), window_end: at('04:00') }
+    const found = row([card({ ...promise, ...slot('04:00', '06:00') }), card({ ...promise, ...slot('06:00', '08:00') })], [stretch])
+    expect(found.map((one) => one.outside)).toEqual([false, true])
+  })
+
+  test('says how many minutes are missing for the drive', () => {
+    const taiyuan = { name: '太原', lat_e7: 378706000, lng_e7: 1125489000 }
+    const xinzhou = { name: '忻州', lat_e7: 384167000, lng_e7: 1127333000 }
+    expect(driveMinutes(taiyuan, xinzhou)).toBe(106)
+    const found = row([card({ site: taiyuan, ...slot('01:00', '02:00') }), card({ site: xinzhou, ...slot('03:00', '04:00') })], [stretch])
+    expect(found.map(({ late }) => late)).toEqual([0, 46])
+    expect(driveMinutes(taiyuan, { name: '?', lat_e7: null, lng_e7: null })).toBeNull()
+  })
+})
+
+test('a place on the board is a half hour, in a week of days too', () => {
+  const week = [stretch, { from: stretch.from + 86_400_000, to: stretch.to + 86_400_000 }]
+  expect(momentAt(0.06, [stretch])).toBe(Date.parse(at('00:30')))
+  expect(momentAt(0.75, week)).toBe(Date.parse(at('05:00')) + 86_400_000)
+  expect(shareOf(momentAt(0.75, week), week)).toBe(0.75)
+  expect(momentAt(1, [stretch])).toBe(Date.parse(at('09:30')))
+})
+
+test('an order keeps its length when it is moved', () => {
+  expect(lengthOf(card(slot('01:00', '02:30')))).toBe(90 * 60_000)
+  expect(lengthOf(card({}))).toBe(120 * 60_000)
+})
+
+test('a technician lacks what the order asks for and they do not have', () => {
+  const technician = { certificates: ['电工'] } as unknown as Technician
+  expect(lacking(technician, card({ needs: ['电工', '吊装'] }))).toEqual(['吊装'])
+})
+
+test('only the rows that can be seen exist', () => {
+  expect(seen(0, 500, 50, 60)).toEqual({ from: 0, to: 14 })
+  expect(seen(1000, 500, 50, 60)).toEqual({ from: 16, to: 34 })
+  expect(seen(2900, 500, 50, 60)).toEqual({ from: 54, to: 60 })
+})

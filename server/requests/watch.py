@@ -1,0 +1,35 @@
+"""Looks at the clocks every few seconds, beside the web processes. Several servers may do so."""
+
+import time
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.core.actor import SYSTEM
+from server.core.clock import Clock
+from server.core.commands import Call, unit_of_work
+from server.core.db import Database
+from server.requests.clocks import due
+
+EVERY_SECONDS: Final = 15
+
+
+def look_once(database: Database, clock: Clock) -> int:
+    """Looks at every clock whose time has come, each in a transaction of its own; how many."""
+    found = due(database, clock.now())
+    for clock_id in found:
+        with unit_of_work(database, clock) as work:
+            work.execute(SYSTEM, Call("clock.look", {"clock_id": clock_id}))
+    return len(found)
+
+
+def watch(database: Database, clock: Clock) -> None:
+    """Does so until the process ends; a database that is away for a while is waited for."""
+    log = structlog.get_logger("clocks")
+    while True:
+        time.sleep(EVERY_SECONDS)
+        try:
+            look_once(database, clock)
+        except SQLAlchemyError as error:
+            log.warning("clocks_not_looked_at", error=str(error))

@@ -1,0 +1,145 @@
+"""The plan of technicians' days: one order at a time, certified people, one truth for two desks."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.core.attempts import transact
+from server.core.clock import to_text
+from server.core.commands import Call
+from server.core.errors import Problem
+from server.orders.models import Order, Slot
+from tests.support.app import App
+from tests.support.company import NOON, Company
+
+
+def span(start: float, hours: float = 2) -> dict[str, str]:
+    """From so many hours after now, for so long."""
+    begin = NOON + timedelta(hours=start)
+    return {"starts_at": to_text(begin), "ends_at": to_text(begin + timedelta(hours=hours))}
+
+
+def place(company: Company, order_id: str, person: str, start: float, **more: Any) -> Any:
+    args = {"order_id": order_id, "assignee_id": person, **span(start), **more}
+    return company.run("north_desk", "order.place", args).value
+
+
+def test_placing_an_order_assigns_plans_and_promises_it(company: Company) -> None:
+    order_id = company.order()
+    assert place(company, order_id, "ann", 1)["status"] == "dispatched"
+    order, slot = company.row(Order, order_id), company.row(Slot, order_id)
+    assert (order.assignee_id, slot.person_id) == ("ann", "ann")
+    assert order.window_start == slot.starts_at == NOON + timedelta(hours=1)
+
+
+def test_a_promise_that_was_made_stays_until_somebody_moves_it(company: Company) -> None:
+    promise = {
+        "window_start": to_text(NOON + timedelta(hours=1)),
+        "window_end": to_text(NOON + timedelta(hours=5)),
+    }
+    order_id = company.order(**promise)
+    place(company, order_id, "ann", 2)
+    assert company.row(Order, order_id).window_end == NOON + timedelta(hours=5)
+    place(company, order_id, "ann", 6, move_promise=True)
+    assert company.row(Order, order_id).window_start == NOON + timedelta(hours=6)
+
+
+def test_nobody_is_in_two_places_at_once(company: Company) -> None:
+    first, second = company.order(), company.order()
+    place(company, first, "ann", 1)
+    with pytest.raises(Problem, match="double_booked"):
+        place(company, second, "ann", 2.5)
+    place(company, second, "ann", 3)  # begins when the other ends
+    place(company, first, "ben", 3)  # another person's time is another's
+    assert {s.person_id for s in company.rows(Slot)} == {"ann", "ben"}
+
+
+def test_time_of_an_order_that_is_over_or_given_away_is_free(company: Company) -> None:
+    cancelled, moved, new = company.order(), company.order(), company.order()
+    place(company, cancelled, "ann", 1)
+    company.run("north_desk", "order.cancel", {"order_id": cancelled, "reason": "客户撤回"})
+    place(company, moved, "ann", 3)
+    company.run("north_desk", "order.reassign", {"order_id": moved, "assignee_id": "ben"})
+    args = {"order_id": new, "assignee_id": "ann", **span(1, hours=4)}
+    company.run("north_desk", "order.place", args)
+    assert [s.id for s in company.rows(Slot)] == [new]
+
+
+def test_two_desks_that_give_away_the_same_hour_make_one_booking(company: Company) -> None:
+    orders = [company.order() for _ in range(2)]
+    actors = {order_id: company.actor("north_desk") for order_id in orders}
+
+    def attempt(order_id: str) -> str:
+        call = Call("order.place", {"order_id": order_id, "assignee_id": "ann", **span(1)})
+        try:
+            transact(
+                company.database, company.clock, lambda work: work.execute(actors[order_id], call)
+            )
+        except Problem as problem:
+            return problem.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, orders)) == ["done", "double_booked"]
+    assert len(company.rows(Slot)) == 1
+
+
+def test_the_second_of_two_dispatchers_is_told_instead_of_undoing_the_first(
+    company: Company,
+) -> None:
+    order_id = company.order()
+    seen = {"seen_assignee_id": None, "seen_starts_at": None}
+    place(company, order_id, "ann", 1, **seen)
+    with pytest.raises(Problem, match="conflict"):
+        place(company, order_id, "ben", 1, **seen)
+    assert company.row(Order, order_id).assignee_id == "ann"
+
+
+def test_nobody_is_sent_without_the_certificate_that_the_order_asks_for(company: Company) -> None:
+    company.run_as_system("certificate_need.add", {"kind": "高压电工", "model_id": "model"})
+    company.run_as_system("certificate_need.add", {"kind": "吊装", "type": "commissioning"})
+    order_id = company.order()
+    certificate = {"person_id": "ann", "kind": "高压电工"}
+    for name in ("order.assign", "order.place"):
+        args = {"order_id": order_id, "assignee_id": "ann", **(span(1) if "place" in name else {})}
+        with pytest.raises(Problem) as problem:
+            company.run("north_desk", name, args)
+        assert [e.code for e in problem.value.fields["assignee_id"]] == ["field_certificate"]
+    company.run_as_system("certificate.add", certificate | {"valid_through": "2026-11-19"})
+    with pytest.raises(Problem):  # it ran out yesterday
+        place(company, order_id, "ann", 1)
+    company.run_as_system("certificate.add", certificate | {"valid_through": "2026-11-20"})
+    place(company, order_id, "ann", 1)
+    with pytest.raises(Problem):  # tomorrow it will have run out
+        place(company, order_id, "ann", 25, move_promise=True)
+    assert company.row(Slot, order_id).starts_at == NOON + timedelta(hours=1)
+
+
+def test_a_providers_people_need_the_certificate_too(company: Company) -> None:
+    company.run_as_system("certificate_need.add", {"kind": "高压电工"})
+    with pytest.raises(Problem):
+        company.run(
+            "north_desk", "order.assign", {"order_id": company.order(), "assignee_id": "pat"}
+        )
+
+
+def test_the_board_shows_ones_own_technicians_their_day_and_what_nobody_has(app: App) -> None:
+    company = app.company()
+    company.run_as_system("certificate.add", {"person_id": "ann", "kind": "高压电工"})
+    urgent, planned, calm = company.order(urgency="urgent"), company.order(), company.order()
+    args = {"order_id": planned, "assignee_id": "ann"}
+    company.clock.moment = NOON
+    company.run("north_desk", "order.place", args | span(1))
+    desk = app.enter("north_desk")
+    found = desk.get("board", query_string={"day": "2026-11-20", "days": "1"}).json
+    assert [t["id"] for t in found["technicians"]] == ["ann", "ben", "pat"]
+    assert found["technicians"][0]["certificates"] == ["高压电工"]
+    assert [(o["id"], o["slot"]["starts_at"]) for o in found["orders"]] == [
+        (planned, span(1)["starts_at"])
+    ]
+    assert [o["id"] for o in found["unassigned"]] == [urgent, calm]
+    assert found["days"] == [{"day": "2026-11-20", "works": True}]
+    other = app.enter("south_desk").get("board", query_string={"day": "2026-11-20"}).json
+    assert (other["orders"], other["unassigned"]) == ([], [])
