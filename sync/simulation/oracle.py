@@ -116,26 +116,28 @@ class Oracle:
 
     def _still_shown(self, phone: Phone, before: Disk) -> None:
         """Own work stays in view: what leaves the overlay is in the copy, if it is to be there."""
-        state, cursor = self.server.state, decode(phone.disk.copy.standing.cursor)
+        now = (phone.disk.kept.get(key, kept) for key, kept in before.kept.items() if kept.overlay)
+        left = [one for one in now if not one.overlay and one.creates]
+        state, sent = self.server.state, phone.disk.copy.standing.cursor
+        cursor = decode(sent) if left else None
         if cursor is None or cursor.checkpoint != state.facts["checkpoint"]:
             return
-        if has_forgotten(state, phone.disk.copy.standing.cursor):
+        if has_forgotten(state, sent):
             return
-        for key, kept in before.kept.items():
-            now = phone.disk.kept.get(key, kept)
-            if kept.overlay and not now.overlay and now.creates and now.verdict:
-                made = (MADE[now.entry["name"]], now.creates)
-                came = [state.feed.get((channel, *made)) for channel in cursor.scope]
-                there = made in phone.disk.copy.rows or now.verdict["position"] not in came
-                self.check(there, f"{phone.device} shows {made[1]} no more, and has not got it")
+        for one in left:
+            made = (MADE[one.entry["name"]], str(one.creates))
+            came = [state.feed.get((channel, *made)) for channel in cursor.scope]
+            position = one.verdict["position"] if one.verdict else None
+            there = made in phone.disk.copy.rows or position not in came
+            self.check(there, f"{phone.device} shows {made[1]} no more, and has not got it")
 
     def _deleted(self, phone: Phone, before: Disk) -> None:
         backup = self.server.backup
-        safe = _stored(backup) if backup is not None else {}
-        still = {kept.act for kept in phone.disk.kept.values()}
-        for kept in before.kept.values():
-            act = kept.act
-            self.check(act in still or act in safe, f"{act[0]} deleted, and in no backup")
+        gone = {one.act for one in before.kept.values()}
+        gone -= {one.act for one in phone.disk.kept.values()}
+        safe = _stored(backup) if backup is not None and gone else {}
+        for act in gone:
+            self.check(act in safe, f"{act[0]} deleted, and in no backup")
         album = phone.disk.album.pictures
         for digest in before.album.pictures:
             there = digest in album or digest in self.server.files.in_backup

@@ -180,9 +180,7 @@ class Phone:
 
     def settle(self, request: dict[str, Any], answer: dict[str, Any]) -> None:
         """Takes verdicts and receipt into the journal."""
-        journal = request["journal"]
-        if journal is None:
-            return
+        journal = request["journal"] or ""  # none: there may be photos all the same
         self._doubt(answer["checkpoint"])
         words = {verdict["id"]: verdict for verdict in answer["verdicts"]}
         sent = {(journal, e["seq"]) for e in request["mutations"] if e["id"] in words}

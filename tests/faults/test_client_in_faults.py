@@ -3,25 +3,22 @@
 ONSITE_STORM_SEED=N repeats a storm; ONSITE_STORM_FAULTS=N makes it longer.
 """
 
-import json
 import os
 import random
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from server import bootstrap
 from server.visits.models import Photo, PhotoFile
 from server.visits.rules import photo_key
-from tests.support.app import PASSWORD, PASSWORD_HASH
+from tests.support.app import PASSWORD_HASH
 from tests.support.company import Company
 from tests.support.faultproxy import EveryBoundary, Fault, FaultProxy, Seen, Storm
+from tests.support.node_phone import run_phone
 from tests.support.nursery import Nursery
 from tests.support.pictures import hash_of, picture
 from tests.support.promises import all_kept, sums_are_true
-from tests.support.server import ROOT, OnsiteServer
+from tests.support.server import OnsiteServer
 
 SEED = int(os.environ.get("ONSITE_STORM_SEED") or random.randrange(10**6))
 FAULTS = int(os.environ.get("ONSITE_STORM_FAULTS") or 25)
@@ -43,30 +40,6 @@ class Weather:
         return self.storm(seen) if self.boundaries.over and fault == Fault() else fault
 
 
-@dataclass
-class Journal:
-    """What the phone wrote down at the end."""
-
-    journal: str
-    made: list[dict[str, Any]]
-    acknowledged: int
-
-
-def run_phone(url: str, folder: Path) -> Journal:
-    """A day of the real client; what its journal says afterwards."""
-    places = bootstrap.Places.of(ROOT)
-    settings = {"ONSITE_URL": url, "ONSITE_PASSWORD": PASSWORD, "ONSITE_FAULTS": str(folder)}
-    settings |= {"ONSITE_ROUNDS": str(FAULTS)}
-    told = subprocess.run(
-        ["npm", "test", "--silent", "--", "tests/faults"],
-        cwd=places.pwa, env={**bootstrap.node_environment(places), **settings},
-        capture_output=True, text=True, timeout=120 + 2 * FAULTS, check=False,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "1 passed" in told.stdout
-    return Journal(**json.loads((folder / "journal.json").read_text()))
-
-
 def test_the_phones_own_code_loses_nothing_whatever_the_network_does(
     company: Company,
     start_server: Callable[..., OnsiteServer],
@@ -83,7 +56,8 @@ def test_the_phones_own_code_loses_nothing_whatever_the_network_does(
     weather = Weather(EveryBoundary(CUT_EVERYWHERE), Storm(SEED, faults=FAULTS))
     with FaultProxy(server.port, weather) as proxy:
         try:
-            phone = run_phone(proxy.url, tmp_path)
+            rounds = {"ONSITE_ROUNDS": str(FAULTS)}
+            phone = run_phone("day.test.ts", proxy.url, tmp_path, 120 + 2 * FAULTS, **rounds)
         except AssertionError as error:
             raise AssertionError(f"seed {SEED}\n{proxy.happened()}") from error
     assert weather.boundaries.over, proxy.happened()

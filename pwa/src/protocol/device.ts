@@ -23,6 +23,11 @@ export function deviceIdOf(person: string): string {
 /** Another id: the server no longer takes the one before. */
 export function newDeviceIdOf(person: string): string {
   const id = newId()
-  localStorage.setItem(KEY, JSON.stringify({ ...stored(), [person]: id }))
+  knowDeviceId(person, id)
   return id
+}
+
+/** The id that a person's device has. */
+export function knowDeviceId(person: string, id: string): void {
+  localStorage.setItem(KEY, JSON.stringify({ ...stored(), [person]: id }))
 }

@@ -2,7 +2,7 @@
  * Who works on this device. The session itself is a cookie that no script can read; what is remembered here is what
  * an app that starts without a network must know: whose journal to open, and how to number its documents.
  */
-import { deviceIdOf, newDeviceIdOf } from './device'
+import { deviceIdOf, knowDeviceId, newDeviceIdOf } from './device'
 import { isObject } from './json'
 import { readAnswer, type Reading } from './envelope'
 
@@ -35,6 +35,8 @@ export interface Remembered {
 
 const KEY = 'onsite.session'
 const TOKEN = 'onsite.field_token'
+/** Where the technician's app keeps the person once more. */
+export const PERSON_DATABASE = 'onsite-person'
 
 /**
  * How the technician's app proves who it is: by the session's cookie; or, when a demo shows desk and phone side by side
@@ -45,9 +47,14 @@ export function authorization(): Record<string, string> {
   return token === null ? {} : { Authorization: `Bearer ${token}` }
 }
 
+/** Whether this tab is a phone beside the desk, with a token of its own. */
+export function beside(): boolean {
+  return sessionStorage.getItem(TOKEN) !== null
+}
+
 /** The technician's own shelf: a tab with its own token remembers its own person. */
 function shelf(): Storage {
-  return sessionStorage.getItem(TOKEN) === null ? localStorage : sessionStorage
+  return beside() ? sessionStorage : localStorage
 }
 
 function isPerson(value: unknown): value is Person {
@@ -197,6 +204,7 @@ export async function logOut(language: string): Promise<void> {
   const closed = (body: unknown): body is unknown => body !== undefined
   await ask('DELETE', 'sessions/current', undefined, language, closed)
   shelf().removeItem(KEY)
+  indexedDB.deleteDatabase(PERSON_DATABASE)
 }
 
 function keep(session: Remembered): void {
@@ -214,10 +222,22 @@ export function remember({ person, roles }: Pick<Me, 'person' | 'roles'>): void 
 export function remembered(): Remembered | undefined {
   const stored = shelf().getItem(KEY)
   if (stored === null) return undefined
-  const value: unknown = JSON.parse(stored)
+  return understood(JSON.parse(stored))
+}
+
+function understood(value: unknown): Remembered | undefined {
   if (!isObject(value) || !isPerson(value['person']) || !Array.isArray(value['roles'])) return undefined
   const { person, roles, device } = value
   return { person, roles: roles as string[], device: isDevice(device) ? device : null }
+}
+
+/** Remembers again who was kept elsewhere, with the device's id; nothing if that is no session. */
+export function putBack(value: unknown): Remembered | undefined {
+  const session = understood(value)
+  if (session === undefined) return undefined
+  if (session.device !== null) knowDeviceId(session.person.id, session.device.id)
+  keep(session)
+  return session
 }
 
 /** What the start page shows before anybody has logged in. */

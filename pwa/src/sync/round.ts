@@ -38,6 +38,8 @@ const PAGE = 1_000
 const COMPARE_EVERY_MS = 12 * 60 * 60 * 1000
 /** Entries that are asked about again: their verdict may have come since. */
 const ASK_AGAIN = 50
+/** Nothing is in a journal yet, or no more since a fork opened a new one: there may be photos all the same. */
+const NO_JOURNAL = ''
 /** Photo files about which one request asks. */
 const PHOTOS_ASKED = 200
 
@@ -105,9 +107,8 @@ async function take(ports: Ports, sent: Sent, answer: SyncAnswer): Promise<void>
 }
 
 async function takeReceipt({ journal, clock }: Ports, { request, checked }: Sent, answer: SyncAnswer): Promise<void> {
-  if (request.journal === null) return
   const forgot = await settle(journal, {
-    journal: request.journal,
+    journal: request.journal ?? NO_JOURNAL,
     server_time: answer.server_time,
     checkpoint: answer.checkpoint,
     restored: isAnotherDatabase(request, answer),
@@ -155,7 +156,7 @@ async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt }
   await leaveOverlay(journal, (position) => hasReached(view, position))
   const { entries, photos } = await journal.counts()
   if (entries + photos === 0) await store.purgeLeaving()
-  if (request.journal !== null) await prune(journal, request.journal, receipt)
+  await prune(journal, request.journal ?? NO_JOURNAL, receipt)
 }
 
 interface Progress {

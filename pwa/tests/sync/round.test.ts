@@ -230,6 +230,18 @@ describe('a server restored from a backup', () => {
     expect(await ports.store.get('visit', visit)).toMatchObject({ diagnosis: '液压泵磨损', $pending: false })
   })
 
+  test('takes a photo whose entry is in a backup already, on a phone that has opened a new journal since', async () => {
+    const photo = await actWithPhoto(1)
+    await drain()
+    const { journal } = await ports.journal.head()
+    await ports.journal.database.state.put({ key: 'head', journal: newId(), seq: 0, hash: GENESIS })
+    await ports.journal.database.entries.where({ journal }).delete()
+    expect(await ports.journal.unsentHashes(9)).toEqual([photo])
+    server.state.photos.add(photo)
+    await drain()
+    expect(await ports.journal.unsentHashes(9)).toEqual([])
+  })
+
   test('gets the photos back that its backup does not hold', async () => {
     const early = await actWithPhoto(1)
     server.state.photos.add(early)

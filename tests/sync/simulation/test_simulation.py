@@ -41,6 +41,11 @@ REGRESSIONS: dict[str, Sequence[Event]] = {
         ("roll_back", 185), ("act", 185, 354, 274, 259), ("backup",), ("sync", 35, 5, 20),
         ("restore", 0),
     ],
+    "photos are left on a phone that has opened a new journal, and whose entries are in a backup": [
+        ("photograph", 346, 853, 439), ("photograph", 346, 12, 763), ("photograph", 346, 572, 535),
+        ("image", 391), ("act", 391, 219, 325, 690), ("sync", 391, 5, 20), ("roll_back", 391),
+        ("act", 391, 852, 559, 609), ("sync", 391, 5, 20), ("roll_back", 526), ("backup",),
+    ],
     "a request from before the restore is judged once more, otherwise": [
         ("send", 922, 2, 5), ("sync", 307, 6, 20), ("send", 494, 2, 5), ("send", 657, 5, 3),
         ("backup",), ("send", 590, 2, 2), ("send", 79, 0, 5), ("send", 304, 5, 1),

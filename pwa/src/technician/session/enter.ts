@@ -1,6 +1,7 @@
 /** Into the app: the log-in, and the device's name, without which no document could be numbered. */
 import { logIn, recognised, registerDevice, remembered, type Device, type Me, type Remembered } from '@/protocol/session'
 import type { Reading } from '@/protocol/envelope'
+import { keepPerson, recallPerson } from './memory'
 import { APP_VERSION } from '@/sync/field'
 
 /** The session of somebody who can work here; a person without a device's name has not finished entering. */
@@ -41,7 +42,7 @@ export async function enter(login: string, password: string, language: string): 
     const refused = refusal(me)
     if (refused !== undefined) return refused
     if (me.from === 'server' && me.ok && !me.body.roles.includes('engineer')) return { ok: false, why: 'not_engineer' }
-    return refusal(await nameDevice(language)) ?? finished()
+    return refusal(await nameDevice(language)) ?? (await finished())
   } catch (error) {
     console.warn('the log-in was not answered', error)
     return { ok: false, why: 'unreachable' }
@@ -50,7 +51,8 @@ export async function enter(login: string, password: string, language: string): 
 
 /** Somebody who logged in at the start page has a session, but this device has no name yet. */
 export async function finishEntering(language: string): Promise<Entered | undefined> {
-  const session = remembered() ?? (await recognised(language).catch(() => undefined)) // offline: the log-in form
+  const kept = remembered() ?? (await recallPerson().catch(() => undefined)) // a database that fails is none
+  const session = kept ?? (await recognised(language).catch(() => undefined)) // offline: the log-in form
   if (session === undefined || !session.roles.includes('engineer')) return undefined
   if (session.device === null) {
     const named = await nameDevice(language).catch(() => undefined) // offline: the log-in form says what to do
@@ -59,7 +61,9 @@ export async function finishEntering(language: string): Promise<Entered | undefi
   return usable(remembered())
 }
 
-function finished(): Entrance {
+async function finished(): Promise<Entrance> {
   const session = usable(remembered())
-  return session === undefined ? { ok: false, why: 'unreachable' } : { ok: true, session }
+  if (session === undefined) return { ok: false, why: 'unreachable' }
+  await keepPerson(session)
+  return { ok: true, session }
 }
