@@ -116,6 +116,17 @@ def pull_all(wire: Wire, cursor: str | None = None, *, zipped: bool = False) -> 
             return cursor, size
 
 
+def settled(wire: Wire) -> str:
+    """Pulls until nothing comes any more; the cursor then.
+
+    That a phone has its orders is written down when it comes back with the cursor, and is news.
+    """
+    cursor, _ = pull_all(wire)
+    while (later := pull_all(wire, cursor)[0]) != cursor:
+        cursor = later
+    return cursor
+
+
 def _standing(content: bytes, zipped: bool) -> tuple[str, bool]:
     """The cursor stands before the changes: enough of the beginning is read for it."""
     if zipped:
@@ -170,7 +181,7 @@ def pulls(two: Pair) -> Iterator[Line]:
 
 def small(two: Pair, changed: int) -> tuple[float, float]:
     """Seconds of one pull that brings `changed` records."""
-    cursor, _ = pull_all(two.ours)
+    cursor = settled(two.ours)
     position = _position(cursor)
     if changed:
         touch(two.bench, changed)
