@@ -81,8 +81,8 @@ async function open(path: string): Promise<void> {
     await self.clients.openWindow(path)
     return
   }
-  await page.focus()
   page.postMessage({ type: 'OPEN', path })
+  await page.focus()
 }
 
 self.addEventListener('notificationclick', (event) => {

@@ -118,8 +118,8 @@ class _NoRedirects(requests.Session):
 
 def _explain(error: WebPushException) -> None:
     answer: Any = error.response
-    if answer is None:
-        raise SendingError(str(error)[:200]) from error
+    if answer is None:  # nothing was asked: the browser's keys are none
+        raise SendingError(str(error)[:200], for_good=True) from error
     if answer.status_code in _GONE:
         raise GoneError(f"{answer.status_code}", for_good=True) from error
     refuse(answer.status_code, answer.text)

@@ -15,6 +15,7 @@ export function createDeskRouter(): Router {
       { path: '/orders/:id', name: 'order', component: () => import('./order/OrderPage.vue'), props: true },
       { path: '/held', name: 'held', component: () => import('./held/HeldPage.vue') },
       { path: '/hand-in', name: 'hand_in', component: () => import('./handin/HandInPage.vue') },
+      { path: '/messages', name: 'messages', component: () => import('./messages/MessagesPage.vue') },
       { path: '/units', name: 'units', component: () => import('./records/UnitsPage.vue') },
       { path: '/units/:id', name: 'unit', component: () => import('./records/UnitPage.vue'), props: true },
       { path: '/customers', name: 'customers', component: () => import('./records/CustomersPage.vue') },

@@ -1,5 +1,5 @@
 /** Short lists that many screens choose from: read once for the page, kept fresh by the feed. */
-import { computed, effectScope, type ComputedRef, type Ref } from 'vue'
+import { computed, effectScope, onScopeDispose, type ComputedRef, type Ref } from 'vue'
 import type { Query } from '@/protocol/rest'
 import { createReading, type Reading } from '../live/reader'
 import { useDesk, useRead, type Desk } from '../session'
@@ -48,6 +48,21 @@ export const useParts = (): ComputedRef<readonly Row<'part'>[]> => listOf('parts
 export function useOpenHeld(): ComputedRef<number> {
   const reading = keep<unknown>(useDesk(), 'held', ['held'], 'held.read')
   return computed(() => reading.data.value?.total ?? 0)
+}
+
+const CALLS_MS = 30_000
+
+/** How many people have to be rung up. No record of the feed: it follows from time alone, so it is asked for. */
+export function useCalls(): ComputedRef<number> {
+  const desk = useDesk()
+  const reading = useRead<{ waiting: number }>(
+    () => (desk.may('message.read') ? { path: 'messages/calls' } : null),
+    ({ kind }) => kind === 'message',
+    { from: () => desk.may('message.read') },
+  )
+  const timer = setInterval(() => void reading.reload(), CALLS_MS)
+  onScopeDispose(() => clearInterval(timer))
+  return computed(() => reading.data.value?.waiting ?? 0)
 }
 
 const PERSON = ['person_card', 'person_contact'] as const

@@ -112,7 +112,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
     contact: () => [
       { name: 'customer_id', kind: 'lookup', required: true, fixed: true, wide: true, lookup: customers },
       { name: 'site_id', kind: 'lookup', fixed: true, wide: true, hint: 'contact_site', lookup: sites },
-      text('name', { label: 'contact_person', required: true }), text('title'), text('phone'),
+      text('name', { label: 'contact_person', required: true }), text('title'), text('phone'), text('email'),
     ],
     product_model: () => [
       text('code', { required: true }), text('category'), ...names(),

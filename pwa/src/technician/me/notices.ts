@@ -45,7 +45,8 @@ async function subscribed(push: PushManager, key: Uint8Array<ArrayBuffer>): Prom
 
 /** Switches on; call it from a tap, because it may ask for the permission. Raises when nobody answers. */
 export async function switchOn(key: string, language: string): Promise<Outcome> {
-  if ((await Notification.requestPermission()) !== 'granted') return 'denied'
+  // Firefox takes the question for a tap's only, even where the answer is known.
+  if (Notification.permission !== 'granted' && (await Notification.requestPermission()) !== 'granted') return 'denied'
   const push = await manager()
   if (push === undefined) return 'no_service'
   let subscription: PushSubscription
