@@ -15,11 +15,13 @@ class Plan:
         steps: those in sight, in the order in which work goes.
         needs: of these, those without which the report says too little.
         slots: the kinds of photo asked for.
+        checks: what is to be checked, one by one.
     """
 
     steps: list[str]
     needs: list[str]
     slots: list[str]
+    checks: list[str]
 
 
 def plan(table: Table, facts: Mapping[str, Any], slots: Iterable[str]) -> Plan:
@@ -28,7 +30,8 @@ def plan(table: Table, facts: Mapping[str, Any], slots: Iterable[str]) -> Plan:
     Args:
         table: `visit_plan.json`.
         facts: `type` and `severity` of the order, `covered` (the customer pays nothing), `parts`
-            (some were fitted), `old_part` (one with a serial came out).
+            (some were fitted), `old_part` (one with a serial came out), `readings` (the model has
+            readings to take), `major` (a major failure [003_48c6ff66cbc083fa.txt 5.3.5]).
         slots: kinds of photo that the company asks for with this type of order.
     """
     known = facts["type"] in table["types"]
@@ -38,7 +41,12 @@ def plan(table: Table, facts: Mapping[str, Any], slots: Iterable[str]) -> Plan:
     asked = needs | _all(lines, "asks")
     wanted = [slot for slot in slots if slot not in _all(lines, "spares")]
     more = sorted(_all(lines, "slots") - set(wanted))
-    return Plan(_in_order(table, asked), _in_order(table, needs), wanted + more)
+    return Plan(
+        steps=_in_order(table["steps"], asked),
+        needs=_in_order(table["steps"], needs),
+        slots=wanted + more,
+        checks=_in_order(table["checks"], _all(lines, "checks")),
+    )
 
 
 def _fits(when: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
@@ -49,8 +57,8 @@ def _all(lines: Iterable[Mapping[str, Any]], name: str) -> set[str]:
     return {one for line in lines for one in line.get(name, ())}
 
 
-def _in_order(table: Table, steps: Collection[str]) -> list[str]:
-    return [step for step in table["steps"] if step in steps]
+def _in_order(order: Iterable[str], some: Collection[str]) -> list[str]:
+    return [one for one in order if one in some]
 
 
 def missing(
@@ -67,11 +75,14 @@ def missing(
     open_steps = [
         step
         for step in asked.needs
-        if step in table["answers"] and not is_answered(table, step, visit)
+        if step in table["answers"] and not is_answered(table, asked, step, visit)
     ]
     return open_steps + [f"photo:{slot}" for slot in asked.slots if slot not in photos]
 
 
-def is_answered(table: Table, step: str, visit: Mapping[str, Any]) -> bool:
-    """Whether any of the fields that a step fills has something in it."""
+def is_answered(table: Table, asked: Plan, step: str, visit: Mapping[str, Any]) -> bool:
+    """Whether any of the fields that a step fills has something in it; of checks, all."""
+    if step == "checklist":
+        done = {one.get("id") for one in visit.get("checklist") or () if isinstance(one, Mapping)}
+        return bool(asked.checks) and done >= set(asked.checks)
     return any(visit.get(field) not in (None, []) for field in table["answers"][step])

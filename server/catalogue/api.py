@@ -54,3 +54,11 @@ def list_fault_codes(asked: Asked) -> dict[str, Any]:
 def list_order_types(asked: Asked) -> dict[str, Any]:
     """Types of orders and the photos that they ask for."""
     return queries.order_types(asked.session, asked.actor, **asked.query)
+
+
+@routes.get(
+    "/recalls", query=ListArgs, answers=page_of(record("recall")), permission="catalogue.read"
+)
+def list_recalls(asked: Asked) -> dict[str, Any]:
+    """Recalls: which batches of which model are called back."""
+    return queries.recalls(asked.session, asked.actor, **asked.query)

@@ -13,6 +13,7 @@ from server.catalogue.models import (
     Part,
     PartPrice,
     ProductModel,
+    Recall,
 )
 from server.catalogue.rules import LABOUR, STANDARD_TYPES, makes_a_circle
 from server.core.commands import Args, Context, command
@@ -127,6 +128,22 @@ def create_order_type(ctx: Context, args: Args) -> dict[str, str]:
 def update_order_type(ctx: Context, args: Args) -> None:
     """Changes a type of order."""
     _update(ctx, OrderType, "order_type", args)
+
+
+@command("recall.open", schemas.RecallOpen)
+def open_recall(ctx: Context, args: Args) -> dict[str, str]:
+    """Calls batches of a model back; every phone with one of these units says so."""
+    free(ctx, Recall.code, args["code"])
+    known(ctx, ProductModel, args["model_id"], "model_id")
+    return _create(ctx, Recall, "recall", {**args, "batches": list(args["batches"]), "open": True})
+
+
+@command("recall.update", schemas.RecallUpdate, permission="recall.open")
+def update_recall(ctx: Context, args: Args) -> None:
+    """Changes a recall, or ends it."""
+    if "batches" in args:
+        args["batches"] = list(args["batches"])
+    _update(ctx, Recall, "recall", args, Recall.code)
 
 
 def _create(ctx: Context, model: Any, name: str, args: Args) -> dict[str, str]:

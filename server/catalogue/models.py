@@ -1,6 +1,8 @@
 """Tables of what the company makes, sells as parts, and calls its faults and orders."""
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, Json
@@ -17,6 +19,7 @@ class ProductModel(Base):
     name_en: Mapped[str | None] = mapped_column(String(200))
     category: Mapped[str | None] = mapped_column(String(200))
     warranty_months: Mapped[int]
+    readings: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
 
 
 class Part(Base):
@@ -62,6 +65,22 @@ class FaultCode(Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("fault_code.id"), index=True)
     name_zh: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
+    major: Mapped[bool | None]
+
+
+class Recall(Base):
+    """Batches of a model that are called back; open until somebody ends it [requirements 10]."""
+
+    __tablename__ = "recall"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    model_id: Mapped[str] = mapped_column(ForeignKey("product_model.id"))
+    batches: Mapped[list[str]] = mapped_column(Json)
+    title_zh: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str | None] = mapped_column(String(200))
+    instructions: Mapped[str | None] = mapped_column(Text)
+    open: Mapped[bool]
 
 
 class OrderType(Base):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel
+from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel, Recall
 from server.core.actor import Actor
 from server.core.paging import Paging, containing, page_of
 from server.core.permissions import may, visible
@@ -63,6 +63,14 @@ def order_types(session: Session, actor: Actor, q: str | None, paging: Paging) -
     if q:
         query = query.where(containing(q, OrderType.code, OrderType.name_zh, OrderType.name_en))
     return page_of(session, query, paging, _of("order_type"))
+
+
+def recalls(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
+    """The list of recalls, the open ones first."""
+    query = visible(select(Recall), Recall, actor).order_by(Recall.open.desc(), Recall.code)
+    if q:
+        query = query.where(containing(q, Recall.code, Recall.title_zh, Recall.title_en))
+    return page_of(session, query, paging, _of("recall"))
 
 
 def _of(name: str) -> Any:

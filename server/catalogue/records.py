@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
-from server.catalogue.models import FaultCode, LabourRate, OrderType, Part, PartPrice, ProductModel
+from server.catalogue.models import (
+    FaultCode,
+    LabourRate,
+    OrderType,
+    Part,
+    PartPrice,
+    ProductModel,
+    Recall,
+)
 from server.core.actor import Actor
 from server.core.permissions import opens
 from server.core.records import synced
@@ -24,6 +32,7 @@ synced("product_model", ProductModel, _catalogue)
 synced("part", Part, _catalogue)
 synced("fault_code", FaultCode, _catalogue)
 synced("order_type", OrderType, _catalogue)
+synced("recall", Recall, _catalogue)
 synced("part_price", PartPrice, _prices)
 synced("labour_rate", LabourRate, _prices)
 
@@ -33,5 +42,6 @@ synced("labour_rate", LabourRate, _prices)
 @opens(PartPrice)
 @opens(FaultCode)
 @opens(OrderType)
+@opens(Recall)
 def _of_the_whole_company(_actor: Actor) -> ColumnElement[bool]:
     return true()

@@ -1,7 +1,12 @@
 """Arguments of the commands on the catalogue."""
 
+from typing import Any
+
+from marshmallow import fields, validate
+
 from server.catalogue.rules import MOST_PHOTOS, PHOTO_SLOTS, WARRANTY_MONTHS_MAX
 from server.core.schemas import (
+    CODES_OF,
     Args,
     ListArgs,
     boolean,
@@ -11,8 +16,34 @@ from server.core.schemas import (
     ids,
     integer,
     string,
+    strings,
+    text,
     unless_given,
 )
+
+MOST_READINGS = 40
+_FIGURE = 10**9
+
+
+class ReadingLimit(Args):
+    """One reading that a test takes: its limits in the last of `decimals` places."""
+
+    code = string(40)
+    name_zh = string(80)
+    name_en = string(80, required=False)
+    measure = string(20)
+    decimals = integer(0, 4, required=False, default=0)
+    min = integer(-_FIGURE, _FIGURE, required=False)
+    max = integer(-_FIGURE, _FIGURE, required=False)
+
+
+def readings_field() -> fields.List[Any]:
+    """The readings of a model; none unless given."""
+    few = validate.Length(0, MOST_READINGS, error="field_length")
+    one = fields.Nested(ReadingLimit)
+    return fields.List(
+        one, load_default=None, allow_none=True, validate=few, error_messages=CODES_OF
+    )
 
 
 class ModelCreate(Args):
@@ -24,6 +55,7 @@ class ModelCreate(Args):
     name_en = string(required=False)
     category = string(required=False)
     warranty_months = integer(0, WARRANTY_MONTHS_MAX, required=False, default=12)
+    readings = readings_field()
 
 
 class ModelUpdate(Args):
@@ -35,6 +67,7 @@ class ModelUpdate(Args):
     name_en = unless_given(string(), nullable=True)
     category = unless_given(string(), nullable=True)
     warranty_months = unless_given(integer(0, WARRANTY_MONTHS_MAX))
+    readings = unless_given(readings_field(), nullable=True)
 
 
 class PartCreate(Args):
@@ -82,6 +115,7 @@ class FaultCodeCreate(Args):
     parent_id = id_field(required=False)
     name_zh = string()
     name_en = string()
+    major = boolean(default=False)
 
 
 class FaultCodeUpdate(Args):
@@ -92,6 +126,31 @@ class FaultCodeUpdate(Args):
     parent_id = unless_given(id_field(), nullable=True)
     name_zh = unless_given(string())
     name_en = unless_given(string())
+    major = unless_given(boolean(default=False))
+
+
+class RecallOpen(Args):
+    """Batches of a model that are called back."""
+
+    recall_id = id_field(required=False)
+    code = string(80)
+    model_id = id_field()
+    batches = strings(80)
+    title_zh = string()
+    title_en = string(required=False)
+    instructions = text()
+
+
+class RecallUpdate(Args):
+    """Changes to a recall; `open` ends it or begins it again."""
+
+    recall_id = id_field()
+    code = unless_given(string(80))
+    batches = unless_given(strings(80))
+    title_zh = unless_given(string())
+    title_en = unless_given(string(), nullable=True)
+    instructions = unless_given(text(), nullable=True)
+    open = unless_given(boolean(default=True))
 
 
 class OrderTypeCreate(Args):

@@ -64,6 +64,9 @@ _DECIDE: Final = frozenset(
 _DISPATCH: Final = _DECIDE | frozenset(
     {
         *_MESSAGES,
+        "order.add_helper",
+        "order.remove_helper",
+        "support_request.answer",
         "order.assign",
         "order.reassign",
         "order.cancel",
@@ -90,6 +93,7 @@ _CATALOGUE: Final = frozenset(
         "fault_code.update",
         "order_type.create",
         "order_type.update",
+        "recall.open",
     }
 )
 _ADMIN: Final = frozenset(
@@ -130,7 +134,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     | _DISPATCH
     | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"},
     "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
-    "quality": _READ_DESK | {"order.add_note"},
+    "quality": _READ_DESK | {"order.add_note", "recall.open", "support_request.answer"},
     "warehouse": _IMPORT
     | _READ_DESK
     | {"stock.move", "old_part.move", "part.create", "part.update", "price.read"},

@@ -137,6 +137,8 @@ def _hand_over(ctx: Context, order: Order, args: Args) -> dict[str, str]:
     if person is not None:
         must_be_certified(ctx, order, person.id, args["window_start"])
     _go(order, "assign")
+    if order.decision == "declined":  # this is the decision
+        order.decision = None
     if args["window_start"]:
         order.window_start, order.window_end = args["window_start"], args["window_end"]
     assign_to(ctx, order, person, provider_id)
@@ -154,6 +156,35 @@ def _whom(ctx: Context, order: Order, args: Args) -> tuple[Person | None, str | 
     if args["provider_id"] not in (None, person.provider_id):
         raise Problem("invalid", {"provider_id": ["field_choice"]})
     return person, person.provider_id
+
+
+@command("order.add_helper", schemas.HelperArgs)
+def add_helper(ctx: Context, args: Args) -> None:
+    """Another technician on the same order: it comes to their phone, with visits of their own."""
+    order = _order(ctx, args)
+    _not_ended(order)
+    person = may_be_given(ctx, order, args["person_id"], "person_id")
+    if person.id == order.assignee_id:
+        raise Problem("invalid", {"person_id": ["field_choice"]})
+    order.helpers = sorted({*(order.helpers or []), person.id})
+    ctx.session.add(
+        Assignment(
+            id=new_id(),
+            order_id=order.id,
+            person_id=person.id,
+            provider_id=person.provider_id,
+            assigned_at=ctx.at,
+            assigned_by=ctx.actor.person_id,
+            dispatched_at=ctx.at,
+        )
+    )
+
+
+@command("order.remove_helper", schemas.HelperArgs)
+def remove_helper(ctx: Context, args: Args) -> None:
+    """Takes a helper off; what they did stays, and what they still send is theirs to send."""
+    order = _order(ctx, args)
+    order.helpers = [one for one in order.helpers or [] if one != args["person_id"]]
 
 
 @command("order.approve", schemas.OrderArgs)

@@ -11,14 +11,14 @@ from server.orders.rules import approval_when_assigned
 from server.people.models import Branch, Person, Provider
 
 
-def may_be_given(ctx: Context, order: Order, person_id: str) -> Person:
+def may_be_given(ctx: Context, order: Order, person_id: str, field: str = "assignee_id") -> Person:
     """The technician, if the order may be theirs.
 
     A branch gives to its own people and to those of the providers it looks after, the head
     office to everybody, a provider to its own people alone.
 
     Raises:
-        Problem: `invalid` at `assignee_id`.
+        Problem: `invalid` at `field`, the argument that names the technician.
     """
     person = ctx.session.get(Person, person_id)
     fits = (
@@ -28,7 +28,7 @@ def may_be_given(ctx: Context, order: Order, person_id: str) -> Person:
         and _reaches(ctx, order, person)
     )
     if person is None or not fits:
-        raise Problem("invalid", {"assignee_id": ["field_choice"]})
+        raise Problem("invalid", {field: ["field_choice"]})
     return person
 
 

@@ -55,6 +55,8 @@ class Order(Base):
     decision: Mapped[str | None] = mapped_column(String(40), index=True)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    answers: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    helpers: Mapped[list[str] | None] = mapped_column(Json)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str | None] = mapped_column(Id())

@@ -24,17 +24,23 @@ def desk_channels(order: Order) -> set[str]:
 
 def order_channels(_session: Session, order: Any) -> set[str]:
     """All channels of an order."""
+    return desk_channels(order) | {f"person:{person_id}" for person_id in _on_phones_of(order)}
+
+
+def _on_phones_of(order: Order) -> list[str]:
+    """Its technician and those who help: all of them have it, or nobody."""
+    if order.assignee_id is None:
+        return []
     phone = is_on_a_phone(order.status, order.assignee_id, order.on_phone_until)
-    return desk_channels(order) | ({f"person:{order.assignee_id}"} if phone else set())
+    return [order.assignee_id, *(order.helpers or [])] if phone else []
 
 
 def _grants(_session: Session, order: Any) -> Iterable[tuple[str, str]]:
     """An order on a phone opens its unit and its site to the technician."""
-    if not is_on_a_phone(order.status, order.assignee_id, order.on_phone_until):
-        return
-    yield order.assignee_id, f"site:{order.site_id}"
-    if order.unit_id:
-        yield order.assignee_id, f"unit:{order.unit_id}"
+    for person_id in _on_phones_of(order):
+        yield person_id, f"site:{order.site_id}"
+        if order.unit_id:
+            yield person_id, f"unit:{order.unit_id}"
 
 
 def _delivery_channels(session: Session, row: Any) -> Iterable[str]:

@@ -34,6 +34,7 @@ TO_BE_DECIDED = (
     "work_on_reassigned",
     "second_report",
     "not_possible",
+    "declined",
 )
 # A phone that is switched on has an order within a minute; after this it is worth a call.
 NOT_ON_PHONE_MINUTES = 15

@@ -167,6 +167,12 @@ class CancelArgs(OrderArgs):
     reason = text(WORDS, required=True)
 
 
+class HelperArgs(OrderArgs):
+    """A technician beside the one who is responsible."""
+
+    person_id = id_field()
+
+
 class NoteArgs(OrderArgs):
     """A line for whoever works on the order."""
 

@@ -4,19 +4,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.core.actor import Actor
+from server.assets.models import Unit
+from server.core.actor import SYSTEM, Actor
 from server.core.catalogue import COMMANDS, MACHINES, POLICY
-from server.core.commands import Args, Context, check, command, consequence
-from server.core.errors import Hold
+from server.core.commands import Args, Call, Context, check, command, consequence
+from server.core.errors import Hold, Problem
 from server.core.foresight import Calls, foresees, named
 from server.core.records import kind
 from server.core.rows import fetch
 from server.core.session import WriteSession
 from server.orders.models import Assignment, Order
+from server.orders.rules import ENDED
 from server.people.models import Company
-from server.visits.models import Consent, PartLine, Photo, PhotoFile, Visit
+from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, SupportRequest, Visit
 from server.visits.rules import TO_REVIEW, decision_of
-from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs
+from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs, SupportAnswerArgs
 from sync.charges import agreed_to, needs_signature
 from sync.transitions import step
 
@@ -24,6 +26,8 @@ _ON_ORDERS = [name for name, c in COMMANDS.items() if "order_id" in c["args"]]
 _ON_VISITS = [
     name for name, c in COMMANDS.items() if "visit_id" in c["args"] and name != "visit.check_in"
 ]
+# What a new order has of the one on whose site its reason was found.
+_SAME_PLACE = ("branch_id", "customer_id", "site_id", "contact_name", "contact_phone")
 # Reading and answering an order is no work that somebody would have to decide about.
 _WORK = [name for name in _ON_ORDERS if name.startswith(("visit.", "signoff."))]
 
@@ -79,12 +83,64 @@ def is_ones_own_visit(ctx: Context, args: Args) -> None:
 def leave_the_decision(ctx: Context, args: Args) -> None:
     """Work on an order that had moved on opens a decision; the first reason stands."""
     order = ctx.session.get_one(Order, args["order_id"])
-    whose = (order.assignee_id, ctx.actor.person_id)
-    found = decision_of(POLICY["order"], ctx.notes, order.id, *whose)
+    given_to = [order.assignee_id, *(order.helpers or [])]
+    found = decision_of(POLICY["order"], ctx.notes, order.id, given_to, ctx.actor.person_id)
     decided = bool(ctx.call.allowing)  # held work that was accepted: nothing is left to decide
     if found and order.decision is None and not decided:
         order.decision = found
     order.active_at = max(order.active_at, ctx.now)
+
+
+@consequence("order.decline")
+def tell_the_desk_that_nobody_comes(ctx: Context, args: Args) -> None:
+    """Somebody else has to be found, unless the office has found them already."""
+    order = ctx.session.get_one(Order, args["order_id"])
+    if order.assignee_id == ctx.actor.person_id and order.status not in ENDED:
+        order.decision = order.decision or "declined"
+
+
+@consequence("order.set_off")
+def say_that_somebody_is_coming(ctx: Context, args: Args) -> None:
+    """The customer may be told."""
+    ctx.event("visit.on_the_way", order_id=args["order_id"])
+
+
+@consequence("order.run_late")
+def say_that_it_takes_longer(ctx: Context, args: Args) -> None:
+    """The customer may be told."""
+    ctx.event("visit.running_late", order_id=args["order_id"], minutes=args["minutes"])
+
+
+@consequence("visit.report_finding")
+def make_an_order_of_a_finding(ctx: Context, args: Args) -> None:
+    """What was found on site is a repair request of the same customer: the office plans it."""
+    order = ctx.session.get_one(Order, args["order_id"])
+    unit = ctx.session.get(Unit, args["unit_id"] or "")
+    there = unit is not None and unit.site_id == order.site_id
+    told = {
+        **{name: getattr(order, name) for name in _SAME_PLACE},
+        "unit_id": args["unit_id"] if there else None,
+        "type": "repair",
+        "urgency": args["urgency"],
+        "channel": "engineer",
+        "symptom": args["symptom"],
+        "received_at": min(ctx.at, ctx.now).isoformat(),
+    }
+    new = ctx.work.execute(SYSTEM, Call("order.create", told)).value
+    found = ctx.session.get_one(Finding, args["finding_id"])
+    found.new_order_id, found.new_number = new["id"], new["number"]
+
+
+@command("support_request.answer", SupportAnswerArgs)
+def answer_support(ctx: Context, args: Args) -> None:
+    """What the head office says; the technician reads it on the phone."""
+    asked = ctx.session.get(SupportRequest, args["support_request_id"], with_for_update=True)
+    if asked is None:
+        raise Problem("not_found")
+    fetch(ctx, Order, asked.order_id, "order.read")
+    ctx.about("order", asked.order_id)
+    asked.answer, asked.answered_at = args["answer"], ctx.at
+    asked.answered_by = ctx.actor.person_id
 
 
 @consequence("visit.leave")

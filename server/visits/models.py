@@ -33,6 +33,12 @@ class Visit(Base):
     test_result: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(String(40))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checklist: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    scanned_serial: Mapped[str | None] = mapped_column(String(200))
+    serial_differs: Mapped[bool | None]
+    readings: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    labour: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    work_report: Mapped[str | None] = mapped_column(Text)
 
 
 class CoverDecision(Base):
@@ -134,6 +140,75 @@ class Photo(Base):
     caption: Mapped[str | None] = mapped_column(String(200))
     thumb: Mapped[str] = mapped_column(Text)
     stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    marks: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # drawn beside, not into it
+
+
+class SupportRequest(Base):
+    """Help that the technician asks the head office for [003_48c6ff66cbc083fa.txt 5.2.2]."""
+
+    __tablename__ = "support_request"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    problem: Mapped[str] = mapped_column(Text)
+    tried: Mapped[str | None] = mapped_column(Text)
+    wanted: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(Id())
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class HandOver(Base):
+    """A customer's property that the technician took along, and who gave it [requirements 3.3]."""
+
+    __tablename__ = "hand_over"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    what: Mapped[str] = mapped_column(String(200))
+    serial: Mapped[str | None] = mapped_column(String(200))
+    condition: Mapped[str] = mapped_column(Text)
+    accessories: Mapped[str | None] = mapped_column(Text)
+    given_by: Mapped[str] = mapped_column(String(80))
+    image: Mapped[str] = mapped_column(Text)
+    strokes: Mapped[list[list[int]]] = mapped_column(Json)
+    taken_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Finding(Base):
+    """Something else that was found on site; the order that came of it."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    symptom: Mapped[str] = mapped_column(Text)
+    urgency: Mapped[str] = mapped_column(String(20))
+    found_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    new_order_id: Mapped[str | None] = mapped_column(Id())
+    new_number: Mapped[str | None] = mapped_column(String(80))
+
+
+class PartReturn(Base):
+    """The failed part has to come back, as after every major failure [requirements 8, 15]."""
+
+    __tablename__ = "part_return"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    fault_code_id: Mapped[str | None] = mapped_column(ForeignKey("fault_code.id"))
+    opened_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PhotoFile(Base):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from server.catalogue.models import FaultCode, OrderType, Part
+from server.assets.models import Unit
+from server.catalogue.models import FaultCode, OrderType, Part, ProductModel
 from server.catalogue.queries import prices_of
 from server.core.actor import Actor
 from server.core.catalogue import TABLES
@@ -21,11 +22,27 @@ from server.orders.rules import ENDED
 from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.visits.cover import Cover
-from server.visits.models import Consent, PartLine, Photo, Settlement, Training, Visit
+from server.visits.models import (
+    Consent,
+    PartLine,
+    Photo,
+    Settlement,
+    SupportRequest,
+    Training,
+    Visit,
+)
 from server.visits.rules import TO_REVIEW
 from sync.visit_plan import missing, plan
 
 Json = dict[str, Any]
+
+# What else a visit left: under which name the page has it, and its kind.
+_MORE = (
+    ("support_requests", "support_request"),
+    ("hand_overs", "hand_over"),
+    ("findings", "finding"),
+    ("part_returns", "part_return"),
+)
 
 
 @section("visits")
@@ -39,6 +56,10 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
     codes = by_id(session, FaultCode, (v.fault_code_id for v in visits))
     slots = _slots(session, order)
     cover = Cover.of(session, order)
+    more = {
+        name: _by_visit(_of_order(session, kind(one).model, order, kind(one).model.id))  # type: ignore[attr-defined]
+        for name, one in _MORE
+    }
     return [
         {
             **kind("visit").data(v),
@@ -46,7 +67,8 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
             "fault_code": _whole("fault_code", codes.get(v.fault_code_id or "")),
             "parts": [lines[line.id] for line in parts[v.id]],
             "photos": [kind("photo").data(photo) for photo in photos[v.id]],
-            "missing": _missing(order, cover, v, parts[v.id], slots, photos[v.id]),
+            **{name: [kind(one).data(row) for row in more[name][v.id]] for name, one in _MORE},
+            "missing": _missing(session, order, cover, v, parts[v.id], slots, photos[v.id]),
         }
         for v in visits
     ]
@@ -58,6 +80,7 @@ def _slots(session: Session, order: Order) -> list[str]:
 
 
 def _missing(
+    session: Session,
     order: Order,
     cover: Cover,
     visit: Visit,
@@ -66,12 +89,17 @@ def _missing(
     photos: list[Photo],
 ) -> list[str]:
     """What the order's type and severity ask for and the visit does not have."""
+    unit = session.get(Unit, visit.unit_id or order.unit_id or "")
+    model = session.get(ProductModel, unit.model_id) if unit else None
+    fault = session.get(FaultCode, visit.fault_code_id or "")
     facts = {
         "type": order.type,
         "severity": order.severity,
         "covered": cover.at(visit.arrived_at).covered,
         "parts": bool(lines),
         "old_part": any(line.old_serial is not None for line in lines),
+        "readings": bool(model and model.readings),
+        "major": bool(fault and fault.major),
     }
     asked = plan(TABLES.visit_plan, facts, slots)
     return missing(TABLES.visit_plan, asked, kind("visit").data(visit), {p.slot for p in photos})
@@ -163,3 +191,19 @@ def _lines(session: Session, actor: Actor, lines: list[PartLine]) -> dict[str, J
 
 def _whole(name: str, row: Any) -> Json | None:
     return None if row is None else kind(name).data(row)
+
+
+@exception("serial_differs", 85)
+def serial_differs(_now: datetime) -> ColumnElement[bool]:
+    """The machine on site is not the one on the order [requirements 5]."""
+    seen = exists().where(Visit.order_id == Order.id, Visit.serial_differs.is_(True))
+    return and_(Order.status.not_in(ENDED), seen)
+
+
+@exception("help_wanted", 25)
+def help_wanted(_now: datetime) -> ColumnElement[bool]:
+    """A technician waits for an answer of the head office [003_48c6ff66cbc083fa.txt 5.2.2]."""
+    asked = exists().where(
+        SupportRequest.order_id == Order.id, SupportRequest.answered_at.is_(None)
+    )
+    return and_(Order.status.not_in(ENDED), asked)

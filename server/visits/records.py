@@ -12,12 +12,30 @@ from server.orders.records import order_channels
 from server.visits.models import (
     Consent,
     CoverDecision,
+    Finding,
+    HandOver,
     PartLine,
+    PartReturn,
     Photo,
     Settlement,
+    SupportRequest,
     Training,
     Visit,
 )
+
+# What a visit leaves behind, beside itself.
+_OF_VISITS: dict[str, Any] = {
+    "part_line": PartLine,
+    "photo": Photo,
+    "cover_decision": CoverDecision,
+    "consent": Consent,
+    "training": Training,
+    "settlement": Settlement,
+    "support_request": SupportRequest,
+    "hand_over": HandOver,
+    "finding": Finding,
+    "part_return": PartReturn,
+}
 
 
 def channels_beside_order(session: Session, order_id: str, visit_id: str | None) -> set[str]:
@@ -37,27 +55,13 @@ def _line_channels(session: Session, line: Any) -> Iterable[str]:
 
 
 synced("visit", Visit, _visit_channels)
-synced("part_line", PartLine, _line_channels)
-synced("photo", Photo, _line_channels)
-synced("cover_decision", CoverDecision, _line_channels)
-synced("consent", Consent, _line_channels)
-synced("training", Training, _line_channels)
-synced("settlement", Settlement, _line_channels)
-
-_OF_ORDERS: tuple[tuple[str, Any], ...] = (
-    ("visit", Visit),
-    ("part_line", PartLine),
-    ("photo", Photo),
-    ("cover_decision", CoverDecision),
-    ("consent", Consent),
-    ("training", Training),
-    ("settlement", Settlement),
-)
+for _name, _model in _OF_VISITS.items():
+    synced(_name, _model, _line_channels)
 
 
 @follows("order")
 def _visit_work(session: Session, order: Any) -> Iterable[Key]:
-    for name, model in _OF_ORDERS:
+    for name, model in {"visit": Visit, **_OF_VISITS}.items():
         yield from ((name, i) for i in session.scalars(_ids(model, order.id)))
 
 

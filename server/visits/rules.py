@@ -1,6 +1,6 @@
 """Rules of field work that only the server can apply; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from server.orders.rules import ENDED
@@ -16,7 +16,7 @@ def decision_of(
     policy: Mapping[str, Any],
     notes: Iterable[Mapping[str, Any]],
     order_id: str,
-    assignee_id: str | None,
+    given_to: Collection[str | None],
     actor_id: str | None,
 ) -> str | None:
     """The decision that field work leaves to the dispatcher, if any.
@@ -26,7 +26,7 @@ def decision_of(
             being somebody else's by now.
         notes: of the command: a `late` one says in which state the order was found.
         order_id: the order worked on.
-        assignee_id: to whom it is given now.
+        given_to: whose it is now: the technician, and those who help.
         actor_id: who worked.
     """
     for note in notes:
@@ -35,7 +35,7 @@ def decision_of(
             if found and note["now"] == "decision_needed":
                 return found
     reassigned: str = policy["assignee_id"]["decision"]
-    return reassigned if assignee_id != actor_id else None
+    return None if actor_id in given_to else reassigned
 
 
 def photo_key(sha256: str) -> str:

@@ -1,6 +1,6 @@
 """Arguments of the commands on photos that the server gives itself."""
 
-from server.core.schemas import Args, hash_field, id_field, integer, string
+from server.core.schemas import Args, hash_field, id_field, integer, string, text
 
 MAX_BYTES = 1 << 30
 MAX_SIDE = 100_000
@@ -21,3 +21,10 @@ class ConsentAcceptArgs(Args):
 
     order_id = id_field()
     reason = string(2000)
+
+
+class SupportAnswerArgs(Args):
+    """What the head office answers a technician."""
+
+    support_request_id = id_field()
+    answer = text(required=True)

@@ -11,6 +11,10 @@ export interface PlanFacts {
   parts: boolean
   /** A part with a serial came out. */
   old_part: boolean
+  /** The model has readings to take. */
+  readings: boolean
+  /** The failure is a major one: compressor, whole controller… */
+  major: boolean
 }
 
 interface PlanLine {
@@ -18,6 +22,7 @@ interface PlanLine {
   needs?: readonly string[]
   asks?: readonly string[]
   slots?: readonly string[]
+  checks?: readonly string[]
   spares?: readonly string[]
 }
 
@@ -25,6 +30,7 @@ export interface PlanTable {
   version: number
   types: readonly string[]
   steps: readonly string[]
+  checks: readonly string[]
   answers: Record<string, readonly string[]>
   rules: readonly PlanLine[]
 }
@@ -37,6 +43,8 @@ export interface Plan {
   needs: string[]
   /** The kinds of photo asked for. */
   slots: string[]
+  /** What is to be checked, one by one. */
+  checks: string[]
 }
 
 export const VISIT_PLAN = planJson as unknown as PlanTable
@@ -53,18 +61,26 @@ function fits(when: NonNullable<PlanLine['when']>, facts: Record<string, string 
 export function planOf(facts: PlanFacts, slots: readonly string[], table: PlanTable = VISIT_PLAN): Plan {
   const given = { ...facts, type: table.types.includes(facts.type) ? facts.type : 'other' }
   const lines = table.rules.filter(({ when = {} }) => fits(when, given))
-  const all = (name: 'needs' | 'asks' | 'slots' | 'spares'): Set<string> => new Set(lines.flatMap((line) => line[name] ?? []))
+  const all = (name: 'needs' | 'asks' | 'slots' | 'spares' | 'checks'): Set<string> => new Set(lines.flatMap((line) => line[name] ?? []))
   const [needs, asks, spared] = [all('needs'), all('asks'), all('spares')]
   const wanted = slots.filter((slot) => !spared.has(slot))
   return {
     steps: table.steps.filter((step) => needs.has(step) || asks.has(step)),
     needs: table.steps.filter((step) => needs.has(step)),
     slots: [...wanted, ...[...all('slots')].filter((slot) => !wanted.includes(slot)).sort()],
+    checks: table.checks.filter((check) => all('checks').has(check)),
   }
 }
 
-/** Whether any of the fields that a step fills has something in it. */
-export function isAnswered(step: string, visit: Data, table: PlanTable = VISIT_PLAN): boolean {
+/** What was checked so far, as the visit has it; whatever else stands there is no check. */
+export function checksOf(visit: Data): { id: string; ok: boolean | null }[] {
+  const list = Array.isArray(visit['checklist']) ? (visit['checklist'] as unknown[]) : []
+  return list.filter((one): one is { id: string; ok: boolean | null } => typeof (one as { id?: unknown } | null)?.id === 'string')
+}
+
+/** Whether any of the fields that a step fills has something in it; of checks, all. */
+export function isAnswered(plan: Plan, step: string, visit: Data, table: PlanTable = VISIT_PLAN): boolean {
+  if (step === 'checklist') return plan.checks.length > 0 && plan.checks.every((check) => checksOf(visit).some(({ id }) => id === check))
   return (table.answers[step] ?? []).some((field) => {
     const value = visit[field] ?? null
     return value !== null && !(Array.isArray(value) && value.length === 0)
@@ -73,6 +89,6 @@ export function isAnswered(step: string, visit: Data, table: PlanTable = VISIT_P
 
 /** What the plan needs and the visit does not have: steps, and `photo:<slot>`. */
 export function missingOf(plan: Plan, visit: Data, photos: readonly string[], table: PlanTable = VISIT_PLAN): string[] {
-  const open = plan.needs.filter((step) => step in table.answers && !isAnswered(step, visit, table))
+  const open = plan.needs.filter((step) => step in table.answers && !isAnswered(plan, step, visit, table))
   return [...open, ...plan.slots.filter((slot) => !photos.includes(slot)).map((slot) => `photo:${slot}`)]
 }

@@ -23,6 +23,9 @@ const ROUTES: RouteRecordRaw[] = [
   { path: '/visit/:visit', name: 'visit', component: screen(visit, 'Overview'), props: true },
   { path: '/visit/:visit/parts-needed', name: 'parts_needed', component: screen(visit, 'PartsNeeded'), props: true },
   { path: '/visit/:visit/not-possible', name: 'not_possible', component: screen(visit, 'NotPossible'), props: true },
+  { path: '/visit/:visit/help', name: 'help', component: screen(visit, 'AskHelp'), props: true },
+  { path: '/visit/:visit/to-bench', name: 'bench', component: screen(visit, 'ToBench'), props: true },
+  { path: '/visit/:visit/found', name: 'finding', component: screen(visit, 'Finding'), props: true },
   { path: '/visit/:visit/leave', name: 'leave', component: screen(visit, 'Leave'), props: true },
   { path: '/visit/:visit/left', name: 'left', component: screen(visit, 'Left'), props: true },
   {

@@ -51,7 +51,7 @@ describe('the questions of a visit', () => {
 
   test('that nobody asks for stay out of sight, can be answered all the same, and are in sight then', async () => {
     expect(shownSteps(await facts())).toEqual(['fault', 'findings', 'work', 'photos'])
-    expect(otherSteps(await facts())).toEqual(['mode', 'hours', 'plan', 'test', 'training', 'parts'])
+    expect(otherSteps(await facts())).toEqual(['unit', 'mode', 'hours', 'plan', 'checklist', 'test', 'work_report', 'training', 'parts'])
     await day.field.act('visit.record', { visit_id: visit, order_id: day.ids.order, changes: { running_hours: { was: null, now: 3400 } } })
     expect(shownSteps(await facts())).toEqual(['fault', 'hours', 'findings', 'work', 'photos'])
   })
@@ -59,7 +59,7 @@ describe('the questions of a visit', () => {
   test('are more where somebody was hurt', async () => {
     day.server.put('order', day.ids.order, orderOf(day.ids, day.person, { severity: 'l1' }))
     await day.field.syncNow()
-    expect(shownSteps(await facts())).toEqual(['fault', 'mode', 'hours', 'findings', 'work', 'test', 'photos'])
+    expect(shownSteps(await facts())).toEqual(['unit', 'fault', 'mode', 'hours', 'findings', 'work', 'test', 'photos'])
   })
 
   test('want every slot that this kind of order asks for', async () => {
@@ -69,6 +69,21 @@ describe('the questions of a visit', () => {
     expect(missingSlots(await facts())).toEqual(['fault'])
     expect(stateOf('photos', await facts())).toBe('open')
   })
+})
+
+test('s15 a major failure, without a network: the work report is needed and the part has to come back', async () => {
+  day.server.put('fault_code', day.ids.fault, { code: 'AC-COMP', parent_id: day.ids.group, name_zh: '压缩机损坏', name_en: 'Compressor failure', major: true })
+  await day.field.syncNow()
+  day.server.weather = () => 'lost'
+  shown = await show(VisitStep, { visit, step: 'fault' }, day.field)
+  await expect.poll(() => shown?.page.querySelector('input')).not.toBeNull()
+  type((shown).find<HTMLInputElement>('input'), 'compressor')
+  await expect.poll(() => shown?.page.querySelector('.faults .t-row')).not.toBeNull()
+  await shown.tap('.faults .t-row')
+  await expect.poll(async () => (await day.field.by('part_return', 'visit_id', visit)).length).toBe(1)
+  expect(shownSteps(await facts())).toContain('work_report')
+  expect(stateOf('work_report', await facts())).toBe('open')
+  expect(missingSlots(await facts())).toContain('old_part')
 })
 
 describe('a text that is being written', () => {
@@ -152,7 +167,7 @@ describe('quick phrases', () => {
 })
 
 describe('the tree of fault codes', () => {
-  const code = (id: string, parent_id: string | null, text: string, name_zh: string, name_en: string): Fault => ({ id, parent_id, code: text, name_zh, name_en, $pending: false })
+  const code = (id: string, parent_id: string | null, text: string, name_zh: string, name_en: string): Fault => ({ id, parent_id, code: text, name_zh, name_en, major: null, $pending: false })
   const tree = treeOf([
     code('pump-leak', 'pump', 'HYD-PUMP-LEAK', '主泵渗漏', 'Main pump leak'),
     code('pump', 'hyd', 'HYD-PUMP', '主泵', 'Main pump'),

@@ -20,16 +20,20 @@ def late(was: str, now: str = "decision_needed") -> dict[str, str]:
     ],
 )
 def test_work_on_an_order_that_had_ended_is_a_decision(was: str, decision: str) -> None:
-    assert decision_of(POLICY["order"], [late(was)], "o", "a", "a") == decision
+    assert decision_of(POLICY["order"], [late(was)], "o", ["a"], "a") == decision
 
 
 def test_a_late_step_that_changes_nothing_is_no_decision() -> None:
-    assert decision_of(POLICY["order"], [late("on_site", "on_site")], "o", "a", "a") is None
+    assert decision_of(POLICY["order"], [late("on_site", "on_site")], "o", ["a"], "a") is None
 
 
 def test_work_by_somebody_who_no_longer_has_the_order_is_a_decision() -> None:
-    assert decision_of(POLICY["order"], [], "o", "b", "a") == "work_on_reassigned"
+    assert decision_of(POLICY["order"], [], "o", ["b"], "a") == "work_on_reassigned"
 
 
 def test_work_by_the_assignee_in_time_needs_no_decision() -> None:
-    assert decision_of(POLICY["order"], [], "o", "a", "a") is None
+    assert decision_of(POLICY["order"], [], "o", ["a"], "a") is None
+
+
+def test_work_by_somebody_who_helps_needs_no_decision() -> None:
+    assert decision_of(POLICY["order"], [], "o", ["b", "a"], "a") is None

@@ -49,8 +49,20 @@ export interface Note {
   text: string
 }
 
-export interface OrderItem extends Omit<Row<'order'>, 'notes'> {
+/** What a technician said about coming. */
+export interface Answer {
+  id: string
+  at: string
+  by: string
+  what: 'declined' | 'late'
+  minutes?: number
+  text: string | null
+}
+
+export interface OrderItem extends Omit<Row<'order'>, 'notes' | 'answers' | 'helpers'> {
   notes: Note[]
+  answers: Answer[] | null
+  helpers: string[] | null
   customer: CustomerShort
   site: SiteShort
   unit: UnitShort | null
@@ -77,6 +89,10 @@ export interface Visit extends Row<'visit'> {
   photos: Row<'photo'>[]
   /** What the order's type and severity ask for and is not there: steps, and `photo:<slot>`. */
   missing?: string[]
+  support_requests?: Row<'support_request'>[]
+  hand_overs?: Row<'hand_over'>[]
+  findings?: Row<'finding'>[]
+  part_returns?: Row<'part_return'>[]
 }
 
 export interface Report extends Row<'report'> {

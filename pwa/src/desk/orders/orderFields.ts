@@ -1,7 +1,7 @@
 /** The fields of a new order, in the order in which they are asked for on the phone. */
 import type { Field, Lookup, Option } from '../forms/fields'
 
-export const CHANNELS = ['phone', 'web', 'wechat', 'email', 'walk_in', 'dealer'] as const
+export const CHANNELS = ['phone', 'web', 'wechat', 'email', 'walk_in', 'dealer', 'engineer'] as const
 export const URGENCIES = ['normal', 'urgent'] as const
 export const SEVERITIES = ['general', 'l3', 'l2', 'l1'] as const
 

@@ -12,9 +12,18 @@ export type Changes<K extends keyof Kinds, F extends keyof Kinds[K]> = {
 export interface CommandArgs {
   'order.accept': { order_id: string }
   'order.set_off': { order_id: string }
+  'order.decline': { order_id: string; answer_id: string; text: string }
+  'order.run_late': { order_id: string; answer_id: string; minutes: number; text?: string | null }
   'order.write_note': { order_id: string; note_id: string; text: string }
   'visit.check_in': { visit_id: string; order_id: string; unit_id?: string | null; arrival_method: 'position' | 'manual'; lat_e7?: number | null; lng_e7?: number | null; accuracy_m?: number | null; place_note?: string | null }
-  'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note'> }
+  'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note' | 'checklist' | 'scanned_serial' | 'serial_differs' | 'readings' | 'work_report'> }
+  'visit.start_work': { visit_id: string; order_id: string; stamp_id: string }
+  'visit.stop_work': { visit_id: string; order_id: string; stamp_id: string }
+  'visit.open_part_return': { part_return_id: string; visit_id: string; order_id: string; fault_code_id?: string | null }
+  'visit.ask_help': { support_request_id: string; visit_id: string; order_id: string; problem: string; tried?: string | null; wanted: string }
+  'visit.take_to_bench': { hand_over_id: string; visit_id: string; order_id: string; unit_id?: string | null; what: string; serial?: string | null; condition: string; accessories?: string | null; given_by: string; image: string; strokes: ((number)[])[] }
+  'visit.report_finding': { finding_id: string; visit_id: string; order_id: string; unit_id?: string | null; symptom: string; urgency: 'normal' | 'urgent' }
+  'visit.mark_photo': { photo_id: string; visit_id: string; order_id: string; changes: Changes<'photo', 'marks'> }
   'visit.finish_diagnosis': { visit_id: string; order_id: string }
   'visit.decide_cover': { cover_decision_id: string; visit_id: string; order_id: string; basis: 'warranty' | 'agreement' | 'goodwill' | 'chargeable'; reason: string }
   'visit.record_consent': { consent_id: string; visit_id: string; order_id: string; answer: 'agreed' | 'refused'; given_by: string; how: 'in_person' | 'phone' | 'wechat'; method?: string | null; minutes?: number | null; parts: ({ part_id: string; quantity: number })[]; price_fen?: number | null; image?: string | null }
@@ -26,7 +35,7 @@ export interface CommandArgs {
   'visit.add_photo': { photo_id: string; visit_id: string; order_id: string; slot: 'nameplate' | 'before' | 'fault' | 'old_part' | 'after' | 'witness' | 'stamped_paper' | 'other'; sha256: string; media_type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'; bytes: number; width: number; height: number; caption?: string | null; thumb: string }
   'visit.await_parts': { visit_id: string; order_id: string; note_id: string; text: string }
   'visit.finish_repair': { visit_id: string; order_id: string }
-  'visit.leave': { visit_id: string; order_id: string; outcome: 'done' | 'parts_pending' | 'customer_absent' | 'not_possible' }
+  'visit.leave': { visit_id: string; order_id: string; outcome: 'done' | 'parts_pending' | 'support_pending' | 'to_bench' | 'customer_absent' | 'not_possible' }
   'signoff.present': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; device_key?: string | null; device_signature?: string | null }
   'signoff.amend': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; amends: string; amendment: number; reason: string; device_key?: string | null; device_signature?: string | null }
   'signoff.sign': { signature_id: string; report_id: string; order_id: string; report_hash: string; method: 'finger' | 'link' | 'stamped_paper'; paper_sha256?: string | null; signer_name: string; signer_title?: string | null; signer_phone?: string | null; image: string; strokes: ((number)[])[]; rating?: number | null; comment?: string | null; sealed_rating?: string | null; device_key?: string | null; device_signature?: string | null }

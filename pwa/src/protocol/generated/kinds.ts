@@ -72,6 +72,7 @@ export interface Kinds {
     name_en: string | null
     category: string | null
     warranty_months: number
+    readings: Json[] | null
   }
   part: {
     number: string
@@ -93,6 +94,7 @@ export interface Kinds {
     parent_id: string | null
     name_zh: string
     name_en: string
+    major: boolean | null
   }
   order_type: {
     code: string
@@ -160,6 +162,8 @@ export interface Kinds {
     notes: Json[]
     closed_at: string | null
     created_at: string
+    answers: Json[] | null
+    helpers: Json[] | null
   }
   request: {
     number: string
@@ -231,6 +235,12 @@ export interface Kinds {
     test_result: string | null
     outcome: string | null
     left_at: string | null
+    checklist: Json[] | null
+    scanned_serial: string | null
+    serial_differs: boolean | null
+    readings: Json[] | null
+    labour: Json[] | null
+    work_report: string | null
   }
   cover_decision: {
     visit_id: string
@@ -308,6 +318,60 @@ export interface Kinds {
     caption: string | null
     thumb: string
     stored_at: string | null
+    marks: Json[] | null
+  }
+  support_request: {
+    order_id: string
+    visit_id: string
+    problem: string
+    tried: string | null
+    wanted: string
+    asked_by: string
+    asked_at: string
+    answer: string | null
+    answered_by: string | null
+    answered_at: string | null
+  }
+  hand_over: {
+    order_id: string
+    visit_id: string
+    unit_id: string | null
+    what: string
+    serial: string | null
+    condition: string
+    accessories: string | null
+    given_by: string
+    image: string
+    strokes: Json[]
+    taken_by: string
+    taken_at: string
+  }
+  finding: {
+    order_id: string
+    visit_id: string
+    unit_id: string | null
+    symptom: string
+    urgency: string
+    found_by: string
+    found_at: string
+    new_order_id: string | null
+    new_number: string | null
+  }
+  part_return: {
+    order_id: string
+    visit_id: string
+    fault_code_id: string | null
+    opened_by: string
+    opened_at: string
+  }
+  recall: {
+    code: string
+    model_id: string
+    batches: Json[]
+    title_zh: string
+    title_en: string | null
+    instructions: string | null
+    open: boolean
   }
   report: {
     order_id: string

@@ -5,7 +5,9 @@ import type { CommandArgs } from '@/protocol/generated/commands'
 import { planOf, type Plan } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
 import { readCover } from '../order/cover'
+import { readingsOf } from './readings/readings'
 import type { VisitFacts } from './steps'
+import { recallsOf } from './unit/serial'
 
 /** Where an order's type says nothing. */
 const USUAL_SLOTS = ['before', 'fault', 'after']
@@ -18,6 +20,9 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const unitId = visit.unit_id ?? order?.unit_id ?? null
   const type = order === undefined ? undefined : (await field.by('order_type', 'code', order.type))[0]
   const unit = unitId === null ? undefined : await field.get('unit', unitId)
+  const model = unit === undefined ? undefined : await field.get('product_model', unit.model_id)
+  const site = order === undefined ? undefined : await field.get('site', order.site_id)
+  const fault = visit.fault_code_id === null ? undefined : await field.get('fault_code', visit.fault_code_id)
   const lines = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
   const cover = order === undefined ? null : await readCover(field, order, await zoneOf(field))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
@@ -25,14 +30,17 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     visit,
     order,
     unit,
-    fault: visit.fault_code_id === null ? undefined : await field.get('fault_code', visit.fault_code_id),
+    fault,
+    model,
+    site,
+    recalls: recallsOf(await field.all('recall'), unit),
     photos: (await field.by('photo', 'visit_id', id)).sort((a, b) => a.taken_at.localeCompare(b.taken_at)),
     lines,
     reports: reports.sort((a, b) => a.round - b.round),
     disputes: await field.by('dispute', 'order_id', visit.order_id),
     cover,
     ...(await agreements(field, visit.order_id)),
-    plan: planned({ order, cover, lines }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
+    plan: planned({ order, cover, lines, fault, model }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
     returns: await field.by('report_return', 'visit_id', id),
     minPhotos: type?.min_photos ?? 0,
   }
@@ -53,13 +61,15 @@ async function zoneOf(field: Field): Promise<string> {
 }
 
 /** What the order asks for, with the cover that it has. */
-function planned({ order, cover, lines }: Pick<VisitFacts, 'order' | 'cover' | 'lines'>, slots: readonly string[]): Plan {
+function planned({ order, cover, lines, fault, model }: Pick<VisitFacts, 'order' | 'cover' | 'lines' | 'fault' | 'model'>, slots: readonly string[]): Plan {
   const facts = {
     type: order?.type ?? 'repair',
     severity: order?.severity ?? 'general',
     covered: cover?.covered ?? false,
     parts: lines.length > 0,
     old_part: lines.some(({ old_serial }) => old_serial !== null),
+    readings: readingsOf(model).length > 0,
+    major: fault?.major ?? false,
   }
   return planOf(facts, slots)
 }

@@ -4,13 +4,18 @@ import type { View } from '@/store/store'
 import type { Cover } from '../order/cover'
 import { completesAReturn, openReturns } from '../records/returned'
 import { STEPS, type Step } from './names'
+import { readingsOf } from './readings/readings'
 
 /** Everything that the screens of a visit need. */
 export interface VisitFacts {
   visit: View<'visit'>
   order: View<'order'> | undefined
   unit: View<'unit'> | undefined
+  model: View<'product_model'> | undefined
+  site: View<'site'> | undefined
   fault: View<'fault_code'> | undefined
+  /** Open ones that this machine's batch is part of. */
+  recalls: View<'recall'>[]
   photos: View<'photo'>[]
   lines: View<'part_line'>[]
   /** Reports of this visit, the newest round last. */
@@ -42,7 +47,7 @@ function answered(step: Step, facts: VisitFacts): boolean {
   if (step === 'parts') return facts.lines.length > 0
   if (step === 'plan') return facts.consents.length > 0
   if (step === 'training') return facts.trainings.length > 0
-  return isAnswered(step, facts.visit)
+  return isAnswered(facts.plan, step, facts.visit)
 }
 
 export function isNeeded(step: Step, { plan, minPhotos }: VisitFacts): boolean {
@@ -62,7 +67,7 @@ export function shownSteps(facts: VisitFacts): Step[] {
 /** What nobody asks for here and can be recorded all the same. */
 export function otherSteps(facts: VisitFacts): Step[] {
   const shown = shownSteps(facts)
-  return STEPS.filter((step) => !shown.includes(step))
+  return STEPS.filter((step) => !shown.includes(step) && (step !== 'readings' || readingsOf(facts.model).length > 0))
 }
 
 /** The first question that still needs an answer. */
