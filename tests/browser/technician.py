@@ -141,6 +141,9 @@ class Technician:
         else:
             self.button("arrive.ask").click()
             self.button("arrive.do_position").click()
+        expect(self.page).to_have_url(re.compile(r"/visit/[^/]+/[a-z_]+$"))
+        if not self.page.url.endswith("/fault"):  # a grave order begins with the machine
+            self.goes_on("fault")
         expect(self.asked("fault")).to_be_visible()
 
     def asked(self, step: str) -> Locator:
