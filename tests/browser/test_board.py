@@ -21,7 +21,9 @@ def test_an_order_is_planned_by_keyboard_moved_by_drag_and_seen_by_the_other_dis
     for page in (mine, theirs):
         page.goto(f"{town.url}/desk/board?day=2030-05-15")  # an empty day
         expect(page.get_by_role("listitem").first).to_be_visible()
-    waiting = mine.get_by_role("region", name="待派工").locator("[data-card]", has_text="未约时间").first
+    waiting = (
+        mine.get_by_role("region", name="待派工").locator("[data-card]", has_text="未约时间").first
+    )
     order_id = str(waiting.get_attribute("data-card"))
     waiting.focus()
     mine.keyboard.press("Enter")

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { deviceIdOf } from '@/protocol/device'
 import { logOut, remembered, type Remembered } from '@/protocol/session'
 import { finishEntering } from '@/technician/session/enter'
-import { keepPerson, recallPerson } from '@/technician/session/memory'
+import { keepPerson, recallPerson } from '@/journal/person'
 
 const SESSION: Remembered = {
   person: { id: 'ann', name_zh: '安', name_en: 'Ann', language: null },

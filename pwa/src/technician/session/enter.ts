@@ -1,7 +1,7 @@
 /** Into the app: the log-in, and the device's name, without which no document could be numbered. */
 import { logIn, recognised, registerDevice, remembered, type Device, type Me, type Remembered } from '@/protocol/session'
 import type { Reading } from '@/protocol/envelope'
-import { keepPerson, recallPerson } from './memory'
+import { keepPerson, recallPerson } from '@/journal/person'
 import { APP_VERSION } from '@/sync/field'
 
 /** The session of somebody who can work here; a person without a device's name has not finished entering. */
