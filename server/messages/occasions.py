@@ -77,6 +77,21 @@ def confirm_by_sync(ctx: Context, order_id: str, person_id: str) -> None:
             confirm(message, ctx.now, "sync")
 
 
+@on("visit.on_the_way")
+def tell_that_somebody_comes(ctx: Context, order_id: str) -> None:
+    """The customer: the technician has set off."""
+    _tell_customer(ctx, "on_the_way", ctx.session.get_one(Order, order_id), {})
+
+
+@on("visit.running_late")
+def tell_of_delay(ctx: Context, order_id: str, minutes: int) -> None:
+    """The customer: the technician comes so many minutes after what was booked, or after now."""
+    order = ctx.session.get_one(Order, order_id)
+    arrival = max(order.window_start or ctx.at, ctx.at) + timedelta(minutes=minutes)
+    told = f"{arrival.astimezone(company_zone(ctx.session)):%H:%M}"
+    _tell_customer(ctx, "late", order, {"arrival": told})
+
+
 @consequence("signoff.sign")
 def tell_of_report(ctx: Context, args: Args) -> None:
     """The customer gets a link to what was signed."""

@@ -1,9 +1,11 @@
 """Who is told of what."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from server.core.actor import SYSTEM
 from server.core.clock import to_text
+from server.core.commands import Call, Context, unit_of_work
 from tests.server.messages.conftest import Post
 from tests.server.messages.test_outbox import booked, phone_has
 
@@ -135,3 +137,19 @@ def test_nobody_writes_to_another_branchs_people(post: Post) -> None:
     south = post.app.enter("south_desk")
     answer = south.command("message.write", person_id="ann", text="你好")
     assert answer.json["fields"].keys() == {"person_id"}
+
+
+def test_the_customer_hears_of_who_is_on_the_way_and_of_a_delay_at_any_hour(post: Post) -> None:
+    order = booked(post)
+    post.send()
+    post.app.clock.moment = datetime.fromisoformat("2026-11-22T05:30:00+08:00")
+    for name, more in (("visit.on_the_way", {}), ("visit.running_late", {"minutes": 40})):
+        with unit_of_work(post.app.services.database, post.app.clock) as work:
+            ctx = Context(
+                work.session, SYSTEM, Call(name, {}), work.clock.now(), work.clock.now(), work
+            )
+            ctx.event(name, order_id=order, **more)
+    post.send()
+    said = [letter.get_content() for letter in post.mail.letters[1:]]
+    assert "技师ann已出发" in said[0]
+    assert "预计 06:40 到达" in said[1]
