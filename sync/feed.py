@@ -86,6 +86,21 @@ def encode(cursor: Cursor) -> str:
     return base64.urlsafe_b64encode(canonical(body)).rstrip(b"=").decode()
 
 
+def witnessed(sent: Cursor | None, checkpoint: str, seen: str) -> Cursor:
+    """The cursor of a phone that gets nothing: it has come no further, but what the server saw.
+
+    Without it a phone that was revoked before it ever pulled could not tell of a restore.
+
+    Args:
+        sent: what the phone has.
+        checkpoint: token of the database.
+        seen: what the server saw of its own past.
+    """
+    if sent is None or sent.checkpoint != checkpoint:
+        return Cursor(checkpoint, 0, None, (), (), "", seen)
+    return replace(sent, seen=seen)
+
+
 def decode(text: str | None) -> Cursor | None:
     """The cursor that `encode` wrote; None for anything else, which then starts from nothing."""
     if not text or len(text) > CURSOR_BYTES:

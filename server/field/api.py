@@ -33,6 +33,7 @@ from server.field.rows import ms_of
 from server.field.schemas import HeldQuery
 from server.field.store import SqlStore, known_journal
 from sync import feed
+from sync.feed import Cursor
 from sync.ports import Delivery, UnavailableError, Verdicts
 from sync.protocol import PROTOCOL, BadMessageError, Pull, Request, parse
 from sync.timekeeping import Anchor, to_ms
@@ -90,7 +91,8 @@ def sync(asked: Asked) -> Response:
     _is_theirs(asked, request)
     verdicts = _take_in(asked, request)
     _take_off(asked, request)
-    pulled = _read(asked, request)
+    read = _read(asked, request)
+    pulled = read if isinstance(read, Pulled) else None
     checkpoint = pulled.cursor.checkpoint if pulled else head(asked.session)[1]
     receipts = receipt(asked.reader, request, verdicts.journal)
     _note_deliveries(asked, pulled)
@@ -104,7 +106,7 @@ def sync(asked: Asked) -> Response:
         "receipt": receipts,
         "checkpoint": checkpoint,
     }
-    answer |= _standing(request, pulled)
+    answer |= _standing(request, read)
     return Response(answer_of(answer, pulled), mimetype="application/json")
 
 
@@ -176,7 +178,8 @@ def _note_status(asked: Asked, request: Request) -> None:
         status.note(asked.services.database, asked.actor, news)
 
 
-def _read(asked: Asked, request: Request) -> Pulled | None:
+def _read(asked: Asked, request: Request) -> Pulled | Cursor | None:
+    """The page that was asked for; of a revoked device only the cursor that it keeps."""
     if request.pull is None:
         return None
     try:
@@ -187,19 +190,18 @@ def _read(asked: Asked, request: Request) -> Pulled | None:
         return _page(asked, request.pull)
 
 
-def _page(asked: Asked, wish: Pull) -> Pulled | None:
+def _page(asked: Asked, wish: Pull) -> Pulled | Cursor:
     reader, person_id = asked.reader, str(asked.actor.person_id)
     witness = Witness(asked.services.secret)
     if asked.actor.drain_only:
-        look_back(reader, person_id, wish, witness)
-        return None
+        return look_back(reader, person_id, wish, witness)
     return pull(reader, person_id, wish, TABLES.schema, witness)
 
 
-def _standing(request: Request, pulled: Pulled | None) -> dict[str, Any]:
-    if pulled is None:  # nothing is sent down: of a revoked device the store is wiped
-        sent = request.pull.cursor if request.pull else None
-        return {"cursor": sent or "", "more": False, "scope": [], "digests": None, "same": []}
+def _standing(request: Request, pulled: Pulled | Cursor | None) -> dict[str, Any]:
+    if not isinstance(pulled, Pulled):  # nothing is sent down: of a revoked device it is wiped
+        kept = feed.encode(pulled) if pulled else ""
+        return {"cursor": kept, "more": False, "scope": [], "digests": None, "same": []}
     still = request.pull.cursor if request.pull and pulled.cursor == pulled.sent else None
     return {
         "cursor": still or feed.encode(pulled.cursor),

@@ -124,8 +124,11 @@ def pull(
     return Pulled(page.rows, page.cursor, page.more, found, same, sent)
 
 
-def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> None:
+def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> Cursor:
     """Reads nothing; what a phone has seen tells of a restore even if it gets nothing any more.
+
+    Returns:
+        the cursor that it keeps: no further than it had come, and what the server sees now.
 
     Raises:
         PutBackError: the phone has seen a past that this database has forgotten.
@@ -133,6 +136,7 @@ def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> N
     now, sent = standing(reader, person_id), feed.decode(wish.cursor)
     if sent is not None and sent.checkpoint == now.checkpoint:
         lineage.check(reader, witness.seen(sent), now.stamp, now.checkpoint)
+    return feed.witnessed(sent, now.checkpoint, witness.word(now.checkpoint, now.stamp))
 
 
 def _same(reader: Reader, cursor: Cursor, wish: Pull) -> list[str]:

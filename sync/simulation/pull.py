@@ -3,7 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-from sync.feed import Backfill, Batch, Bound, Cursor, Digest, assemble, decode, encode, resume
+from sync.feed import (
+    Backfill,
+    Batch,
+    Bound,
+    Cursor,
+    Digest,
+    assemble,
+    decode,
+    encode,
+    resume,
+    witnessed,
+)
 from sync.simulation.state import State
 
 Change = dict[str, Any]
@@ -19,12 +30,21 @@ def has_forgotten(state: State, text: str | None) -> bool:
     return bool(token) and state.stamps.get(int(position)) != token
 
 
+def nothing_more(state: State, text: str | None) -> str:
+    """The cursor of a phone that gets nothing down."""
+    return encode(witnessed(decode(text), state.facts["checkpoint"], _seen(state)))
+
+
+def _seen(state: State) -> str:
+    return f"{state.position}.{state.stamps[state.position]}"
+
+
 def page(state: State, person: str, wish: dict[str, Any]) -> dict[str, Any]:
     """The next page for a person, with the cursor after it."""
     head, checkpoint = state.position, state.facts["checkpoint"]
     cursor = resume(decode(wish["cursor"]), checkpoint, head, state.scope(person), "s")
     found = assemble(
-        replace(cursor, seen=f"{head}.{state.stamps[head]}"),
+        replace(cursor, seen=_seen(state)),
         head,
         Bound(wish["limit"], SIZE),
         lambda at, upto, bound: _steady(state, at, upto, bound),

@@ -98,7 +98,7 @@ class Server:
             self.note_restore()
         if revoked:
             empty: dict[str, Any] = {
-                "cursor": wish["cursor"] or "",
+                "cursor": pull.nothing_more(self.state, wish["cursor"]),
                 "more": False,
                 "scope": [],
                 "digests": None,

@@ -74,6 +74,18 @@ def test_it_is_noticed_by_a_revoked_phone_that_saw_more(
     assert ann.ask().json["scope"] == []
 
 
+def test_it_is_noticed_by_a_phone_that_was_revoked_before_it_ever_pulled(
+    company: Company, ann: Phone, put_back: PutBack
+) -> None:
+    company.run_as_system("device.revoke", {"device_id": company.rows(Device)[0].id})
+    kept = ann.ask(pull={"cursor": None}).json["cursor"]
+    assert ann.opened(kept)["p"] == 0
+    put_back()
+    company.run_as_system("device.revoke", {"device_id": company.rows(Device)[0].id})
+    ann.ask(pull={"cursor": kept})
+    assert len(company.rows(Restored)) == 1
+
+
 def test_it_is_noticed_also_when_the_database_has_gone_on_past_what_the_phone_saw(
     company: Company, ann: Phone, put_back: PutBack
 ) -> None:

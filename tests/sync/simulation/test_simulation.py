@@ -41,6 +41,11 @@ REGRESSIONS: dict[str, Sequence[Event]] = {
         ("roll_back", 185), ("act", 185, 354, 274, 259), ("backup",), ("sync", 35, 5, 20),
         ("restore", 0),
     ],
+    "and it was revoked before it ever had a cursor": [
+        ("revoke", 262), ("image", 507), ("act", 507, 450, 912, 812), ("act", 507, 816, 431, 250),
+        ("sync", 517, 6, 20), ("roll_back", 137), ("backup",), ("act", 247, 978, 42, 619),
+        ("sync", 247, 5, 20), ("restore", 0),
+    ],
     "photos are left on a phone that has opened a new journal, and whose entries are in a backup": [
         ("photograph", 346, 853, 439), ("photograph", 346, 12, 763), ("photograph", 346, 572, 535),
         ("image", 391), ("act", 391, 219, 325, 690), ("sync", 391, 5, 20), ("roll_back", 391),
