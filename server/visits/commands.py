@@ -10,6 +10,7 @@ from server.core.catalogue import COMMANDS, MACHINES, POLICY
 from server.core.commands import Args, Call, Context, check, command, consequence
 from server.core.errors import Hold, Problem
 from server.core.foresight import Calls, foresees, named
+from server.core.permissions import visible
 from server.core.records import kind
 from server.core.rows import fetch
 from server.core.session import WriteSession
@@ -77,6 +78,21 @@ def is_ones_own_visit(ctx: Context, args: Args) -> None:
         raise Hold("held_not_found")
     if visit.person_id != ctx.actor.person_id:
         raise Hold("held_not_your_order")
+
+
+@check("visit.check_in")
+def stands_at_a_machine_of_theirs(ctx: Context, args: Args) -> None:
+    """The machine is the customer's, or one of the technician's own branch or provider.
+
+    What is signed is written into its history: nobody else's may be named.
+    """
+    unit = ctx.session.get(Unit, args["unit_id"]) if args["unit_id"] else None
+    order = ctx.session.get_one(Order, args["order_id"])
+    if unit is None or unit.customer_id == order.customer_id:
+        return
+    query = select(Unit.id).where(Unit.id == unit.id)
+    if ctx.session.scalar(visible(query, Unit, ctx.actor)) is None:
+        raise Hold("held_not_found")
 
 
 @consequence(*_WORK)

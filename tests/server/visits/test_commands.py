@@ -54,3 +54,16 @@ def test_a_settled_dispute_no_longer_waits_for_a_decision(company: Company) -> N
     assert company.row(Order, order_id).decision == "disputed"
     company.sign("ann", order_id, company.present("ann", order_id, visit_id, round_=2))
     assert company.row(Order, order_id).decision is None
+
+
+def test_a_visit_at_another_branchs_machine_is_held(company: Company) -> None:
+    """Signing writes the machine's history: nobody writes into that of somebody else's."""
+    theirs = {"customer_id": "theirs", "branch_id": "south"}
+    company.run_as_system("customer.create", {**theirs, "name": "南港码头"})
+    company.run_as_system("site.create", {**theirs, "site_id": "quay", "name": "二号泊位"})
+    machine = {"unit_id": "crane", "serial": "EX200-0099", "model_id": "model", "site_id": "quay"}
+    company.run_as_system("unit.create", machine)
+    args = {"visit_id": new_id(), "order_id": company.dispatched("ann"), "unit_id": "crane"}
+    args["arrival_method"] = "manual"
+    with pytest.raises(Hold, match="held_not_found"):
+        company.run("ann", "visit.check_in", args, id=new_id(), journalled=True)
