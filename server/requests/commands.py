@@ -18,7 +18,7 @@ from server.people.calendar import company_year
 from server.people.models import Company, Person
 from server.requests import clocks, schemas
 from server.requests.clocks import contact_due_at
-from server.requests.models import Request
+from server.requests.models import Clock, Request
 from server.requests.reading import CONSULTATION, phone_as_kept
 from server.requests.rules import OPEN, answer_problem
 
@@ -60,9 +60,19 @@ def _start_clocks(ctx: Context, request: Request) -> None:
     ctx.session.flush()
     since, due = request.received_at, request.contact_due_at
     clocks.run(ctx, clocks.CONTACT, "contacted", request.branch_id, since, due, **about)
-    if request.kind == CONSULTATION and request.answer_due_at is not None:
-        due = request.answer_due_at
-        clocks.run(ctx, clocks.ANSWER, "answered", request.branch_id, since, due, **about)
+    _promise(ctx, request)
+
+
+def _promise(ctx: Context, request: Request) -> None:
+    """The clock of a promised answer moves with the promise; a breach stays what it was."""
+    owed = request.answer_due_at if request.kind == CONSULTATION else None
+    known = select(Clock).where(Clock.request_id == request.id, Clock.rule == clocks.ANSWER)
+    clock = ctx.session.scalars(known).one_or_none()
+    if clock is None and owed is not None:
+        since, about = request.received_at, {"request_id": request.id}
+        clocks.run(ctx, clocks.ANSWER, "answered", request.branch_id, since, owed, **about)
+    elif clock is not None and clock.breached_at is None:
+        clock.due_at, clock.next_at = owed or clock.due_at, owed
 
 
 def _place(ctx: Context, args: Args) -> None:
@@ -132,6 +142,7 @@ def update(ctx: Context, args: Args) -> None:
         args |= {name: place[name] for name in (*_PLACE, "branch_id", "serial")}
     change(request, args, ("request_id",))
     _owed(ctx, request)
+    _promise(ctx, request)
 
 
 @command("request.contact", schemas.ContactArgs, permission="request.create")

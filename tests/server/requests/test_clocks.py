@@ -175,6 +175,21 @@ def test_a_promised_answer_is_a_clock_of_its_own(office: Company) -> None:
     assert clock.breached_at is not None
 
 
+def test_the_clock_of_an_answer_moves_with_the_promise(office: Company) -> None:
+    request_id = taken(office)
+    owed = {"request_id": request_id, "kind": "consultation", "owner_id": "north_desk"}
+    for minutes in (30, 45):
+        due = to_text(NINE + timedelta(minutes=minutes))
+        office.run("north_desk", "request.update", {**owed, "answer_due_at": due})
+    at(office, 9, 31)
+    look_once(office.database, office.clock)
+    answers = [c for c in office.rows(Clock, request_id=request_id) if c.rule == "answer"]
+    assert [(c.due_at, c.breached_at) for c in answers] == [(NINE + timedelta(minutes=45), None)]
+    at(office, 9, 46)
+    look_once(office.database, office.clock)
+    assert office.row(Clock, answers[0].id).breached_at is not None
+
+
 def test_the_hour_of_the_first_contact_is_the_companys_setting(office: Company) -> None:
     rule = {"id": "contact", "name_zh": "首次联系", "measures": "contacted", "minutes": 30}
     office.run_as_system("clock_rule.set", rule)
