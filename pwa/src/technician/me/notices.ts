@@ -11,8 +11,9 @@ export function canNotify(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window
 }
 
+/** The first start may still be registering its service worker. */
 async function manager(): Promise<PushManager | undefined> {
-  return (await navigator.serviceWorker.getRegistration('/app/'))?.pushManager
+  return (await within(navigator.serviceWorker.ready, LIMIT_MS).catch(() => undefined))?.pushManager
 }
 
 export async function standing(): Promise<Standing> {
