@@ -182,6 +182,7 @@ describe('the order’s page', () => {
   })
 
   test('is corrected by what was seen, also without a signal', async () => {
+    day.server.weather = () => 'lost'
     const begin = [...shown.page.querySelectorAll<HTMLElement>('.correct__begin')].find((one) => one.getAttribute('aria-label')?.includes('Phone of 周建国'))
     begin?.click()
     await expect.poll(() => shown.page.querySelector<HTMLInputElement>('dialog input')?.value).toBe('13800001000')

@@ -72,8 +72,8 @@ describe('the outbox', () => {
     day.server.weather = undefined
     await shown.tap('footer .on-button--main')
     await expect.poll(() => shown.text()).toContain('Safe to go home')
-    expect(shown.text()).toContain('On the server today')
-    expect(shown.text()).toContain('SO-2026-000021')
+    await expect.poll(() => shown.text()).toContain('On the server today')
+    await expect.poll(() => shown.text()).toContain('SO-2026-000021')
   })
 
   test('shows a photo whose file is only here, though its record has arrived', async () => {
@@ -92,7 +92,7 @@ describe('the outbox', () => {
     await day.field.syncNow()
     shown = await show(Outbox, {}, day.field)
     await expect.poll(() => shown.text()).toContain('Needs somebody')
-    expect(shown.text()).toContain('The order has moved on; waiting for the dispatcher')
-    expect(shown.text()).toContain('Held')
+    await expect.poll(() => shown.text()).toContain('The order has moved on; waiting for the dispatcher')
+    await expect.poll(() => shown.text()).toContain('Held')
   })
 })
