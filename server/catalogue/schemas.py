@@ -40,7 +40,7 @@ class ReadingLimit(Args):
 def readings_field() -> fields.List[Any]:
     """The readings of a model; none unless given."""
     few = validate.Length(0, MOST_READINGS, error="field_length")
-    one = fields.Nested(ReadingLimit)
+    one = fields.Nested(ReadingLimit, error_messages=CODES_OF)
     return fields.List(
         one, load_default=None, allow_none=True, validate=few, error_messages=CODES_OF
     )

@@ -135,7 +135,7 @@ class ClockRuleArgs(Args):
     type = string(80, required=False)
     urgency = choice(URGENCIES, required=False)
     ladder = fields.List(
-        fields.Nested(RungArgs),
+        fields.Nested(RungArgs, error_messages=CODES_OF),
         load_default=(),
         validate=validate.Length(0, len(LADDER_ROLES), error="field_length"),
         error_messages=CODES_OF,

@@ -28,6 +28,7 @@ def test_an_order_is_planned_by_keyboard_moved_by_drag_and_seen_by_the_other_dis
     waiting.focus()
     mine.keyboard.press("Enter")
     dialog = mine.get_by_role("dialog")
+    expect(dialog.locator("[name=technician]")).to_be_focused()
     dialog.locator("[name=technician]").select_option(index=1)
     person = dialog.locator("[name=technician]").input_value()
     mine.keyboard.press("Control+Enter")

@@ -27,7 +27,7 @@ _OF_KIND: Final[Mapping[str, Shape]] = {
     "time": MOMENT,
     "date": DAY,
     "hash": HASH,
-    "json": {"type": "object"},
+    "json": {"type": ["object", "array", "string", "integer", "boolean"]},
     "list": {"type": "array"},
 }
 
