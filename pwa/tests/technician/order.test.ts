@@ -5,7 +5,8 @@ import type { View } from '@/store/store'
 import { coverOf } from '@/technician/order/cover'
 import { peopleToCall } from '@/technician/order/contacts'
 import { entryOf, found, inOrder, PIECE, piecesOf, usualFaults } from '@/technician/order/history'
-import { mapLink, metresBetween } from '@/technician/order/map'
+import { arrivalOf } from '@/technician/order/answers'
+import { MAPS, mapLink } from '@/technician/order/map'
 import OrderPage from '@/technician/order/OrderPage.vue'
 import { arrive, beginDay, orderOf, type Day } from '../support/day'
 import { show, type, type Shown } from '../support/screen'
@@ -99,17 +100,24 @@ test('s25: two repairs that this phone knows of let a consumer ask for an exchan
   expect(remedies(known)).toEqual(['exchange', 'return'])
 })
 
-test('a map is told that positions are WGS-84, and finds an address where there is none', () => {
-  const site = { name: '一采区', address: '薛家湾镇', lat_e7: 398765432, lng_e7: 1112345678 }
-  expect(mapLink(site)).toContain('position=111.234568,39.876543')
-  expect(mapLink(site)).toContain('coordinate=wgs84')
-  expect(mapLink({ ...site, lat_e7: null })).toContain(encodeURIComponent('薛家湾镇'))
+test('a map is opened at the place as that map is drawn, and finds an address where there is no position', () => {
+  const site = { name: '一采区', address: '薛家湾镇', lat_e7: 399150000, lng_e7: 1164040000 }
+  expect(mapLink(site)).toContain('to=116.410244,39.916404,')
+  expect(mapLink(site)).toContain('coordinate=gaode')
+  expect(mapLink(site, 'baidu')).toContain('location=39.922700,116.416627')
+  expect(mapLink(site, 'baidu')).toContain('coord_type=bd09ll')
+  expect(mapLink(site, 'tencent')).toContain('tocoord=39.916404,116.410244')
+  const tokyo = { ...site, lat_e7: 356762000, lng_e7: 1396503000 }
+  expect(mapLink(tokyo)).toContain('to=139.650300,35.676200')
+  expect(mapLink(tokyo, 'baidu')).toContain('coord_type=wgs84')
+  for (const app of MAPS) expect(mapLink({ ...site, lat_e7: null }, app)).toContain(encodeURIComponent('薛家湾镇'))
 })
 
-test('a hundredth of a degree of latitude is 1,112 metres', () => {
-  const from = { lat_e7: 398765432, lng_e7: 1112345678 }
-  expect(Math.round(metresBetween(from, { ...from, lat_e7: from.lat_e7 + 100_000 }))).toBe(1112)
-  expect(metresBetween(from, from)).toBe(0)
+test('somebody who is late comes so long after what was booked, or after now when that has passed', () => {
+  const now = '2026-11-21T02:00:00.000Z'
+  expect(arrivalOf('2026-11-21T03:00:00.000Z', now, 30)).toBe('2026-11-21T03:30:00.000Z')
+  expect(arrivalOf('2026-11-21T01:00:00.000Z', now, 30)).toBe('2026-11-21T02:30:00.000Z')
+  expect(arrivalOf(null, now, 15)).toBe('2026-11-21T02:15:00.000Z')
 })
 
 describe('the order’s page', () => {
@@ -132,6 +140,27 @@ describe('the order’s page', () => {
     await shown.tap('footer .on-button--main')
     await expect.poll(() => shown.find('footer .on-button--main').textContent).toContain('Check in')
     await expect.poll(() => day.server.get('order', day.ids.order)?.['status']).toBe('travelling')
+  })
+
+  test('says that one is late, without a signal: to the minute, once', async () => {
+    day.server.weather = () => 'lost'
+    await shown.tap('.answers button:first-child')
+    await shown.tap('dialog .t-chip:nth-child(3)')
+    await shown.tap('dialog .on-button--main')
+    await expect.poll(() => shown.text()).toContain('Told at')
+    const said = (await day.field.outbox()).filter(({ name }) => name === 'order.run_late')
+    expect(said.map(({ args }) => args['minutes'])).toEqual([45])
+  })
+
+  test('declines only with a reason, and says that the office has to send somebody else', async () => {
+    await shown.tap('.answers button:last-child')
+    const tell = (): HTMLButtonElement => shown.find<HTMLButtonElement>('dialog .on-button--danger')
+    expect(tell().disabled).toBe(true)
+    await shown.tap('dialog .t-chip')
+    await expect.poll(() => tell().disabled).toBe(false)
+    await shown.tap('dialog .on-button--danger')
+    await expect.poll(() => day.server.get('order', day.ids.order)?.['answers']).toMatchObject([{ what: 'declined', text: 'My day is full' }])
+    await expect.poll(() => shown.text()).toContain('the office sends somebody else')
   })
 
   test('goes on with a visit that is open', async () => {
