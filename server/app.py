@@ -23,6 +23,7 @@ from server.catalogue import commands as catalogue_commands
 from server.catalogue import records as catalogue_records
 from server.collisions import api as collisions
 from server.collisions import commands as collisions_commands
+from server.collisions import decisions as collisions_decisions
 from server.collisions import queries as collisions_queries
 from server.collisions import records as collisions_records
 from server.config import Config
@@ -41,10 +42,14 @@ from server.core.limits import Limiter
 from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
+from server.decisions import api as decisions
+from server.decisions import commands as decisions_commands
+from server.decisions import records as decisions_records
 from server.demo import api as demo
 from server.field import api as field
 from server.field import arguments as field_arguments
 from server.field import commands as field_commands
+from server.field import decisions as field_decisions
 from server.field import handing_in as field_handing_in
 from server.field import photos, tus
 from server.imports import api as imports
@@ -56,6 +61,7 @@ from server.messages import occasions as messages_occasions
 from server.messages import outbox as messages_outbox
 from server.orders import api as orders
 from server.orders import commands as orders_commands
+from server.orders import decisions as orders_decisions
 from server.orders import found as orders_found
 from server.orders import handover as orders_handover
 from server.orders import intake as orders_intake
@@ -70,11 +76,14 @@ from server.requests import commands as requests_commands
 from server.requests import records as requests_records
 from server.signoff import api as signoff
 from server.signoff import commands as signoff_commands
+from server.signoff import decisions as signoff_decisions
 from server.signoff import records as signoff_records
 from server.stock import api as stock
 from server.stock import commands as stock_commands
+from server.stock import decisions as stock_decisions
 from server.stock import records as stock_records
 from server.visits import commands as visits_commands
+from server.visits import decisions as visits_decisions
 from server.visits import milestones as visits_milestones
 from server.visits import queries as visits_queries
 from server.visits import records as visits_records
@@ -93,14 +102,16 @@ LOADED: Final = (
         orders_commands,
         orders_intake,
         orders_milestones,
+        orders_decisions,
     ),
-    (visits_records, visits_commands, visits_queries, visits_milestones),
-    (collisions_records, collisions_commands, collisions_queries),
-    (signoff_records, signoff_commands),
-    (stock_records, stock_commands),
+    (visits_records, visits_commands, visits_queries, visits_milestones, visits_decisions),
+    (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
+    (signoff_records, signoff_commands, signoff_decisions),
+    (stock_records, stock_commands, stock_decisions),
     (messages_occasions, messages_outbox, messages_commands),
     (imports_commands, imports_filling, access_commands, backup_commands),
-    (field_arguments, field_commands, field_handing_in),
+    (field_arguments, field_commands, field_handing_in, field_decisions),
+    (decisions_records, decisions_commands),
     (stale,),
 )
 ROOMS: Final = (
@@ -119,6 +130,7 @@ ROOMS: Final = (
     photos.routes,
     tus.routes,
     field.routes,
+    decisions.routes,
     backup.routes,
     demo.routes,
 )

@@ -35,16 +35,17 @@ def collided(_now: datetime) -> ColumnElement[bool]:
 def of_order(session: Session, _actor: Actor, order: Order) -> list[Json]:
     """The open collisions of an order, oldest first."""
     query = select(Collision).join(Order, Order.id == order.id).where(_OPEN, concerns_order())
-    return _shaped(session, session.scalars(query.order_by(Collision.id)).all())
+    return shaped(session, session.scalars(query.order_by(Collision.id)).all())
 
 
 def collisions(session: Session, actor: Actor, paging: Paging) -> Json:
     """All open collisions, oldest first."""
     query = visible(select(Collision).where(_OPEN), Collision, actor).order_by(Collision.id)
-    return page_of(session, query, paging, lambda rows: _shaped(session, rows))
+    return page_of(session, query, paging, lambda rows: shaped(session, rows))
 
 
-def _shaped(session: Session, rows: Sequence[Collision]) -> list[Json]:
+def shaped(session: Session, rows: Sequence[Collision]) -> list[Json]:
+    """Collisions with both authors, read for all of them at once."""
     authors = [author for row in rows for author in (row.stands_by, row.kept_by)]
     people = by_id(session, Person, authors)
     return [

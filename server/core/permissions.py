@@ -36,6 +36,7 @@ _READ_DESK: Final = frozenset(
 )
 _INTAKE: Final = frozenset(
     {
+        "decision.read",
         "request.create",
         "request.resolve",
         "request.set_aside",
@@ -59,7 +60,10 @@ _INTAKE: Final = frozenset(
 # A spreadsheet asks for the permissions of its table's own commands besides.
 _IMPORT: Final = frozenset({"table.import"})
 _DECIDE: Final = frozenset(
-    {"held.accept", "held.change_and_accept", "held.set_aside", "journal.hand_in"}
+    {
+        *("decision.read", "decision.note", "journal.hand_in"),
+        *("held.accept", "held.change_and_accept", "held.set_aside"),
+    }
 )
 _DISPATCH: Final = _DECIDE | frozenset(
     {
@@ -137,7 +141,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "quality": _READ_DESK | {"order.add_note", "recall.open", "support_request.answer"},
     "warehouse": _IMPORT
     | _READ_DESK
-    | {"stock.move", "old_part.move", "part.create", "part.update", "price.read"},
+    | {"decision.read", "stock.move", "old_part.move"}
+    | {"part.create", "part.update", "price.read"},
     "service_manager": _IMPORT | _READ_DESK | _CATALOGUE | {"price.read", "order.add_note"},
     "finance": _IMPORT | _READ_DESK | {"price.read", "part_price.set"},
     "sales": _READ_DESK | {"customer.create", "customer.update", "site.create", "site.update"},

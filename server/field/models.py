@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, Json, UtcDateTime
@@ -36,7 +36,18 @@ class SyncMutation(Base):
     """
 
     __tablename__ = "sync_mutation"
-    __table_args__ = (Index(None, "journal", "seq"), Index(None, "journal", "verdict"))
+    __table_args__ = (
+        Index(None, "journal", "seq"),
+        Index(None, "journal", "verdict"),
+        # of the few that a person should look at
+        Index(
+            None,
+            "clock_suspicious",
+            "journal",
+            sqlite_where=text("clock_suspicious"),
+            postgresql_where=text("clock_suspicious"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     entry_id: Mapped[str] = mapped_column(Id())

@@ -31,7 +31,7 @@ from server.people.api import NAMED, PERSON_SHORT
 from server.requests.api import REQUEST
 
 _DELIVERY = nullable(obj(delivered_at=MOMENT, device_name=nullable(TEXT)))
-_LINE: Shape = more(
+LINE: Shape = more(
     record("order"),
     customer=CUSTOMER_SHORT,
     site=SITE_SHORT,
@@ -41,7 +41,7 @@ _LINE: Shape = more(
     assignee=nullable(PERSON_SHORT),
     delivery=_DELIVERY,
 )
-_ITEM: Shape = more(_LINE, exceptions=listed(TEXT))
+_ITEM: Shape = more(LINE, exceptions=listed(TEXT))
 # Sections of later rooms are added under names of their own.
 _ORDER: Shape = more(
     record("order"),
@@ -72,7 +72,7 @@ _ALIKE = {"reasons": listed(TEXT), "repeat": YES_NO}
 _CALLER: Shape = obj(
     contacts=listed(more(record("contact"), customer=CUSTOMER_SHORT, site=nullable(SITE_SHORT))),
     units=listed(more(UNIT_WHOLE, customer=CUSTOMER_SHORT, site=SITE_SHORT, entitlement=_COVER)),
-    orders=listed(more(_LINE, **_ALIKE)),
+    orders=listed(more(LINE, **_ALIKE)),
     requests=listed(more(REQUEST, **_ALIKE)),
 )
 _TECHNICIAN: Shape = obj(

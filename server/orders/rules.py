@@ -38,6 +38,8 @@ TO_BE_DECIDED = (
 )
 # A phone that is switched on has an order within a minute; after this it is worth a call.
 NOT_ON_PHONE_MINUTES = 15
+# Work on a phone that is not heard of for so long may be lost with it: somebody should ring up.
+PHONE_SILENT_HOURS = 12
 OUTCOMES = ("noted", "reopen", "cancel", "close")
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, Json, UtcDateTime
@@ -59,6 +59,7 @@ class Consent(Base):
     """The customer's answer to a plan: its parts, time and price as they were told."""
 
     __tablename__ = "consent"
+    __table_args__ = (Index(None, "review"),)
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"))
@@ -110,6 +111,7 @@ class PartLine(Base):
     """A part that was fitted."""
 
     __tablename__ = "part_line"
+    __table_args__ = (Index(None, "review"),)
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)

@@ -457,6 +457,14 @@ export interface Kinds {
     status: string
     resolution: Json | null
   }
+  decision_note: {
+    kind: string
+    of_id: string
+    note: string
+    until: string | null
+    noted_at: string
+    noted_by: string | null
+  }
   collision: {
     of_kind: string
     of_id: string

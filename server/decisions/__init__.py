@@ -1,0 +1,1 @@
+"""Decisions: one list of all that waits for a person, of whatever room."""
