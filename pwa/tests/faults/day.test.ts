@@ -102,9 +102,9 @@ test.skipIf(FOLDER === undefined)('a day in which every message is cut, repeated
     await work(field, order!.id, visit, part!.id, 1)
     // Something is done while a request is under way: no answer to that one is about it.
     await Promise.all([field.syncNow(), work(field, order!.id, visit, part!.id, 1)])
+    await believesOnlyAnswers(field) // before it is drained: then every answer has come
     await drain(field)
   }
-  await believesOnlyAnswers(field)
   const against = (await field.journal.database.entries.toArray()).filter(({ verdict }) => verdict?.verdict !== 'applied' && verdict?.verdict !== 'merged')
   expect(against.map(({ name, verdict }) => [name, verdict?.verdict, verdict?.reason])).toEqual([])
   expect(await field.journal.overlay()).toEqual([])
