@@ -3,6 +3,7 @@
 # Werkzeug asks for this codec in the first request. Two threads that ask at once can find it half
 # imported, and Python then remembers for good that there is none.
 import encodings.idna  # noqa: F401
+from functools import cache
 from typing import Final
 
 from flask import Flask
@@ -170,8 +171,9 @@ def services_of(config: Config, clock: Clock) -> Services:
     )
 
 
+@cache
 def all_routes() -> list[Routes]:
-    """The routes of all rooms, and the document that describes them."""
+    """The routes of all rooms, and the document that describes them: always the same ones."""
     rooms = [command_routes(), *ROOMS]
     return [*rooms, openapi_routes(VERSION, rooms)]
 

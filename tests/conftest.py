@@ -1,6 +1,8 @@
 """Fixtures that give every test the real part: databases, stores, servers, browsers."""
 
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,16 @@ from server.core.migrate import upgrade
 from tests.support.app import App, config_of
 from tests.support.browser import Browsers
 from tests.support.company import Company
+from tests.support.nursery import Nursery
 from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
+from tests.support.scratch import scratch
 from tests.support.server import OnsiteServer
 
 SHOWN_MS = 15_000  # longest wait for what a screen should show, on a busy machine
+TOWN_SECONDS = 300  # a demo company is used so long: its dates are relative to its first moment
+
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch()))  # where pytest puts `tmp_path`
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -148,16 +155,59 @@ def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]
         server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Forks the servers of this test process."""
+    made = Nursery()
+    yield made
+    made.stop()
+
+
+Town = Callable[[Path], Path]
+
+
+@pytest.fixture(scope="session")
+def town(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Makes a folder one in which a server has just loaded the demo company.
+
+    It is a copy of what one did in these five minutes, none of which have midnight in them.
+    """
+    loaded: dict[int, Path] = {}
+
+    def build() -> Path:
+        folder = tmp_path_factory.mktemp("town")
+        server = OnsiteServer(folder, demo=True, nursery=nursery)
+        server.start()
+        server.terminate()
+        assert "Traceback" not in server.log, server.log
+        return folder
+
+    def copy(to: Path) -> Path:
+        now = int(time.time() / TOWN_SECONDS)
+        if now not in loaded:
+            loaded[now] = build()
+        shutil.copytree(loaded[now], to, ignore=shutil.ignore_patterns("server.log"))
+        return to
+
+    return copy
+
+
 StartServer = Callable[..., OnsiteServer]
 
 
 @pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[StartServer]:
-    """Starts real servers, `start_server(demo=True)`; none may leave a traceback in its log."""
+def start_server(tmp_path: Path, nursery: Nursery, town: Town) -> Iterator[StartServer]:
+    """Starts real servers, `start_server(demo=True)`; none may leave a traceback in its log.
+
+    They are forked from the nursery; with `nursery=None` each is a process from the beginning.
+    """
     started: list[OnsiteServer] = []
 
     def start(**settings: Any) -> OnsiteServer:
         settings.setdefault("data", tmp_path / f"server-{len(started)}")
+        settings.setdefault("nursery", nursery)
+        if settings.get("demo") and not settings["data"].exists():
+            town(settings["data"])
         server = OnsiteServer(**settings)
         started.append(server)
         server.start()

@@ -47,7 +47,7 @@ def half_a_request(server: OnsiteServer) -> socket.socket:
 def test_stopping_finishes_the_requests_in_flight(
     start_server: Callable[..., OnsiteServer], workers: int, how: signal.Signals
 ) -> None:
-    server = start_server(workers=workers)
+    server = start_server(workers=workers, nursery=None)
     connection = half_a_request(server)
     stopped: list[int] = []
     stop = {signal.SIGTERM: server.terminate, signal.SIGINT: server.interrupt}[how]
@@ -63,7 +63,7 @@ def test_stopping_finishes_the_requests_in_flight(
 def test_an_idle_connection_does_not_hold_up_the_stop(
     start_server: Callable[..., OnsiteServer],
 ) -> None:
-    server = start_server()
+    server = start_server(nursery=None)
     session = requests.Session()
     session.get(f"{server.url}/healthz", timeout=5)  # keeps its connection open
     assert server.terminate(seconds=STOPPING_SECONDS / 2) == 0
@@ -72,7 +72,7 @@ def test_an_idle_connection_does_not_hold_up_the_stop(
 def test_web_processes_that_are_still_starting_do_not_hold_up_the_stop(
     start_server: Callable[..., OnsiteServer],
 ) -> None:
-    server = start_server(workers=6)  # ready as soon as the first of them answers
+    server = start_server(workers=6, nursery=None)  # ready as soon as the first of them answers
     assert server.terminate(seconds=STOPPING_SECONDS / 2) == 0
 
 

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from tests.support.processes import dies_with_parent, wait_for
+from tests.support.scratch import scratch
 
 # Nothing here has to survive a power cut, so no write waits for the disk.
 SETTINGS = {
@@ -37,7 +38,7 @@ class PostgresServer:
 
     def __init__(self, prepare: Callable[[str], None]) -> None:
         self._prepare = prepare
-        self._folder = Path(tempfile.mkdtemp(prefix="onsite-pg-", dir="/tmp"))
+        self._folder = Path(tempfile.mkdtemp(prefix="onsite-pg-", dir=scratch()))
         self._user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to be root
         self._names = itertools.count(1)
         self._templates: set[str] = set()
@@ -106,7 +107,8 @@ class PostgresServer:
         self._create(_name_of(url), template=_name_of(copy))
 
     def _create(self, name: str, template: str = "template0") -> str:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        # The files as they are: through the log it takes half as long again.
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         self._run(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 

@@ -11,6 +11,7 @@ import obstore.exceptions
 import obstore.store
 
 from tests.support.processes import dies_with_parent, free_ports, wait_for
+from tests.support.scratch import scratch
 
 ACCESS_KEY = "onsite-tests"
 SECRET_KEY = "onsite-tests-secret"
@@ -23,7 +24,7 @@ class S3Server:
     """One store in a folder of its own, with the bucket `onsite` in it."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="onsite-s3-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="onsite-s3-", dir=scratch()))
         self._process: subprocess.Popen[bytes] | None = None
         self._ports = free_ports(2 * len(PARTS))
         self.endpoint = f"http://127.0.0.1:{self._ports[0]}"
