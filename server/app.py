@@ -53,6 +53,8 @@ from server.field import commands as field_commands
 from server.field import decisions as field_decisions
 from server.field import handing_in as field_handing_in
 from server.field import photos, tus
+from server.guests import api as guests
+from server.guests import commands as guests_commands
 from server.imports import api as imports
 from server.imports import commands as imports_commands
 from server.imports import filling as imports_filling
@@ -109,6 +111,7 @@ LOADED: Final = (
     (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
     (signoff_records, signoff_commands, signoff_decisions),
     (stock_records, stock_commands, stock_decisions),
+    (guests_commands,),
     (messages_occasions, messages_outbox, messages_commands),
     (imports_commands, imports_filling, access_commands, backup_commands),
     (field_arguments, field_commands, field_handing_in, field_decisions),
@@ -125,6 +128,7 @@ ROOMS: Final = (
     collisions.routes,
     signoff.routes,
     stock.routes,
+    guests.routes,
     messages.routes,
     imports.routes,
     access.routes,

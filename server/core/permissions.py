@@ -53,9 +53,13 @@ _INTAKE: Final = frozenset(
         "unit.create",
         "unit.update",
         "unit.undo_alias",
+        "unit_label.make",
+        "unit_label.revoke",
         "collision.settle",
     }
 )
+# What the holder of a customer's link may do: nothing but what these commands check themselves.
+_GUEST: Final = frozenset({"guest.report_fault", "guest.add_photo"})
 # Decisions about field work that could not be applied; a phone's unsent work out of a file.
 # A spreadsheet asks for the permissions of its table's own commands besides.
 _IMPORT: Final = frozenset({"table.import"})
@@ -162,7 +166,9 @@ def may(actor: Actor, permission: str) -> bool:
     """Whether the actor's roles give a permission; the system may do everything."""
     if actor.kind == "system":
         return True
-    if actor.kind != "person" or actor.drain_only:
+    if actor.kind == "link":
+        return permission in _GUEST
+    if actor.drain_only:
         return False
     return permission in _EVERYBODY or any(permission in ROLES.get(r, ()) for r in actor.roles)
 

@@ -10,10 +10,12 @@ from server.core.actor import Actor
 from server.core.errors import Problem
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
-from server.core.permissions import in_scope
+from server.core.permissions import in_scope, visible
 from server.core.pictures import as_jpeg
 from server.core.schemas import Args, choice
+from server.guests.models import RequestPhoto
 from server.orders.models import Order
+from server.requests.models import Request
 from server.visits.models import Photo, PhotoFile, Visit
 from server.visits.rules import photo_key
 
@@ -81,4 +83,14 @@ def may_see(session: Session, actor: Actor, digest: str) -> bool:
     condition = in_scope(Order, actor, "order.read")
     if condition is not None:
         query = query.where(or_(condition, Visit.person_id == actor.person_id))
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1)) is not None or _of_a_request(session, actor, digest)
+
+
+def _of_a_request(session: Session, actor: Actor, digest: str) -> bool:
+    """Whether a customer sent it with a request that the actor may see."""
+    query = (
+        select(RequestPhoto.id)
+        .join(Request, Request.id == RequestPhoto.request_id)
+        .where(RequestPhoto.sha256 == digest)
+    )
+    return session.scalar(visible(query, Request, actor, "request.read").limit(1)) is not None

@@ -20,6 +20,7 @@ from sync.statements import statement
 from sync.tables import FOLDER, load
 from sync.transitions import step
 from sync.visit_plan import missing, plan
+from sync.work import enough
 
 VECTORS = FOLDER.parent / "vectors"
 TABLES = load()
@@ -236,5 +237,11 @@ def test_every_vector_file_is_replayed_here() -> None:
         "statements",
         "visit_plan",
         "who_wins",
+        "work",
     }
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed
+
+
+@cases("work")
+def test_work_is_enough_for_the_report_that_it_was_done_for(case: Case) -> None:
+    assert enough(case["report_id"], case["work"], case["bits"]) is case["enough"]

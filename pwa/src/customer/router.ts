@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import CasePage from './CasePage.vue'
+import FaultPage from './FaultPage.vue'
 import Home from './Home.vue'
 import ReportPage from './ReportPage.vue'
 import VerifyPage from './VerifyPage.vue'
@@ -8,6 +10,9 @@ export const router = createRouter({
   history: createWebHistory('/c/'),
   routes: [
     { path: '/verify', name: 'verify', component: VerifyPage },
+    { path: '/new', name: 'fault', component: FaultPage },
+    { path: '/u/:label', name: 'label', component: FaultPage, props: true },
+    { path: '/r/:token', name: 'case', component: CasePage, props: true },
     { path: '/:token([^/]+)', name: 'report', component: ReportPage, props: true },
     { path: '/:rest(.*)*', name: 'home', component: Home },
   ],

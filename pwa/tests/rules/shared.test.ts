@@ -14,6 +14,7 @@ import { compose, seal, type Given, type Identified, type Records, type ReportCo
 import { COMMANDS, POLICY, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
+import { enough, workFor } from '@/rules/work'
 import { missingOf, planOf, VISIT_PLAN, type Plan, type PlanFacts } from '@/rules/visitPlan'
 import { STEPS } from '@/technician/visit/names'
 import { casesOf, fileOf, journals } from './vectors'
@@ -268,5 +269,15 @@ describe('what a device signs', () => {
     const point = await crypto.subtle.importKey('raw', bytes(key), { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
     const fits = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, point, bytes(signature), new TextEncoder().encode(text))
     expect(fits).toBe(!wrong)
+  })
+})
+
+describe('proof of work', () => {
+  test.each(casesOf<{ report_id: string; work: string; bits: number; enough: boolean }>('work'))('$name', (one) => {
+    expect(enough(one.report_id, one.work, one.bits)).toBe(one.enough)
+  })
+
+  test('what was found by trying is enough', async () => {
+    expect(enough('报修', await workFor('报修', 6), 6)).toBe(true)
   })
 })

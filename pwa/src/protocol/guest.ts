@@ -1,0 +1,114 @@
+/** What customers do without an account: report a fault, follow it. No session; a link is the right. */
+import { readAnswer, type Reading } from './envelope'
+import { isObject, parsed } from './json'
+
+export interface GuestCompany {
+  name_zh: string
+  name_en: string | null
+  phone: string | null
+  timezone: string
+  currency: string
+  privacy_zh: string | null
+  privacy_en: string | null
+}
+
+export interface Machine {
+  serial: string
+  model_code: string
+  model_name_zh: string
+  model_name_en: string | null
+}
+
+export interface FaultFormAnswer {
+  company: GuestCompany
+  unit: Machine | null
+  /** How many photos a report may have. */
+  photos: number
+}
+
+/** A fault as it is sent; the id is this device's, so that a repeat is known. */
+export interface Fault {
+  report_id: string
+  phone: string
+  symptom: string
+  contact_name: string | null
+  address: string | null
+  serial: string | null
+  urgent: boolean
+  channel: 'web' | 'wechat'
+  label: string | null
+  /** Hidden from people: whoever fills it in is a program. */
+  website: string
+  work: string | null
+}
+
+export interface Receipt {
+  token: string
+  number: string
+}
+
+export interface GuestCase {
+  company: GuestCompany
+  number: string
+  order_number: string | null
+  stage: string
+  symptom: string
+  received_at: string
+  unit: Machine | null
+  photos: number
+  window_start: string | null
+  window_end: string | null
+  technician: { name_zh: string; name_en: string | null; phone: string | null; badge: string | null } | null
+}
+
+const LIMIT_MS = 30_000
+const PHOTO_LIMIT_MS = 120_000
+const ROOT = '/api/v1/guest'
+
+/** A limit in time by hand: `AbortSignal.timeout` is younger than phones that customers still use. */
+async function ask<T>(
+  path: string, init: RequestInit, language: string, known: (body: unknown) => body is T, limit = LIMIT_MS,
+): Promise<Reading<T>> {
+  const given = new AbortController()
+  const timer = setTimeout(() => given.abort(), limit)
+  try {
+    const headers = { ...init.headers, 'Accept-Language': language }
+    const answer = await fetch(`${ROOT}/${path}`, { ...init, headers, cache: 'no-store', signal: given.signal })
+    return readAnswer(answer.status, parsed(await answer.text()), known)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const has = (body: unknown, ...names: string[]): boolean => isObject(body) && names.every((name) => name in body)
+const isForm = (body: unknown): body is FaultFormAnswer => has(body, 'company', 'unit', 'photos')
+const isReceipt = (body: unknown): body is Receipt => has(body, 'token', 'number')
+const isCase = (body: unknown): body is GuestCase => has(body, 'company', 'number', 'stage')
+const isKept = (body: unknown): body is { sha256: string } => has(body, 'sha256')
+
+/**
+ * Who a fault is reported to, and the machine whose label was scanned.
+ *
+ * @throws an Error when nobody answers, like all of these
+ */
+export function readFaultForm(label: string | null, language: string): Promise<Reading<FaultFormAnswer>> {
+  const query = label === null ? '' : `?label=${encodeURIComponent(label)}`
+  return ask(`form${query}`, {}, language, isForm)
+}
+
+/** Sends a fault; the same report again is answered by the same link. */
+export function sendFault(fault: Fault, language: string): Promise<Reading<Receipt>> {
+  const headers = { 'Content-Type': 'application/json' }
+  return ask('reports', { method: 'POST', headers, body: JSON.stringify(fault) }, language, isReceipt)
+}
+
+/** How far it is with what a link follows. */
+export function readCase(token: string, language: string): Promise<Reading<GuestCase>> {
+  return ask(`cases/${encodeURIComponent(token)}`, {}, language, isCase)
+}
+
+/** Adds a photo to what was reported; the same one again is no matter. */
+export function sendFaultPhoto(token: string, bytes: ArrayBuffer, language: string): Promise<Reading<{ sha256: string }>> {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: bytes }
+  return ask(`cases/${encodeURIComponent(token)}/photos`, init, language, isKept, PHOTO_LIMIT_MS)
+}

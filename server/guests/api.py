@@ -1,0 +1,223 @@
+"""HTTP for customers without an account: report a fault, add photos; and labels for the desk."""
+
+from hashlib import sha256
+from typing import Any, Final
+
+from flask import Response
+
+from server.core.actor import SYSTEM, Actor
+from server.core.errors import Problem
+from server.core.http.asked import Asked
+from server.core.http.routes import Routes
+from server.core.http.shapes import ID, MOMENT, TEXT, WHOLE, Shape, listed, nullable, obj
+from server.core.limits import Limit
+from server.core.pictures import customer_copy, inspect
+from server.guests import queries
+from server.guests.commands import LABEL
+from server.guests.models import GuestLink, GuestReport
+from server.guests.paper import label_picture
+from server.guests.rules import PHOTO_BYTES, has_worked, hash_of_token, token_of
+from server.guests.schemas import FaultForm, FormQuery
+from server.requests.queries import request
+from server.requests.reading import phone_as_kept
+from server.visits.rules import photo_key
+from sync.canonical import hash_of
+
+_ANYBODY: Final = "a customer reports a fault without an account; nothing of the company's is told"
+_CUSTOMER: Final = "the token in the address is the permission: 256 bits, known by its hash alone"
+_ENDED: Final = ("not_found", "link_expired", "too_many")
+_READS: Final = (Limit("guest", "120/minute"),)
+_SENDS: Final = (Limit("guest_send", "40/hour"),)
+_PHOTOS: Final = (Limit("guest_photo", "60/hour"),)
+_WRONG: Final = Limit("guest_wrong", "60/hour")
+# More than these are not refused: they cost the sender some seconds of computing.
+_MANY: Final = Limit("guest_many", "4/hour")
+_MANY_BY_PHONE: Final = Limit("guest_phone", "3/day")
+_FOLLOWED: Final = "followed report"
+_BINARY: Final[Shape] = {"type": "string", "format": "binary"}
+
+MACHINE: Final = obj(serial=TEXT, model_code=TEXT, model_name_zh=TEXT, model_name_en=nullable(TEXT))
+COMPANY: Final = obj(
+    name_zh=TEXT,
+    name_en=nullable(TEXT),
+    phone=nullable(TEXT),
+    timezone=TEXT,
+    currency=TEXT,
+    privacy_zh=nullable(TEXT),
+    privacy_en=nullable(TEXT),
+)
+_FORM: Final = obj(company=COMPANY, unit=nullable(MACHINE), photos=WHOLE)
+_RECEIPT: Final = obj(token=TEXT, number=TEXT)
+_CASE: Final = obj(
+    company=COMPANY,
+    number=TEXT,
+    order_number=nullable(TEXT),
+    stage=TEXT,
+    symptom=TEXT,
+    received_at=MOMENT,
+    unit=nullable(MACHINE),
+    photos=WHOLE,
+    window_start=nullable(MOMENT),
+    window_end=nullable(MOMENT),
+    technician=nullable(
+        obj(name_zh=TEXT, name_en=nullable(TEXT), phone=nullable(TEXT), badge=nullable(TEXT))
+    ),
+)
+_LABELS: Final = obj(items=listed(obj(id=ID, created_at=MOMENT, revoked_at=nullable(MOMENT))))
+
+routes = Routes("guests")
+
+
+@routes.get(
+    "/guest/form",
+    query=FormQuery,
+    answers=_FORM,
+    public=_ANYBODY,
+    errors=("not_found", "too_many"),
+    limits=_READS,
+)
+def fault_form(asked: Asked) -> dict[str, Any]:
+    """Who a fault is reported to, and the machine whose label was scanned."""
+    found = queries.fault_form(asked.session, asked.query["label"])
+    if asked.query["label"] is not None and found["unit"] is None:
+        asked.release()
+        asked.services.limiter.count(_WRONG, asked.address)
+    return found
+
+
+@routes.post(
+    "/guest/reports",
+    body=FaultForm,
+    answers=_RECEIPT,
+    public=_ANYBODY,
+    errors=("id_reused", "not_found", "too_many", "work_needed"),
+    limits=_SENDS,
+)
+def report_fault(asked: Asked) -> dict[str, Any]:
+    """Takes a fault in; the same report again is answered by the same link."""
+    form = dict(asked.body)
+    website, work, label = (form.pop(name) for name in ("website", "work", "label"))
+    known = asked.session.get(GuestReport, form["report_id"]) is not None
+    asked.release()
+    if not known and not has_worked(form["report_id"], work):
+        _look_for_spam(asked, form["phone"], website)
+    token = token_of(asked.services.secret, _FOLLOWED, form["report_id"])
+    more = {
+        "label_hash": hash_of_token(label) if label else None,
+        "token_hash": hash_of_token(token),
+        "content_hash": hash_of({**form, "label": label}),
+        "language": asked.language,
+    }
+    done = asked.execute("guest.report_fault", form | more)
+    return {"token": token, "number": done.value["number"]}
+
+
+def _look_for_spam(asked: Asked, phone: str, website: str | None) -> None:
+    """Asks for some computing where many come from one address or phone, or a program fills in
+    what people don't see.
+
+    Raises:
+        Problem: `work_needed`.
+    """
+    try:
+        asked.services.limiter.count(_MANY, asked.address)
+        asked.services.limiter.count(_MANY_BY_PHONE, phone_as_kept(phone))
+    except Problem as problem:
+        raise Problem("work_needed") from problem
+    if website:
+        raise Problem("work_needed")
+
+
+@routes.get("/guest/cases/<token>", answers=_CASE, public=_CUSTOMER, errors=_ENDED, limits=_READS)
+def case(asked: Asked, token: str) -> dict[str, Any]:
+    """How far it is with what the customer reported."""
+    return queries.case(asked.session, open_link(asked, token))
+
+
+@routes.post(
+    "/guest/cases/<token>/photos",
+    body=_BINARY,
+    takes="application/octet-stream",
+    answers=obj(sha256=TEXT),
+    public=_CUSTOMER,
+    errors=(
+        *_ENDED,
+        *("too_large", "upload_not_image", "upload_bomb", "upload_truncated"),
+    ),
+    limits=_PHOTOS,
+    largest=PHOTO_BYTES,
+)
+def add_photo(asked: Asked, token: str) -> dict[str, str]:
+    """A photo of the fault: looked at, freed of place and camera, and kept; again is no matter."""
+    link = open_link(asked, token)
+    asked.release()
+    sent = asked.request.get_data(cache=False)
+    inspect(sent)
+    data, _media = customer_copy(sent)
+    picture, digest = inspect(data), sha256(data).hexdigest()
+    asked.services.blobs.put(photo_key(digest), data)
+    facts = {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
+    stored = {"sha256": digest, "bytes": len(data), **facts}
+    asked.execute("photo.stored", stored, actor=SYSTEM)
+    asked.execute("guest.add_photo", {"link_id": link.id, "sha256": digest}, actor=actor_of(link))
+    return {"sha256": digest}
+
+
+def open_link(asked: Asked, token: str) -> GuestLink:
+    """The link, if it may be opened; guesses are counted against the address."""
+    try:
+        return queries.find_link(asked.session, token, asked.now)
+    except Problem:
+        asked.release()
+        asked.services.limiter.count(_WRONG, asked.address)
+        raise
+
+
+def actor_of(link: GuestLink) -> Actor:
+    """Who acts by a link: nobody but the link is known."""
+    return Actor(kind="link", person_id=link.id)
+
+
+@routes.get(
+    "/requests/<request_id>/photos",
+    answers=obj(items=listed(TEXT)),
+    permission="request.read",
+    errors=("not_found",),
+)
+def request_photos(asked: Asked, request_id: str) -> dict[str, Any]:
+    """The hashes of the photos that a customer sent with a request."""
+    request(asked.session, asked.actor, request_id)  # in scope, or not found
+    return {"items": queries.photos_of(asked.session, request_id)}
+
+
+@routes.get(
+    "/units/<unit_id>/labels", answers=_LABELS, permission="unit.read", errors=("not_found",)
+)
+def labels(asked: Asked, unit_id: str) -> dict[str, Any]:
+    """The labels that were made for a unit, newest first."""
+    return queries.labels(asked.session, asked.actor, unit_id)
+
+
+@routes.get(
+    "/units/<unit_id>/label",
+    answers=_BINARY,
+    media="image/svg+xml",
+    permission="unit_label.make",
+    errors=("not_found",),
+)
+def label(asked: Asked, unit_id: str) -> Response:
+    """A unit's label, to print and stick on the machine."""
+    unit, label = queries.valid_label(asked.session, asked.actor, unit_id)
+    machine = queries.machine(asked.session, unit)
+    company = queries.fault_form(asked.session, None)["company"]
+    token = token_of(asked.services.secret, LABEL, label.id)
+    name = (company["name_en"] if asked.language == "en" else None) or company["name_zh"]
+    address = f"{_base(asked)}/c/u/{token}"
+    picture = label_picture(address, machine, name, company["phone"], asked.language)
+    answer = Response(picture, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _base(asked: Asked) -> str:
+    return asked.services.config.public_url or asked.request.host_url.rstrip("/")

@@ -1,0 +1,62 @@
+"""Tables of what customers do without an account: labels on machines, reports, links, photos."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Base, Id, UtcDateTime
+
+
+class UnitLabel(Base):
+    """The code that sticks on a machine; whoever reads it names the machine, and no more.
+
+    The token in it is made of the installation's key and this id, so a label can be printed again.
+    """
+
+    __tablename__ = "unit_label"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_by: Mapped[str | None] = mapped_column(Id())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GuestReport(Base):
+    """A fault that a customer reported; the id is their device's, so that a repeat is known."""
+
+    __tablename__ = "guest_report"
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id"), index=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GuestLink(Base):
+    """A link by which a customer follows one request or one order; known by its hash alone."""
+
+    __tablename__ = "guest_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(Id(), unique=True)
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("work_order.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RequestPhoto(Base):
+    """A photo that came with a request; its file is kept like every other photo's."""
+
+    __tablename__ = "request_photo"
+    __table_args__ = (Index(None, "request_id", "sha256", unique=True), Index(None, "sha256"))
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

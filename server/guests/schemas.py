@@ -1,0 +1,56 @@
+"""Arguments of the commands that customers' links and the desk give, and forms of the pages."""
+
+from server.core.i18n import LANGUAGES
+from server.core.schemas import Args, boolean, choice, hash_field, id_field, string, text
+
+# How a customer's browser reaches us: WeChat's own one is told apart for the figures.
+GUEST_CHANNELS = ("web", "wechat")
+
+
+class UnitArgs(Args):
+    """Names one unit."""
+
+    unit_id = id_field()
+
+
+class FormQuery(Args):
+    """The label that was scanned, if one was."""
+
+    label = string(200, required=False)
+
+
+class FaultArgs(Args):
+    """A fault as the customer tells it; only phone and symptom are compulsory."""
+
+    report_id = id_field()
+    phone = string(40, least=5)
+    symptom = text(2000, required=True)
+    contact_name = string(80, required=False)
+    address = string(300, required=False)
+    serial = string(80, required=False)
+    urgent = boolean(default=False)
+    channel = choice(GUEST_CHANNELS, required=False, default="web")
+
+
+class FaultForm(FaultArgs):
+    """The same as a page sends it: with the label, and with what tells people from programs."""
+
+    label = string(200, required=False)
+    website = string(200, least=0, required=False)  # hidden: people leave it empty
+    work = string(80, required=False)
+
+
+class ReportFaultArgs(FaultArgs):
+    """The same as a command: what the page's door has found out besides."""
+
+    label_hash = string(64, required=False, load_only=True)
+    token_hash = hash_field(load_only=True)
+    content_hash = hash_field()
+    language = choice(LANGUAGES)
+
+
+class AddPhotoArgs(Args):
+    """A photo of a request, whose file is stored."""
+
+    link_id = id_field()
+    sha256 = hash_field()
