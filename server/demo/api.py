@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from server.core.actor import SYSTEM
 from server.core.errors import Problem
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
@@ -9,10 +10,13 @@ from server.core.http.shapes import TEXT, WHOLE, listed, nullable, obj
 from server.core.limits import Limit
 from server.demo.company import password_of
 from server.demo.reset import Reset, is_demo, progress
-from server.demo.stage import log_ins
+from server.demo.stage import demo_id, log_ins
+from server.guests.api import drawn_label, label_token
+from server.guests.queries import valid_label
 
 _WHY: Final = "the demo company is for everybody; a real company answers not_found"
 _PERSON: Final = obj(role=TEXT, login=TEXT, password=TEXT, name_zh=TEXT, name_en=nullable(TEXT))
+SHOWN_UNIT: Final = "LC365H-0001"  # whose warranty ends this week
 _RESET: Final = obj(state={"enum": ["idle", "running", "failed"]}, done=WHOLE, of=WHOLE)
 
 routes = Routes("demo")
@@ -52,6 +56,26 @@ def reset(asked: Asked) -> dict[str, Any]:
     services = asked.services
     Reset(services.database, services.blobs, services.clock, services.config.timezone).begin()
     return {"reset": {"state": "running", "done": 0, "of": 0}}
+
+
+@routes.get(
+    "/demo/label",
+    answers=obj(path=TEXT, picture=TEXT),
+    public=_WHY,
+    errors=("not_found",),
+    limits=(Limit("demo_label", "60/minute"),),
+)
+def label(asked: Asked) -> dict[str, str]:
+    """The label on one of the demo company's machines, as a customer would scan it."""
+    _only_demo(asked)
+    unit_id = demo_id("unit", SHOWN_UNIT)
+    try:
+        unit, found = valid_label(asked.session, SYSTEM, unit_id)
+    except Problem:
+        asked.execute("unit_label.make", {"unit_id": unit_id}, actor=SYSTEM)
+        unit, found = valid_label(asked.session, SYSTEM, unit_id)
+    picture = drawn_label(asked, unit, found).decode()
+    return {"path": f"/c/u/{label_token(asked, found)}", "picture": picture}
 
 
 def _only_demo(asked: Asked) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import Response
 
+from server.assets.models import Unit
 from server.core.actor import SYSTEM, Actor
 from server.core.errors import Problem
 from server.core.http.asked import Asked
@@ -14,7 +15,7 @@ from server.core.limits import Limit
 from server.core.pictures import customer_copy, inspect
 from server.guests import queries
 from server.guests.commands import LABEL
-from server.guests.models import GuestLink, GuestReport
+from server.guests.models import GuestLink, GuestReport, UnitLabel
 from server.guests.paper import label_picture
 from server.guests.rules import PHOTO_BYTES, has_worked, hash_of_token, token_of
 from server.guests.schemas import FaultForm, FormQuery
@@ -207,16 +208,24 @@ def labels(asked: Asked, unit_id: str) -> dict[str, Any]:
 )
 def label(asked: Asked, unit_id: str) -> Response:
     """A unit's label, to print and stick on the machine."""
-    unit, label = queries.valid_label(asked.session, asked.actor, unit_id)
-    machine = queries.machine(asked.session, unit)
-    company = queries.fault_form(asked.session, None)["company"]
-    token = token_of(asked.services.secret, LABEL, label.id)
-    name = (company["name_en"] if asked.language == "en" else None) or company["name_zh"]
-    address = f"{_base(asked)}/c/u/{token}"
-    picture = label_picture(address, machine, name, company["phone"], asked.language)
-    answer = Response(picture, mimetype="image/svg+xml")
+    unit, found = queries.valid_label(asked.session, asked.actor, unit_id)
+    answer = Response(drawn_label(asked, unit, found), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def drawn_label(asked: Asked, unit: Unit, found: UnitLabel) -> bytes:
+    """A label as a picture, in the language of who asks for it."""
+    machine = queries.machine(asked.session, unit)
+    company = queries.company_of(asked.session)
+    name = (company["name_en"] if asked.language == "en" else None) or company["name_zh"]
+    address = f"{_base(asked)}/c/u/{label_token(asked, found)}"
+    return label_picture(address, machine, name, company["phone"], asked.language)
+
+
+def label_token(asked: Asked, found: UnitLabel) -> str:
+    """The token in a label's code, made again."""
+    return token_of(asked.services.secret, LABEL, found.id)
 
 
 def _base(asked: Asked) -> str:

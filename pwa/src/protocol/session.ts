@@ -277,6 +277,18 @@ export function readDemo(language: string): Promise<Reading<Demo>> {
   return ask('GET', 'demo', undefined, language, isDemo)
 }
 
+/** The label on one of the demo company's machines: where its code leads, and its picture as SVG. */
+export interface DemoLabel {
+  path: string
+  picture: string
+}
+
+const isLabel = (value: unknown): value is DemoLabel => isObject(value) && typeof value['path'] === 'string' && typeof value['picture'] === 'string'
+
+export function readDemoLabel(language: string): Promise<Reading<DemoLabel>> {
+  return ask('GET', 'demo/label', undefined, language, isLabel)
+}
+
 /** Puts the demo company back as it was on the first day; `readDemo` tells how far it is. */
 export function resetDemo(language: string): Promise<Reading<Record<string, unknown>>> {
   return ask('POST', 'demo/reset', {}, language, isObject)

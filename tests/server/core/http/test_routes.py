@@ -32,6 +32,7 @@ PUBLIC = {
     ("POST", "/api/v1/verify"),
     ("GET", "/api/v1/demo"),
     ("POST", "/api/v1/demo/reset"),
+    ("GET", "/api/v1/demo/label"),
 }
 
 
