@@ -66,6 +66,7 @@ from server.orders import api as orders
 from server.orders import commands as orders_commands
 from server.orders import decisions as orders_decisions
 from server.orders import found as orders_found
+from server.orders import helpers as orders_helpers
 from server.orders import handover as orders_handover
 from server.orders import intake as orders_intake
 from server.orders import milestones as orders_milestones
@@ -102,6 +103,7 @@ LOADED: Final = (
         orders_records,
         orders_handover,
         orders_found,
+        orders_helpers,
         orders_commands,
         orders_intake,
         orders_milestones,

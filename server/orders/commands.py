@@ -19,7 +19,9 @@ from server.orders.handover import (
     assign_to,
     dispatch,
     forget_deliveries,
+    join,
     may_be_given,
+    part,
     provider_may_have,
     release,
 )
@@ -166,25 +168,14 @@ def add_helper(ctx: Context, args: Args) -> None:
     person = may_be_given(ctx, order, args["person_id"], "person_id")
     if person.id == order.assignee_id:
         raise Problem("invalid", {"person_id": ["field_choice"]})
-    order.helpers = sorted({*(order.helpers or []), person.id})
-    ctx.session.add(
-        Assignment(
-            id=new_id(),
-            order_id=order.id,
-            person_id=person.id,
-            provider_id=person.provider_id,
-            assigned_at=ctx.at,
-            assigned_by=ctx.actor.person_id,
-            dispatched_at=ctx.at,
-        )
-    )
+    join(ctx, order, person)
 
 
 @command("order.remove_helper", schemas.HelperArgs)
 def remove_helper(ctx: Context, args: Args) -> None:
     """Takes a helper off; what they did stays, and what they still send is theirs to send."""
     order = _order(ctx, args)
-    order.helpers = [one for one in order.helpers or [] if one != args["person_id"]]
+    part(order, args["person_id"])
 
 
 @command("order.approve", schemas.OrderArgs)

@@ -32,6 +32,27 @@ def may_be_given(ctx: Context, order: Order, person_id: str, field: str = "assig
     return person
 
 
+def join(ctx: Context, order: Order, person: Person) -> None:
+    """Puts a technician beside the one who is responsible: the order comes to their phone."""
+    order.helpers = sorted({*(order.helpers or []), person.id})
+    ctx.session.add(
+        Assignment(
+            id=new_id(),
+            order_id=order.id,
+            person_id=person.id,
+            provider_id=person.provider_id,
+            assigned_at=ctx.at,
+            assigned_by=ctx.actor.person_id,
+            dispatched_at=ctx.at,
+        )
+    )
+
+
+def part(order: Order, person_id: str) -> None:
+    """Takes a helper off; what they did stays, and what they still send is theirs to send."""
+    order.helpers = [one for one in order.helpers or [] if one != person_id]
+
+
 def _reaches(ctx: Context, order: Order, person: Person) -> bool:
     actor = ctx.actor
     if actor.provider_id is not None:

@@ -104,7 +104,7 @@ def has_arrived(office: Office, order_id: str, known: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_three_visits_without_network_or_server_survive_a_killed_browser(
+def test_s03_three_visits_without_network_or_server_survive_a_killed_browser(
     language: str, server: OnsiteServer, office: Office, browsers: Browsers, tmp_path: Path
 ) -> None:
     person = technician_in(language, server, browsers, tmp_path)

@@ -2,6 +2,7 @@
  * Positions are kept as WGS-84. Maps of mainland China draw everything in GCJ-02, Baidu's in BD-09, a few hundred metres
  * away: a link is to be given in the system of the map that opens it. Pure; degrees, never stored.
  */
+import type { Position } from './distance'
 
 export interface Degrees {
   lat: number
@@ -67,22 +68,6 @@ export function gcj02ToBd09({ lat, lng }: Degrees): Degrees {
   return { lat: far * sin(angle) + 0.006, lng: far * cos(angle) + 0.0065 }
 }
 
-const EARTH_M = 6_371_000
-
-export interface Position {
-  lat_e7: number
-  lng_e7: number
-}
-
 export function degreesOf({ lat_e7, lng_e7 }: Position): Degrees {
   return { lat: lat_e7 / 1e7, lng: lng_e7 / 1e7 }
-}
-
-/** Metres between two positions in 1e-7 degrees. */
-export function metresBetween(a: Position, b: Position): number {
-  const rad = (e7: number): number => (e7 / 1e7 / 180) * PI
-  const dLat = rad(b.lat_e7 - a.lat_e7)
-  const dLng = rad(b.lng_e7 - a.lng_e7)
-  const h = sin(dLat / 2) ** 2 + cos(rad(a.lat_e7)) * cos(rad(b.lat_e7)) * sin(dLng / 2) ** 2
-  return 2 * EARTH_M * Math.asin(Math.min(1, sqrt(h)))
 }

@@ -16,6 +16,7 @@ function screen<S extends Record<K, Component>, K extends string>(chapter: () =>
 const ROUTES: RouteRecordRaw[] = [
   { path: '/', name: 'today', component: Today },
   { path: '/outbox', name: 'outbox', component: () => import('./outbox/Outbox.vue') },
+  { path: '/ready', name: 'ready', component: () => import('./ready/Ready.vue') },
   { path: '/me', name: 'me', component: () => import('./me/Me.vue') },
   { path: '/order/:order', name: 'order', component: screen(order, 'OrderPage'), props: true },
   { path: '/order/:order/history', name: 'history', component: screen(order, 'HistoryPage'), props: true },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { gcj02ToBd09, isInChina, metresBetween, toGcj02 } from '@/rules/position'
+import { metresBetween } from '@/rules/distance'
+import { gcj02ToBd09, isInChina, toGcj02 } from '@/rules/position'
 
 const near = ({ lat, lng }: { lat: number; lng: number }): [number, number] => [Number(lng.toFixed(8)), Number(lat.toFixed(8))]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.core import events
-from server.core.errors import Problem
+from server.core.errors import Hold, Problem
 from server.core.ids import new_id
 from server.orders.exceptions import conditions
 from server.orders.models import Order
@@ -163,3 +163,42 @@ def test_another_machine_than_the_orders_is_seen_by_the_desk(company: Company) -
     }
     act(company, "visit.record", **here, changes=changes)
     assert "serial_differs" in marks(company, order_id)
+
+
+def test_who_is_brought_along_has_the_order_and_who_goes_home_has_it_no_longer(
+    company: Company,
+) -> None:
+    order_id = company.dispatched("ann")
+    brought = {"order_id": order_id, "person_id": "ben"}
+    act(company, "order.bring_helper", **brought, answer_id=new_id())
+    act(company, "order.bring_helper", **brought, answer_id=new_id())
+    order = company.row(Order, order_id)
+    assert order.helpers == ["ben"]
+    assert [one["what"] for one in order.answers] == ["helper_brought"] * 2
+    visit = {"visit_id": new_id(), "unit_id": None, "arrival_method": "manual"}
+    act(company, "visit.check_in", "ben", order_id=order_id, **visit)
+    act(company, "order.release_helper", **brought, answer_id=new_id())
+    order = company.row(Order, order_id)
+    assert (order.helpers, order.decision) == ([], None)
+    assert company.row(Visit, visit["visit_id"]).person_id == "ben"
+
+
+def test_nobody_of_another_branch_is_brought_along_and_the_word_is_kept_for_the_desk(
+    company: Company,
+) -> None:
+    order_id = company.dispatched("ann")
+    brought = {"order_id": order_id, "person_id": "sam", "answer_id": new_id()}
+    with pytest.raises(Hold):
+        act(company, "order.bring_helper", **brought)
+    assert not company.row(Order, order_id).helpers
+
+
+def test_labour_is_kept_by_whose_it_was(company: Company) -> None:
+    order_id = company.dispatched("ann")
+    visit_id = company.visit("ann", order_id)
+    stamps = {"order_id": order_id, "visit_id": visit_id}
+    act(company, "visit.start_work", **stamps, stamp_id=new_id())
+    act(company, "visit.start_work", **stamps, stamp_id=new_id(), person_id="ben")
+    labour = company.row(Visit, visit_id).labour
+    assert labour is not None
+    assert [one["person_id"] for one in labour] == [None, "ben"]

@@ -54,7 +54,9 @@ export interface Answer {
   id: string
   at: string
   by: string
-  what: 'declined' | 'late'
+  what: 'declined' | 'late' | 'helper_brought' | 'helper_released'
+  /** Whom they brought, or who has gone. */
+  person_id?: string
   minutes?: number
   text: string | null
 }

@@ -1,7 +1,9 @@
 /** The order of a technician's day. Pure. */
+import type { Position } from '@/rules/distance'
 import { dayOf } from '../records/days'
 import { openVisit, type OrderLine } from '../records/read'
 import { isDone } from '../records/states'
+import { routeOf, type Stop } from './route'
 
 export const SECTIONS = ['now', 'today', 'unplanned', 'later', 'cancelled', 'done'] as const
 export type SectionName = (typeof SECTIONS)[number]
@@ -32,11 +34,35 @@ function byWindow(one: OrderLine, other: OrderLine): number {
   return key(one).localeCompare(key(other))
 }
 
-/** The sections that have something in them, each in the order of its time windows. */
-export function planOf(lines: readonly OrderLine[], now: string, zone: string): Section[] {
+/** Where an order's site is, if somebody has measured it. */
+export function placeOf({ site }: Pick<OrderLine, 'site'>): Position | null {
+  return site === undefined || site.lat_e7 === null || site.lng_e7 === null ? null : { lat_e7: site.lat_e7, lng_e7: site.lng_e7 }
+}
+
+interface LineStop extends Stop {
+  line: OrderLine
+}
+
+const stopOf = (line: OrderLine): LineStop => {
+  const { id, window_start, urgency, received_at } = line.order
+  return { id, window_start, urgent: urgency === 'urgent', received_at, place: placeOf(line), line }
+}
+
+/** Of what has no time: how it lies on the way after what has one. */
+function onTheWay(today: readonly OrderLine[], unplanned: readonly OrderLine[], here: Position | null): OrderLine[] {
+  return routeOf([...today, ...unplanned].map(stopOf), here).map(({ line }) => line).filter((line) => unplanned.includes(line))
+}
+
+/**
+ * The sections that have something in them, in the order in which to drive.
+ *
+ * @param here where the technician is, if they said so
+ */
+export function planOf(lines: readonly OrderLine[], now: string, zone: string, here: Position | null = null): Section[] {
   const sorted = [...lines].sort(byWindow)
-  const sections = SECTIONS.map((name) => ({ name, lines: sorted.filter((line) => sectionOf(line, now, zone) === name) }))
-  return sections.filter(({ lines: some }) => some.length > 0)
+  const of = new Map(SECTIONS.map((name) => [name, sorted.filter((line) => sectionOf(line, now, zone) === name)]))
+  const unplanned = onTheWay(of.get('today') ?? [], of.get('unplanned') ?? [], here)
+  return SECTIONS.map((name) => ({ name, lines: name === 'unplanned' ? unplanned : (of.get(name) ?? []) })).filter(({ lines: some }) => some.length > 0)
 }
 
 /** Where to go from an order that is finished: the next that waits, in the order of the day. */
