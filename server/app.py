@@ -66,8 +66,8 @@ from server.orders import api as orders
 from server.orders import commands as orders_commands
 from server.orders import decisions as orders_decisions
 from server.orders import found as orders_found
-from server.orders import helpers as orders_helpers
 from server.orders import handover as orders_handover
+from server.orders import helpers as orders_helpers
 from server.orders import intake as orders_intake
 from server.orders import milestones as orders_milestones
 from server.orders import records as orders_records

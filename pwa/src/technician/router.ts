@@ -20,6 +20,8 @@ const ROUTES: RouteRecordRaw[] = [
   { path: '/me', name: 'me', component: () => import('./me/Me.vue') },
   { path: '/order/:order', name: 'order', component: screen(order, 'OrderPage'), props: true },
   { path: '/order/:order/history', name: 'history', component: screen(order, 'HistoryPage'), props: true },
+  { path: '/order/:order/helpers', name: 'helpers', component: () => import('./order/HelpersPage.vue'), props: true },
+  { path: '/order/:order/machine', name: 'machine', component: () => import('./order/MachinePage.vue'), props: true },
   { path: '/order/:order/arrive', name: 'arrive', component: screen(visit, 'Arrive'), props: true },
   { path: '/visit/:visit', name: 'visit', component: screen(visit, 'Overview'), props: true },
   { path: '/visit/:visit/parts-needed', name: 'parts_needed', component: screen(visit, 'PartsNeeded'), props: true },
