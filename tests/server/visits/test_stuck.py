@@ -175,12 +175,11 @@ def test_who_is_brought_along_has_the_order_and_who_goes_home_has_it_no_longer(
     order = company.row(Order, order_id)
     assert order.helpers == ["ben"]
     assert [one["what"] for one in order.answers] == ["helper_brought"] * 2
-    visit = {"visit_id": new_id(), "unit_id": None, "arrival_method": "manual"}
-    act(company, "visit.check_in", "ben", order_id=order_id, **visit)
+    visit_id = company.visit("ben", order_id)
     act(company, "order.release_helper", **brought, answer_id=new_id())
     order = company.row(Order, order_id)
     assert (order.helpers, order.decision) == ([], None)
-    assert company.row(Visit, visit["visit_id"]).person_id == "ben"
+    assert company.row(Visit, visit_id).person_id == "ben"
 
 
 def test_nobody_of_another_branch_is_brought_along_and_the_word_is_kept_for_the_desk(
