@@ -174,6 +174,8 @@ def resume(
     channels = tuple(sorted(set(scope)))
     if cursor is None or cursor.checkpoint != checkpoint or cursor.position > head:
         cursor = Cursor(checkpoint, head, None, (), (), schema)
+    if (cursor.scope, cursor.schema, cursor.backfill) == (channels, schema, ()):
+        return cursor  # as it mostly is: this is asked at every request of every phone
     known = set(cursor.scope)
     filling = [b for b in cursor.backfill if b.channel in channels]
     new = [Backfill(channel, cursor.position) for channel in channels if channel not in known]
@@ -250,7 +252,10 @@ def assemble(
     if not news.complete and news.last is not None:
         position, *key = news.last
         return Page(rows, replace(cursor, position=position, key=_key(*key)), more=True)
-    cursor = replace(cursor, position=head, key=None)
+    if (cursor.position, cursor.key) != (head, None):
+        cursor = replace(cursor, position=head, key=None)
+    if not cursor.backfill:
+        return Page(rows, cursor, more=False)
     left = Bound(bound.rows - len(rows), bound.size - news.size)
     open_ = list(cursor.backfill)
     while open_ and left.rows > 0 and left.size > 0:

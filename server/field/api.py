@@ -165,7 +165,7 @@ def _take_off(asked: Asked, request: Request) -> None:
 def _note_deliveries(asked: Asked, pulled: Pulled | None) -> None:
     if pulled is None:
         return
-    found = delivery.arrived(asked.reader, asked.actor, pulled.sent, pulled.cursor.checkpoint)
+    found = delivery.arrived(asked.reader, asked.actor, pulled.sent, pulled.cursor)
     if found:
         asked.release()
         delivery.note(asked.services.database, asked.services.clock, asked.actor, found)

@@ -1,6 +1,6 @@
 """*On the phone*: proven by the cursor that a device comes back with."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
@@ -33,22 +33,41 @@ _UNNOTED: Final = Question(
 )
 
 
-def arrived(reader: Reader, actor: Actor, cursor: Cursor | None, checkpoint: str) -> list[str]:
+# What had no answer at one moment of the database has none at that moment: a phone where nothing
+# happens asks again and again. By the stamp, which no other moment has, whoever wrote it.
+_NOTHING: Final[set[tuple[Any, ...]]] = set()
+_REMEMBERED: Final = 1000
+
+
+def arrived(reader: Reader, actor: Actor, cursor: Cursor | None, now: Cursor) -> list[str]:
     """The orders that a device has and that nobody has noted yet; mostly none.
 
     Args:
         reader: to ask.
         actor: whose device it is.
         cursor: what the device sent: it holds everything up to there.
-        checkpoint: token of this database; another one's cursor proves nothing.
+        now: what it gets: of this database, another one's cursor proves nothing; and of this
+            moment.
     """
     channel = f"person:{actor.person_id}"
-    if actor.device_id is None or cursor is None or cursor.checkpoint != checkpoint:
+    if actor.device_id is None or cursor is None or cursor.checkpoint != now.checkpoint:
         return []
     if not cursor.has_all_of(channel):
         return []
     values = {"person": actor.person_id, "device": actor.device_id, "steady": cursor.steady}
-    return [row.id for row in reader.ask(_UNNOTED, **values, channel=channel)]
+    asked = (*values.values(), now.seen)
+    if now.seen and asked in _NOTHING:
+        return []
+    found = [row.id for row in reader.ask(_UNNOTED, **values, channel=channel)]
+    if not found:
+        _remember(asked)
+    return found
+
+
+def _remember(asked: tuple[Any, ...]) -> None:
+    if len(_NOTHING) >= _REMEMBERED:
+        _NOTHING.clear()
+    _NOTHING.add(asked)
 
 
 def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -> None:

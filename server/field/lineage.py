@@ -36,7 +36,7 @@ class Witness:
         """What a cursor carries of a stamp."""
         if stamp is None:
             return ""
-        said = f"{stamp.position}.{ms_of(stamp.at)}.{stamp.token}"
+        said = _said(stamp)
         return f"{said}.{self._mark(checkpoint, said)}"
 
     def seen(self, cursor: Cursor) -> Stamp | None:
@@ -52,6 +52,21 @@ class Witness:
         return hmac.digest(self.secret, text, "sha256").hex()[:_MARK]
 
 
+def _said(stamp: Stamp) -> str:
+    return f"{stamp.position}.{ms_of(stamp.at)}.{stamp.token}"
+
+
+def is_of(cursor: Cursor, checkpoint: str, newest: Stamp | None) -> bool:
+    """Whether a cursor speaks of the newest stamp, as most do: then no past is forgotten.
+
+    Nothing follows from it but that there is nothing to look up, so the signature need not be
+    proven; whoever made one up would only keep its own phone from telling of a restore.
+    """
+    if newest is None or cursor.checkpoint != checkpoint:
+        return False
+    return cursor.seen.rpartition(".")[0] == _said(newest)
+
+
 class PutBackError(Exception):
     """The database has forgotten a stamp that it drew.
 
@@ -65,15 +80,13 @@ class PutBackError(Exception):
         self.checkpoint, self.stamp = checkpoint, stamp
 
 
-def check(reader: Reader, stamp: Stamp | None, newest: Stamp | None, checkpoint: str) -> None:
-    """Looks a stamp up, unless it is the newest, as it is of most requests.
+def check(reader: Reader, stamp: Stamp | None, checkpoint: str) -> None:
+    """Looks a stamp up, if there is one.
 
     Raises:
         PutBackError: it is not known any more.
     """
-    if stamp is None or (newest and stamp.token == newest.token):
-        return
-    if not stamps.knows(reader, stamp):
+    if stamp is not None and not stamps.knows(reader, stamp):
         raise PutBackError(checkpoint, stamp)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head
 from server.core.questions import Question, listed, texts
 from server.core.reader import Reader
-from server.core.standing import standing
+from server.core.standing import Standing, standing
 from server.field import lineage
 from server.field.lineage import Witness
 from sync import feed
@@ -103,12 +103,12 @@ def pull(
     """
     now = standing(reader, person_id)
     newest, checkpoint, sent = now.position, now.checkpoint, feed.decode(wish.cursor)
-    if sent is not None and sent.checkpoint == checkpoint:
-        lineage.check(reader, witness.seen(sent), now.stamp, checkpoint)
     cursor = feed.resume(sent, checkpoint, newest, now.scope, schema)
     same = _same(reader, cursor, wish) if sent is None else []
-    filling = tuple(b for b in cursor.backfill if b.channel not in same)
-    cursor = replace(cursor, backfill=filling, seen=witness.word(checkpoint, now.stamp))
+    seen = _seen(reader, witness, sent, now)
+    if same or seen != cursor.seen:
+        filling = tuple(b for b in cursor.backfill if b.channel not in same)
+        cursor = replace(cursor, backfill=filling, seen=seen)
     page: Page[bytes] = feed.assemble(
         cursor,
         newest,
@@ -134,9 +134,20 @@ def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> C
         PutBackError: the phone has seen a past that this database has forgotten.
     """
     now, sent = standing(reader, person_id), feed.decode(wish.cursor)
+    return feed.witnessed(sent, now.checkpoint, _seen(reader, witness, sent, now))
+
+
+def _seen(reader: Reader, witness: Witness, sent: Cursor | None, now: Standing) -> str:
+    """What the next cursor says of the past, after what the sent one says was looked up.
+
+    Raises:
+        PutBackError: the phone has seen a past that this database has forgotten.
+    """
+    if sent is not None and lineage.is_of(sent, now.checkpoint, now.stamp):
+        return sent.seen
     if sent is not None and sent.checkpoint == now.checkpoint:
-        lineage.check(reader, witness.seen(sent), now.stamp, now.checkpoint)
-    return feed.witnessed(sent, now.checkpoint, witness.word(now.checkpoint, now.stamp))
+        lineage.check(reader, witness.seen(sent), now.checkpoint)
+    return witness.word(now.checkpoint, now.stamp)
 
 
 def _same(reader: Reader, cursor: Cursor, wish: Pull) -> list[str]:

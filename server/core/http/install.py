@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from logging import DEBUG
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -205,7 +204,7 @@ def _finish(app: Flask, services: Services) -> None:
         if answer.status_code == 204:
             del answer.headers["Content-Type"]
         add_headers(answer, https=https, api=request.path.startswith("/api/"))
-        _log(answer)
+        _log(answer, chatty=services.config.log == "debug")
         return answer
 
 
@@ -213,16 +212,20 @@ def _rule() -> str | None:
     return request.url_rule.rule if request.url_rule else None
 
 
-def _log(answer: Response) -> None:
-    """Rule and ids, never the address itself: some addresses hold a secret."""
+def _log(answer: Response, *, chatty: bool) -> None:
+    """Rule and ids, never the address itself: some addresses hold a secret.
+
+    Args:
+        answer: that is sent.
+        chatty: what is quiet is written too.
+    """
     seconds = time.perf_counter() - g.started
     asked: Asked | None = g.get("asked")
     ordinary = answer.status_code < 400 and seconds < SLOW_SECONDS
     quiet = asked.route.quiet if asked else not request.path.startswith(PREFIX)
-    log = logger()
-    if quiet and ordinary and not log.is_enabled_for(DEBUG):
+    if quiet and ordinary and not chatty:
         return
-    write = log.debug if quiet and ordinary else log.info
+    write = logger().debug if quiet and ordinary else logger().info
     write(
         "request",
         method=request.method,

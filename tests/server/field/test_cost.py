@@ -1,9 +1,13 @@
 """What it costs to take work in: a day's work asks the database as often as an hour's."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import event
 
 from server.core import migrate
 from server.core.ids import new_id
+from server.core.questions import Question
 from server.field.models import SyncMutation
 from tests.support.app import App
 from tests.support.phone import Phone
@@ -43,6 +47,27 @@ def test_ten_orders_ask_the_database_no_more_often_than_two(app: App) -> None:
     few = statements(app, ann, orders[1:3])
     many = statements(app, ann, orders[3:])
     assert many <= few
+
+
+def test_a_phone_where_nothing_happens_asks_five_questions(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose it is, its journal, what is to leave it, where the feed and it itself stand."""
+    company, ann = app.company(), Phone.of(app, "ann")
+    for _ in range(3):
+        company.dispatched("ann")
+    for _ in range(4):
+        ann.sync()
+    put, found = Question.put, list[Question]()
+
+    def count(question: Question, *given: Any) -> None:
+        found.append(question)
+        put(question, *given)
+
+    monkeypatch.setattr(Question, "put", count)
+    with asked(app.services.database) as others:
+        ann.ask()
+    assert (len(found), others) == (5, [])
 
 
 def test_what_others_wait_for_is_not_gone_through(app: App) -> None:

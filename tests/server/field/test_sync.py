@@ -203,6 +203,19 @@ def test_on_the_phone_is_said_only_when_the_phone_comes_back_with_the_cursor(
     assert len(company.rows(Delivery, order_id=order_id)) == 1
 
 
+def test_a_phone_that_had_nothing_to_tell_again_and_again_tells_of_the_next_order(
+    company: Company, ann: Phone
+) -> None:
+    first = company.dispatched("ann")
+    for _ in range(4):
+        ann.round()
+    second = company.dispatched("ann")
+    for _ in range(2):
+        ann.round()
+    noted = [d.order_id for d in company.rows(Delivery, person_id="ann")]
+    assert sorted(noted) == sorted([first, second])
+
+
 def test_a_pull_that_is_cut_off_delivers_nothing(company: Company, ann: Phone) -> None:
     ann.sync()
     order_id = company.dispatched("ann")
