@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,12 +14,14 @@ from sqlalchemy import Connection, select
 
 from server import VERSION
 from server.backup import manifest, tables
+from server.backup.earlier import Earlier, hash_of
 from server.backup.manifest import Blob, Manifest
 from server.backup.tables import DamagedError
 from server.core.actor import SYSTEM
+from server.core.attempts import transact
 from server.core.blobs import Blobs
 from server.core.clock import Clock, to_text
-from server.core.commands import Call, unit_of_work
+from server.core.commands import Call
 from server.core.db import Database
 from server.core.feed import SyncClock
 from server.core.migrate import head
@@ -64,14 +66,15 @@ def make(database: Database, blobs: Blobs, secret: bytes, clock: Clock, target: 
     if target.exists() and any(target.iterdir()):
         raise NotEmptyError(str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
+    earlier = Earlier.beside(target)
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     beside.mkdir(mode=0o700)
     try:
-        made, reach = _fill(beside, database, blobs, clock)
+        made, reach = _fill(beside, database, blobs, clock, earlier)
         manifest.write_durably(beside / KEY_FILE, secret.hex().encode() + b"\n")
         (beside / KEY_FILE).chmod(0o600)
         manifest.write(beside, made)
-        verify(beside)
+        verify(beside, earlier.proven)
         _sync_folders(beside)
         beside.rename(target)
         _sync(target.parent)
@@ -81,7 +84,9 @@ def make(database: Database, blobs: Blobs, secret: bytes, clock: Clock, target: 
     return made
 
 
-def _fill(folder: Path, database: Database, blobs: Blobs, clock: Clock) -> tuple[Manifest, Reach]:
+def _fill(
+    folder: Path, database: Database, blobs: Blobs, clock: Clock, earlier: Earlier
+) -> tuple[Manifest, Reach]:
     made_at = clock.now()
     (folder / "tables").mkdir()
     with _snapshot(database) as connection:
@@ -90,7 +95,7 @@ def _fill(folder: Path, database: Database, blobs: Blobs, clock: Clock) -> tuple
     for one in written:
         _sync(folder / "tables" / f"{one.name}.jsonl.gz")
     # Photos are stored before a row names them, so those of the snapshot are here by now.
-    copied = [blob for blob in _copy_blobs(folder, blobs) if blob is not None]
+    copied = [blob for blob in _copy_blobs(folder, blobs, earlier) if blob is not None]
     there = {blob.key for blob in copied}
     missing = [sha for sha in reach.photos if photo_key(sha) not in there]
     made = Manifest(
@@ -127,15 +132,16 @@ def _reach(connection: Connection) -> Reach:
     return Reach(position, journals, [row.sha256 for row in photos], new)
 
 
-def _copy_blobs(folder: Path, blobs: Blobs) -> Iterator[Blob | None]:
-    for key, _size, _at in sorted(blobs.listed()):
+def _copy_blobs(folder: Path, blobs: Blobs, earlier: Earlier) -> Iterator[Blob | None]:
+    for key, size, _at in sorted(blobs.listed()):
         if not key.startswith(_PASSING):
-            yield _copy(folder / "blobs" / key, key, blobs)
+            path = folder / "blobs" / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield earlier.share(path, key, size) or _copy(path, key, blobs)
 
 
 def _copy(path: Path, key: str, blobs: Blobs) -> Blob | None:
     """Copies a file; None for a photo that is not what its name, the hash, says."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
     with path.open("wb") as file:
         for piece in blobs.stream(key):
@@ -149,8 +155,12 @@ def _copy(path: Path, key: str, blobs: Blobs) -> Blob | None:
     return Blob(key, size, digest.hexdigest())
 
 
-def verify(folder: Path) -> Manifest:
+def verify(folder: Path, proven: Container[str] = ()) -> Manifest:
     """Reads a whole backup and proves every part of it.
+
+    Args:
+        folder: of the backup.
+        proven: keys of files that have just been read and proven.
 
     Raises:
         DamagedError: naming the part that is not what was written.
@@ -158,20 +168,11 @@ def verify(folder: Path) -> Manifest:
     found = manifest.read(folder)
     for table in found.tables:
         tables.check(folder, table)
-    for blob in found.blobs:
+    for blob in (blob for blob in found.blobs if blob.key not in proven):
         path = folder / "blobs" / blob.key
         if not path.exists() or hash_of(path) != blob.sha256:
             raise DamagedError(blob.key)
     return found
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    digest = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def _note(database: Database, clock: Clock, made: Manifest, reach: Reach) -> None:
@@ -185,8 +186,7 @@ def _note(database: Database, clock: Clock, made: Manifest, reach: Reach) -> Non
         "journals": reach.journals,
         "photos": [sha for sha in reach.new_photos if sha not in missing],
     }
-    with unit_of_work(database, clock) as work:
-        work.execute(SYSTEM, Call("backup.note", args))
+    transact(database, clock, lambda work: work.execute(SYSTEM, Call("backup.note", args)))
 
 
 def _sync_folders(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
+from server.core.db import PROGRAM
 from server.core.migrate import upgrade
 
 BESIDE = "onsite_restoring"
@@ -25,6 +26,14 @@ class Place(Protocol):
 
     def is_empty(self) -> bool:
         """Whether nobody's work is there."""
+        ...
+
+    def prove_unused(self) -> None:
+        """Looks for a server that runs on it.
+
+        Raises:
+            InUseError: there is one.
+        """
         ...
 
     def build(self, schema: str, fill: Callable[[Connection], None]) -> None:
@@ -90,6 +99,9 @@ class SqlitePlace:
                 or not connection.execute("SELECT 1 FROM person LIMIT 1").fetchone()
             )
 
+    def prove_unused(self) -> None:
+        """What is read now could change; so `swap` looks when it has the file for itself."""
+
     def build(self, schema: str, fill: Callable[[Connection], None]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.clear()
@@ -149,6 +161,19 @@ class PostgresPlace:
         with _engine(self.url).connect() as connection:
             return not _has_people(connection)
 
+    def prove_unused(self) -> None:
+        with _engine(self.url).connect() as connection:
+            self._prove_alone(connection)
+
+    def _prove_alone(self, connection: Connection) -> None:
+        """A server keeps its connections open; a restore has others, without the name."""
+        query = text(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = :program"
+        )
+        if connection.execute(query, {"program": PROGRAM}).scalar_one():
+            raise InUseError(self.url.rpartition("@")[2])
+
     def build(self, schema: str, fill: Callable[[Connection], None]) -> None:
         self.clear()
         with _engine(self.url).begin() as connection:
@@ -156,9 +181,14 @@ class PostgresPlace:
         _fill(self.beside, schema, fill)
 
     def swap(self, now: datetime) -> str | None:
-        """Moves the old tables away and the new ones in, in one transaction."""
+        """Moves the old tables away and the new ones in, in one transaction.
+
+        Raises:
+            InUseError: a server was started meanwhile.
+        """
         kept = f"onsite_before_{now:%Y%m%d_%H%M%S}"
         with _engine(self.url).begin() as connection:
+            self._prove_alone(connection)
             home = connection.execute(text("SELECT current_schema()")).scalar_one()
             new = inspect(connection).get_table_names(schema=BESIDE)
             there = set(inspect(connection).get_table_names(schema=home))

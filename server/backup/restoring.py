@@ -55,6 +55,7 @@ def restore(config: Config, clock: Clock, source: Path, *, replace: bool = False
     place = place_of(config.database_url)
     if not place.is_empty() and not replace:
         raise NotEmptyError(config.database_url.rpartition("@")[2])
+    place.prove_unused()
     _put_blobs(Blobs(config.blobs_url), source, found.blobs)
     try:
         place.build(found.schema, lambda connection: _fill(connection, source, found))

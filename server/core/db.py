@@ -32,6 +32,8 @@ from server.core.session import WriteSession
 
 # How long a writer waits for another process's write before it gives up, in seconds.
 BUSY_SECONDS = 20
+# By this name PostgreSQL knows our connections, also those that a restore must not find.
+PROGRAM = "onsite"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -207,7 +209,10 @@ def _postgres(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
-        connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"},
+        connect_args={
+            "options": "-c synchronous_commit=on -c timezone=UTC",
+            "application_name": PROGRAM,
+        },
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
     )

@@ -9,9 +9,10 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.actor import SYSTEM
+from server.core.attempts import transact
 from server.core.clock import Clock
 from server.core.commands import Args as Given
-from server.core.commands import Call, Context, command, unit_of_work
+from server.core.commands import Call, Context, UnitOfWork, command
 from server.core.db import Base, Database
 from server.core.records import kind, touched
 from server.core.schemas import CODES_OF, Args, string
@@ -49,9 +50,12 @@ def publish_stale(database: Database, clock: Clock) -> list[str]:
     with database.reading() as session:
         if session.scalar(select(StaleKind).limit(1)) is None:
             return []
-    with unit_of_work(database, clock) as work:
+
+    def run(work: UnitOfWork) -> list[str]:
         named = work.session.scalars(delete(StaleKind).returning(StaleKind.kind))
         kinds = sorted(named)  # none where another process was first
         if kinds:
             work.execute(SYSTEM, Call("records.publish", {"kinds": kinds}))
-    return kinds
+        return kinds
+
+    return transact(database, clock, run)

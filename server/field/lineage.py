@@ -11,8 +11,9 @@ from typing import Final
 
 from server.core import stamps
 from server.core.actor import SYSTEM
+from server.core.attempts import transact
 from server.core.clock import Clock, to_text
-from server.core.commands import Call, unit_of_work
+from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.reader import Reader
 from server.core.stamps import Stamp
@@ -96,7 +97,8 @@ def note(database: Database, clock: Clock, error: PutBackError) -> None:
     What was written before the forgotten stamp was drawn is common past; the first that was
     written after it was written after the restore.
     """
-    with unit_of_work(database, clock) as work:
+
+    def run(work: UnitOfWork) -> None:
         common = stamps.last_before(work.session, error.stamp.at)
         next_ = stamps.first_after(work.session, common.position if common else -1)
         lost = {
@@ -104,6 +106,8 @@ def note(database: Database, clock: Clock, error: PutBackError) -> None:
             "lost_to": _text(next_, clock.now()),
         }
         work.execute(SYSTEM, Call("restore.note", {"checkpoint": error.checkpoint, **lost}))
+
+    transact(database, clock, run)
 
 
 def _text(stamp: Stamp | None, otherwise: datetime) -> str:

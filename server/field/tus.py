@@ -55,7 +55,10 @@ def abilities(asked: Asked) -> None:
     headers=(
         *_HEADERS,
         ("Upload-Length", "Bytes of the whole file."),
-        ("Upload-Metadata", "sha256 (of the whole file, in hexadecimal); filetype, photo_id."),
+        (
+            "Upload-Metadata",
+            "sha256 (of the whole file, in hexadecimal); person (who took it); filetype.",
+        ),
     ),
     errors=(*_ENDINGS, "tus_version"),
 )
@@ -63,7 +66,9 @@ def create(asked: Asked) -> Response:
     """Begins an upload of a photo; the address to send it to is in Location."""
     _speak_tus(asked)
     metadata = asked.request.headers.get("Upload-Metadata", "")
-    digest = _metadata(metadata).get("sha256", "")
+    told = _metadata(metadata)
+    _is_theirs(asked, told)
+    digest = told.get("sha256", "")
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise Problem("invalid", {"sha256": ["field_type"]})
     length = _whole_number(asked, "Upload-Length")
@@ -149,6 +154,13 @@ def _speak_tus(asked: Asked) -> None:
 def _uploads(asked: Asked) -> Uploads:
     services = asked.services
     return Uploads(services.database, services.blobs, services.clock)
+
+
+def _is_theirs(asked: Asked, told: dict[str, str]) -> None:
+    """Two people may use one phone in turn: a file is sent by whoever took the picture. One that
+    was begun before somebody else logged in is not theirs to go on with (`Uploads.find`)."""
+    if told.get("person", asked.actor.person_id) != asked.actor.person_id:
+        raise Problem("login_needed")
 
 
 def _person(asked: Asked) -> str:

@@ -1,11 +1,14 @@
 """What an upgrade of the server brings: held work of newer phones runs by itself."""
 
+from functools import partial
+
 from sqlalchemy import select
 
 from server.core.actor import SYSTEM
+from server.core.attempts import transact
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
-from server.core.commands import Call, unit_of_work
+from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.errors import Problem
 from server.field.models import HeldWork
@@ -23,13 +26,18 @@ def run_what_is_known_now(database: Database, clock: Clock) -> int:
     done = 0
     for held_id in _known_now(database):
         try:
-            with unit_of_work(database, clock) as work:
-                result = work.execute(SYSTEM, Call("held.run_again", {"held_id": held_id}))
-                done += result.value["status"] != OPEN
+            call = Call("held.run_again", {"held_id": held_id})
+            status = transact(database, clock, partial(_run, call))
+            done += status != OPEN
         except Problem as problem:
             if problem.code not in ("already_decided", "not_found"):
                 raise
     return done
+
+
+def _run(call: Call, work: UnitOfWork) -> str:
+    status: str = work.execute(SYSTEM, call).value["status"]
+    return status
 
 
 def _known_now(database: Database) -> list[str]:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 from server.assets.models import ServiceHistory, Unit
 from server.catalogue.models import FaultCode
 from server.core.actor import Actor
+from server.core.attempts import transact
 from server.core.clock import Clock
-from server.core.commands import Call, UnitOfWork, unit_of_work
+from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.core.errors import Problem
 from server.imports.commands import rows_digest
@@ -67,7 +69,8 @@ def write(
 
     Args:
         name: of the file, for the audit.
-        progress: called with the number of rows just done.
+        progress: called with the number of rows just done; once more for those that have to be
+            done again because another process got in the way.
         all_or_nothing: one transaction for all; else one for each thousand rows.
 
     Raises:
@@ -75,17 +78,14 @@ def write(
     """
     if all_or_nothing and reading.troubles:
         raise Problem("import_file", troubles=len(reading.troubles))
-    outcome = Outcome()
+    chunks = [[rows] for rows in _chunks(reading.rows)]
     if all_or_nothing:
-        with unit_of_work(database, clock) as work:
-            for rows in _chunks(reading.rows):
-                _run(work, actor, reading, name, rows, outcome)
-                progress(len(rows))
-        return outcome
-    for rows in _chunks(reading.rows):
-        with unit_of_work(database, clock) as work:
-            _run(work, actor, reading, name, rows, outcome)
-        progress(len(rows))
+        chunks = [[rows for chunk in chunks for rows in chunk]]
+    outcome = Outcome()
+    for chunk in chunks:
+        done = transact(database, clock, partial(_run, actor, reading, name, chunk, progress))
+        outcome.added += done.added
+        outcome.there += done.there
     return outcome
 
 
@@ -108,13 +108,23 @@ def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _run(
-    work: UnitOfWork,
     actor: Actor,
     reading: Reading,
     name: str,
-    rows: list[dict[str, Any]],
-    outcome: Outcome,
-) -> None:
+    chunk: list[list[dict[str, Any]]],
+    progress: Progress,
+    work: UnitOfWork,
+) -> Outcome:
+    outcome = Outcome()
+    for rows in chunk:
+        result = work.execute(actor, _call(reading, name, rows)).value
+        outcome.added += result["added"]
+        outcome.there += result["there"]
+        progress(len(rows))
+    return outcome
+
+
+def _call(reading: Reading, name: str, rows: list[dict[str, Any]]) -> Call:
     said = [{k: v for k, v in row.items() if v is not None} for row in rows]
     args = {
         "file_name": name[-200:],
@@ -122,6 +132,4 @@ def _run(
         "rows_sha256": rows_digest(said),
         "rows": said,
     }
-    result = work.execute(actor, Call("history.import", args)).value
-    outcome.added += result["added"]
-    outcome.there += result["there"]
+    return Call("history.import", args)

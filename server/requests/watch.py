@@ -1,14 +1,16 @@
 """Looks at the clocks every few seconds, beside the web processes. Several servers may do so."""
 
 import time
+from functools import partial
 from typing import Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.actor import SYSTEM
+from server.core.attempts import transact
 from server.core.clock import Clock
-from server.core.commands import Call, unit_of_work
+from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
 from server.requests.clocks import due
 
@@ -19,9 +21,13 @@ def look_once(database: Database, clock: Clock) -> int:
     """Looks at every clock whose time has come, each in a transaction of its own; how many."""
     found = due(database, clock.now())
     for clock_id in found:
-        with unit_of_work(database, clock) as work:
-            work.execute(SYSTEM, Call("clock.look", {"clock_id": clock_id}))
+        call = Call("clock.look", {"clock_id": clock_id})
+        transact(database, clock, partial(_execute, call))
     return len(found)
+
+
+def _execute(call: Call, work: UnitOfWork) -> None:
+    work.execute(SYSTEM, call)
 
 
 def watch(database: Database, clock: Clock) -> None:

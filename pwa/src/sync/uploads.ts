@@ -118,7 +118,7 @@ export class Uploader {
         chunkSize: CHUNK,
         retryDelays: null, // the loop decides when to try again
         storeFingerprintForResuming: false, // the journal remembers, not localStorage
-        metadata: { sha256: photo.sha256, filetype: photo.type },
+        metadata: { sha256: photo.sha256, filetype: photo.type, person: journal.person },
         httpStack: new ChecksumStack(),
         onUploadUrlAvailable: () => void journal.rememberUpload(photo.sha256, upload.url),
         onProgress: (sent, total) => {

@@ -317,3 +317,47 @@ def test_rows_that_refer_to_their_own_table_follow_those_that_they_refer_to() ->
 
 def test_every_table_is_in_a_backup_or_named_as_passing() -> None:
     assert {t.name for t in kept_tables()} | PASSING == set(Base.metadata.tables)
+
+
+def test_a_second_backup_shares_the_files_of_the_first_and_either_can_go(
+    app: App, company: Company, ann: Phone, worked: str, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    backup(app, first)
+    new = upload(ann.client, picture(80, 40))
+    copied: list[str] = []
+    stream = app.services.blobs.stream
+
+    def streamed(key: str) -> Iterator[bytes]:
+        copied.append(key)
+        return stream(key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.services.blobs, "stream", streamed)
+        made = backup(app, second)
+    assert copied == [photo_key(new)]
+    assert {blob.key for blob in made.blobs} == {photo_key(worked), photo_key(new)}
+    assert (second / "blobs" / photo_key(worked)).samefile(first / "blobs" / photo_key(worked))
+    shutil.rmtree(first)
+    assert verify(second).blobs == made.blobs
+
+
+def test_what_is_damaged_in_the_backup_before_is_copied_from_the_store_again(
+    app: App, worked: str, tmp_path: Path
+) -> None:
+    backup(app, tmp_path / "first")
+    old = tmp_path / "first" / "blobs" / photo_key(worked)
+    old.write_bytes(bytes(len(old.read_bytes())))
+    backup(app, tmp_path / "second")
+    verify(tmp_path / "second")
+    assert not (tmp_path / "second" / "blobs" / photo_key(worked)).samefile(old)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_on_which_a_server_runs_is_not_replaced(app: App, tmp_path: Path) -> None:
+    company = app.company()
+    backup(app, tmp_path / "backup")
+    order_id = company.order()
+    with pytest.raises(InUseError):
+        restore(app.config, app.clock, tmp_path / "backup", replace=True)
+    assert company.row(Order, order_id).id == order_id

@@ -193,6 +193,16 @@ def test_an_upload_is_its_persons_own(app: App, ann: Client) -> None:
     assert ben.delete(url, headers=TUS).json["code"] == "upload_unknown"
 
 
+def test_what_one_person_took_is_not_sent_as_somebody_elses(app: App, ann: Client) -> None:
+    """Two people use one phone in turn: the app of the first is still open, the session is not."""
+    data, named = picture(), base64.b64encode(b"ann").decode()
+    hashed = base64.b64encode(hash_of(data).encode()).decode()
+    told = {"Upload-Metadata": f"sha256 {hashed},person {named}"}
+    refused = begin(app.enter("ben"), data, **told)
+    assert (refused.status_code, refused.json["code"]) == (401, "login_needed")
+    assert begin(ann, data, **told).status_code == 201
+
+
 def test_a_client_of_another_version_is_told_which_one_is_spoken(ann: Client) -> None:
     answer = ann.ask("POST", "uploads", headers={"Upload-Length": "1"})
     assert answer.status_code == 412
