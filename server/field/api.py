@@ -96,6 +96,7 @@ def sync(asked: Asked) -> Response:
     checkpoint = pulled.cursor.checkpoint if pulled else head(asked.session)[1]
     receipts = receipt(asked.reader, request, verdicts.journal)
     _note_deliveries(asked, pulled)
+    _take_held_off(asked, pulled)
     _note_status(asked, request)
     answer: dict[str, Any] = {
         "onsite": "sync",
@@ -160,6 +161,14 @@ def _take_off(asked: Asked, request: Request) -> None:
     if found:
         asked.release()
         leaving.take_off(asked.services.database, asked.services.clock, found)
+
+
+def _take_held_off(asked: Asked, pulled: Pulled | None) -> None:
+    """After the page: its author has seen the answer by the cursor that came, not by this one."""
+    found = leaving.shown(asked.reader, asked.actor, pulled, asked.now) if pulled else []
+    if found:
+        asked.release()
+        leaving.take_held_off(asked.services.database, asked.services.clock, found)
 
 
 def _note_deliveries(asked: Asked, pulled: Pulled | None) -> None:

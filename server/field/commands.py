@@ -67,6 +67,15 @@ def run_again(ctx: Context, args: Args) -> dict[str, Any]:
     return {"status": row.status, "reason": mutation.reason}
 
 
+@command("held.leave_phone", HeldArgs)
+def leave_phone(ctx: Context, args: Args) -> None:
+    """Takes decided work off its author's phones; run by the server alone, when it is time."""
+    row = ctx.session.get_one(HeldWork, args["held_id"])
+    if row.on_phone_until is not None and row.on_phone_until <= ctx.now:
+        row.on_phone_until = None
+        ctx.about("held", row.id)
+
+
 def _open(ctx: Context, args: Args) -> HeldWork:
     """The held work, locked, if the actor may see it and nobody has decided yet."""
     row = fetch(ctx, HeldWork, args["held_id"], "held.read")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.core.records import synced
 from server.field.models import HeldWork
 from server.field.rows import moment_of
-from server.field.rules import OPEN, status_of
+from server.field.rules import ANSWER_SHOWN, OPEN, UNDECIDED, status_of
 from server.orders.exceptions import exception
 from server.orders.models import Order
 from server.people.models import Person
@@ -18,7 +18,8 @@ from sync.ports import Mutation
 
 
 def _channels(_session: Session, held: Any) -> Iterable[str]:
-    yield f"person:{held.person_id}"
+    if held.status in UNDECIDED or held.on_phone_until is not None:
+        yield f"person:{held.person_id}"
     if held.branch_id:
         yield f"branch:{held.branch_id}"
     if held.provider_id:
@@ -28,17 +29,21 @@ def _channels(_session: Session, held: Any) -> Iterable[str]:
 synced("held", HeldWork, _channels)
 
 
-def tell_of(session: Session, mutation: Mutation) -> None:
+def tell_of(session: Session, mutation: Mutation, now: datetime) -> None:
     """Publishes a mutation that was just held, and what became of one that was held before.
 
     Args:
         session: of a unit of work.
         mutation: with its new verdict.
+        now: from when on its author's phones show what was decided.
     """
     row = session.get(HeldWork, mutation.key)
     if row is not None:
         waits = bool(mutation.waits_for)
+        undecided = row.status in UNDECIDED
         row.status = status_of(mutation.verdict, mutation.resolution, waits=waits)
+        if undecided and row.status not in UNDECIDED:
+            row.on_phone_until = now + ANSWER_SHOWN
         row.resolution = mutation.resolution
         if row.status == OPEN:
             row.reason, row.notes = mutation.reason or row.reason, mutation.notes

@@ -98,6 +98,7 @@ class HeldWork(Base):
         Index(None, "branch_id", "status"),
         Index(None, "order_id"),
         Index(None, "status", "made_at"),
+        Index(None, "person_id", "on_phone_until"),
     )
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
@@ -119,6 +120,7 @@ class HeldWork(Base):
     clock_suspicious: Mapped[bool] = mapped_column(Boolean, default=False)
     status: Mapped[str] = mapped_column(String(20))
     resolution: Mapped[Any | None] = mapped_column(Json)
+    on_phone_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # once it is decided
 
 
 class Upload(Base):

@@ -1,6 +1,7 @@
 """Rules of held work that only the server applies; pure."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from server.core.catalogue import HELD
@@ -10,8 +11,11 @@ from server.core.catalogue import HELD
 # as a record; it was set aside.
 OPEN, WAITING, APPLIED = "open", "waiting", "applied"
 ACCEPTED, KEPT, SET_ASIDE = "accepted", "kept", "set_aside"
+UNDECIDED: Final = (OPEN, WAITING)
 STATES: Final = (OPEN, WAITING, APPLIED, ACCEPTED, KEPT, SET_ASIDE)
 HELD_REASONS: Final = tuple(HELD)
+# How long its author's phones show what was decided.
+ANSWER_SHOWN: Final = timedelta(days=7)
 # Rules that a person may decide not to ask.
 OVERRIDABLE: Final = frozenset(r for r, found in HELD.items() if found["accept"] == "override")
 

@@ -202,7 +202,7 @@ class SqlTransaction:
         changed = list(mutations)
         for mutation in changed:
             if mutation.verdict == "held" or mutation.key in self._stored:
-                tell_of(self._session, mutation)
+                tell_of(self._session, mutation, self._work.clock.now())
         self._work.before_commit.append(lambda position: self._save(changed, position))
 
     def _save_journal(self, journal: Journal) -> None:

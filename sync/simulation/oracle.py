@@ -37,6 +37,7 @@ class Oracle:
         self.pictures: dict[str, str] = {}  # photos that must be somewhere, by their hash
         self.pictures_stored: set[str] = set()  # what a server had when it said so
         self.pictures_only_server: set[str] = set()
+        self.answers_shown: set[Key] = set()  # held work that a phone has had as decided
         self.numbers: dict[str, str] = {}
         self.numbers_skip = True
         self.put_back: State | None = None
@@ -107,6 +108,8 @@ class Oracle:
         for key, row in phone.disk.copy.rows.items():
             if key[0] == "order" and seen.get(key) is not row:
                 self._told(key, row.data["number"])
+            if key[0] == "held" and row.data["status"] == "settled":
+                self.answers_shown.add(key)
 
     def _believed(self, phone: Phone) -> None:
         """What a phone takes for safe was safe when it was told."""
@@ -197,6 +200,7 @@ class Oracle:
         self._effects(state)
         self._later_edit_stands(state)
         self._sums(state)
+        self._answers(state)
         for phone in phones:
             self._drained(phone, state)
             self._copy(phone, state)
@@ -292,6 +296,12 @@ class Oracle:
         for channel, total in state.sums.items():
             self.check(total == real[channel], f"the sum of {channel} is wrong")
 
+    def _answers(self, state: State) -> None:
+        """No answer to held work has left the phones before one of them had it."""
+        for key, row in state.rows.items():
+            unseen = key[0] == "held" and row["left"] and key not in self.answers_shown
+            self.check(not unseen, f"the answer to {key[1]} went before it was seen")
+
     def _drained(self, phone: Phone, state: State) -> None:
         where = f"{phone.person} on {phone.device}"
         drained = not phone.pending() and not phone.disk.album.unsent()
@@ -322,6 +332,8 @@ class Oracle:
             self.check(key in theirs, f"{where} keeps {key}, which is out of scope")
             self.check(key in mine, f"{where} lacks {key}")
             self.check(mine[key] == theirs[key], f"{where} has another {key}")
+            answered = key[0] == "held" and mine[key][0]["status"] == "settled"
+            self.check(not answered, f"{where} keeps {key}, which is decided, for ever")
         cursor = decode(phone.disk.copy.standing.cursor)
         done = revoked or (cursor is not None and cursor.steady == state.position)
         self.check(done, f"{where} has not reached the head")

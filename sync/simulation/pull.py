@@ -15,7 +15,7 @@ from sync.feed import (
     resume,
     witnessed,
 )
-from sync.simulation.state import State
+from sync.simulation.state import Key, State
 
 Change = dict[str, Any]
 SIZE = 1 << 20  # pages are bounded by rows alone
@@ -37,6 +37,21 @@ def nothing_more(state: State, text: str | None) -> str:
 
 def _seen(state: State) -> str:
     return f"{state.position}.{state.stamps[state.position]}"
+
+
+def settled(state: State, person: str, text: str | None) -> list[Key]:
+    """Held work that is decided, and that a phone with this cursor has so."""
+    cursor, channel = decode(text), f"person:{person}"
+    if cursor is None or cursor.checkpoint != state.facts["checkpoint"]:
+        return []
+    return [
+        key
+        for key, row in state.rows.items()
+        if key[0] == "held"
+        and (row["person_id"], row["status"], row["left"]) == (person, "settled", False)
+        and cursor.has_all_of(channel)
+        and state.feed[(channel, *key)] <= cursor.steady
+    ]
 
 
 def page(state: State, person: str, wish: dict[str, Any]) -> dict[str, Any]:

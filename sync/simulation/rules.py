@@ -17,7 +17,10 @@ KINDS: dict[str, Any] = {
     "photo": {"order_id": "id", "sha256": "hash"},
     "site": {"name": "string"},
     "part": {"name": "string"},
-    "held": {"person_id": "id", "branch_id": "id?", "reason": "string", "status": "string"},
+    "held": {
+        "person_id": "id", "branch_id": "id?", "reason": "string", "status": "string",
+        "left": "bool",
+    },
 }  # fmt: skip
 _ORDER = {"kind": "order", "id": "$order_id"}
 _NOTE = {"id": "$note_id", "at": "@made_at", "by": "@actor", "text": "$text"}

@@ -97,14 +97,21 @@ class Server:
         if pull.has_forgotten(self.state, wish["cursor"]):
             self.note_restore()
         if revoked:
-            empty: dict[str, Any] = {
-                "cursor": pull.nothing_more(self.state, wish["cursor"]),
-                "more": False,
-                "scope": [],
-                "digests": None,
-            }
-            return {**empty, "changes": [], "checkpoint": self.state.facts["checkpoint"]}
-        return pull.page(self.state, person, wish)
+            return {
+                "cursor": pull.nothing_more(self.state, wish["cursor"]), "more": False,
+                "scope": [], "digests": None, "changes": [],
+                "checkpoint": self.state.facts["checkpoint"],
+            }  # fmt: skip
+        answer = pull.page(self.state, person, wish)
+        self._take_off(person, wish["cursor"])
+        return answer
+
+    def _take_off(self, person: str, sent: str | None) -> None:
+        """What was decided about held work leaves the phones, once one of them has shown it."""
+        seen = pull.settled(self.state, person, sent)
+        if seen:
+            with self.transaction(careful=False) as chunk:
+                chunk.touched += [chunk.state.write(*key, {"left": True}) for key in seen]
 
     # --- what only the machine's operator does ---
 

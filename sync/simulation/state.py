@@ -120,7 +120,7 @@ class State:
             own = {f"person:{data['person_id']}"} if kind == "visit" else set()
             return own | self._channels(("order", ""), self.rows[("order", data["order_id"])])
         if kind == "held":
-            return {f"person:{data['person_id']}"}
+            return set() if data["left"] else {f"person:{data['person_id']}"}
         return {f"site:{record_id}"} if kind == "site" else {"catalogue"}
 
 

@@ -129,13 +129,18 @@ class Chunk:
 
     def _card(self, mutation: Mutation) -> None:
         """What is held is a record to its author."""
-        known = ("held", mutation.key) in self.state.rows
-        if mutation.verdict != "held" and not known:
+        known = self.state.rows.get(("held", mutation.key))
+        if mutation.verdict != "held" and known is None:
             return
         open_ = mutation.verdict == "held" and mutation.resolution is None
-        card = {"person_id": mutation.person_id, "branch_id": None, "reason": mutation.reason or ""}
-        status = "open" if open_ else "settled"
-        self.touched.append(self.state.write("held", mutation.key, {**card, "status": status}))
+        card: dict[str, Any] = {
+            "person_id": mutation.person_id,
+            "branch_id": None,
+            "reason": mutation.reason or "",
+        }
+        card |= {"status": "open" if open_ else "settled"}
+        card |= {"left": known["left"] if known else False}
+        self.touched.append(self.state.write("held", mutation.key, card))
 
     def commit(self) -> None:
         if self.doomed:

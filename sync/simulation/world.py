@@ -329,7 +329,7 @@ class World:
             LossError: a promise is broken.
         """
         self.server.upgrade()
-        for _ in range(2):  # what the last has changed is news to the first
+        for _ in range(3):  # what the last has changed is news to the first
             for at, (_, device) in enumerate(PHONES):
                 self.active[device] = at
                 self._drain(at)

@@ -11,6 +11,7 @@ from tests.support.app import Answer, App, Client
 from tests.support.company import Company
 from tests.support.held import Json, audited, decided, first_of, listed, wrong_part
 from tests.support.phone import Phone
+from tests.support.promises import all_converged
 
 # --- the three answers ---
 
@@ -248,3 +249,43 @@ def test_held_work_is_never_two_rows(company: Company, ann: Phone) -> None:
     for _ in range(3):
         ann.round(mutations=batch)
     assert len(company.rows(HeldWork)) == 1
+
+
+# --- on the phone ---
+
+
+def test_an_answer_leaves_the_phone_a_week_later_once_its_author_has_it(
+    company: Company, ann: Phone, desk: Client
+) -> None:
+    ann.check_in(company.order())
+    ann.sync()
+    held_id = first_of(ann)
+    decided(desk.command("held.set_aside", held_id=held_id, reason="另有安排"))
+    company.later(days=8)
+    company.dispatched("ann")
+    ann.sync()
+    card = ann.get("held", held_id)
+    assert card is not None, "gone before its author could see it"
+    assert card["status"] == "set_aside"
+    for _ in range(2):
+        company.dispatched("ann")
+        ann.sync()
+    assert ann.get("held", held_id) is None
+    all_converged(company, [ann])
+    assert [card["id"] for card in listed(desk, status="set_aside")] == [held_id]
+
+
+def test_an_answer_stays_a_week_and_what_nobody_has_decided_stays(
+    company: Company, ann: Phone, desk: Client
+) -> None:
+    for _ in range(2):
+        ann.check_in(company.order())
+    ann.sync()
+    answered, open_ = ann.verdicts
+    decided(desk.command("held.set_aside", held_id=answered, reason="另有安排"))
+    for _ in range(3):
+        company.later(days=2)
+        company.dispatched("ann")
+        ann.sync()
+        assert ann.get("held", answered) is not None
+        assert ann.get("held", open_) is not None

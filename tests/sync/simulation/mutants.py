@@ -17,7 +17,7 @@ from sync.simulation.local import Copy
 from sync.simulation.phone import Kept, Phone
 from sync.simulation.photos import Album, Files
 from sync.simulation.server import Server
-from sync.simulation.state import State
+from sync.simulation.state import Key, State
 from sync.simulation.transaction import Chunk
 
 Patch = AbstractContextManager[Any]
@@ -367,6 +367,24 @@ def names_a_photo_as_stored_when_its_upload_has_begun() -> Patch:
         return {"photos": sorted(begun & set(asked)), "backed_up_photos": []}
 
     return patch.object(Files, "receipt", receipt)
+
+
+@mutant
+def takes_an_answer_off_before_it_was_seen() -> Patch:
+    def settled(state: State, person: str, _text: str | None) -> list[Key]:
+        return [
+            key
+            for key, row in state.rows.items()
+            if key[0] == "held"
+            and (row["person_id"], row["status"], row["left"]) == (person, "settled", False)
+        ]
+
+    return patch.object(pull, "settled", settled)
+
+
+@mutant
+def leaves_answers_on_the_phone_for_ever() -> Patch:
+    return patch.object(pull, "settled", lambda *_: [])
 
 
 @mutant
