@@ -55,6 +55,22 @@ class Blobs:
         failpoint.reach("blob.after")
         return free
 
+    def put_new(self, key: str, data: bytes) -> None:
+        """Stores `data` durably under a key that nobody else has ever heard of.
+
+        It is written in its place, which saves the disk a turn: until the caller has told
+        somebody of the key, half a file there harms nobody.
+        """
+        failpoint.reach("blob.before")
+        with _failing_plainly():
+            if self._folder is None:
+                obstore.put(self._store, key, data)
+            else:
+                _write(self._folder / key, data)
+                failpoint.reach("blob.beside")
+                self._make_name_durable(self._folder, key)
+        failpoint.reach("blob.after")
+
     def get(self, key: str) -> bytes:
         """All bytes of a blob.
 
@@ -109,17 +125,19 @@ class Blobs:
     def _put_in_folder(self, folder: Path, key: str, data: bytes) -> bool:
         """Under another name first, so that a power cut never leaves half a file under `key`."""
         beside = f"{_INCOMING}/{new_id()}"
-        obstore.put(self._store, beside, data, use_multipart=False)
-        _sync(folder / beside)
+        _write(folder / beside, data)
         failpoint.reach("blob.beside")
         free = _created(lambda: obstore.rename(self._store, beside, key, overwrite=False))
         if not free:
             obstore.delete(self._store, beside)
         # Also where another process was first: its directory entry may not be on disk yet.
+        self._make_name_durable(folder, key)
+        return free
+
+    def _make_name_durable(self, folder: Path, key: str) -> None:
         _sync((folder / key).parent)
         for directory in (folder / key).relative_to(folder).parents:
             self._make_durable(folder, directory)
-        return free
 
     def _make_durable(self, folder: Path, directory: Path) -> None:
         """A folder's own entry has to be on disk as well; once is enough, no folder is removed."""
@@ -149,6 +167,19 @@ def _client_options() -> Any:
     # Told here, because options given in code replace those of the environment.
     plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
     return {"timeout": _SECONDS, "connect_timeout": "5s", "allow_http": plain}
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A new file, on disk when this returns; its name may not be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)  # of a full disk nobody should keep half a file
+        raise
 
 
 def _sync(path: Path) -> None:

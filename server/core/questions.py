@@ -154,14 +154,17 @@ class Writing:
         self._statement = statement
         self._wordings: dict[str, _Wording] = {}
 
-    def write(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    def write(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
         """Writes rows within a session's transaction; each has a value for every parameter.
+
+        Returns:
+            how many rows of the table were written.
 
         Raises:
             DBAPIError: as SQLAlchemy tells what the driver says.
         """
         if not rows:
-            return
+            return 0
         connection = session.connection()
         dialect = connection.dialect
         if dialect.name not in self._wordings:
@@ -173,6 +176,7 @@ class Writing:
                 cursor.executemany(wording.text, given)
             except dialect.loaded_dbapi.Error as error:
                 _tell(error, wording.text, given[0], dialect)
+            return int(cursor.rowcount)
 
 
 def inserting(model: type[Any]) -> Writing:

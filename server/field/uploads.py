@@ -9,9 +9,9 @@ with it the photo is whole, its hash is proven and it is stored under it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM
@@ -19,16 +19,31 @@ from server.core.attempts import transact
 from server.core.blobs import Blobs
 from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork
-from server.core.db import Database
+from server.core.db import Base, Database, UtcDateTime
 from server.core.errors import Problem
 from server.core.ids import new_id
 from server.core.pictures import Picture, inspect
+from server.core.questions import Question, Writing, inserting
+from server.core.reader import Reader
 from server.field.models import Upload, UploadPiece
 from server.visits.rules import photo_key
 
 LASTS: Final = timedelta(days=7)  # without a new piece
 OPEN_PER_PERSON: Final = 20
 _SWEPT_AT_ONCE: Final = 20
+_upload: Final = Base.metadata.tables["upload"]
+_FOUND: Final = Question(
+    select(
+        *(_upload.c[name] for name in ("id", "sha256", "length", "received", "expires_at")),
+        _upload.c.metadata.label("metadata_text"),
+    ).where(_upload.c.id == bindparam("upload"), _upload.c.person_id == bindparam("person"))
+)
+_MOVED: Final = Writing(
+    _upload.update()
+    .where(_upload.c.id == bindparam("upload"), _upload.c.received == bindparam("seen"))
+    .values(received=bindparam("received"), expires_at=bindparam("expires_at", type_=UtcDateTime()))
+)
+_NEW_PIECE: Final = inserting(UploadPiece)
 
 
 @dataclass(frozen=True)
@@ -103,12 +118,14 @@ class Uploads:
         Raises:
             Problem: `upload_unknown`: there is none, it ran out, or it is somebody else's.
         """
-        with self._database.reading() as session:
-            upload = session.get(Upload, upload_id)
-        mine = upload is not None and upload.person_id == person_id
-        if upload is None or not mine or upload.expires_at <= self._clock.now():
+        reader = Reader(self._database)
+        try:
+            found = reader.ask(_FOUND, upload=upload_id, person=person_id)
+        finally:
+            reader.release()
+        if not found or found[0].expires_at <= self._clock.now():
             raise Problem("upload_unknown")
-        return _progress(upload)
+        return _progress(found[0])
 
     def append(
         self, upload: Progress, start: int, data: bytes, digest: str | None = None
@@ -144,11 +161,13 @@ class Uploads:
     def _keep(self, upload: Progress, data: bytes) -> Progress:
         start, end = upload.received, upload.received + len(data)
         key = f"{_pieces_of(upload.id)}/{start}-{new_id()}"
-        self._blobs.put(key, data)
-        with self._database.writing() as session:
+        self._blobs.put_new(key, data)
+        # The bytes are on disk before the row says so. The row itself may be lost in a power cut:
+        # then the phone is told to go on from before this piece, and sends it again.
+        with self._database.writing(durable=False) as session:
             expires_at = self._move(session, upload, end)
-            piece = UploadPiece(upload_id=upload.id, start=start, bytes=len(data), key=key)
-            session.add(piece)
+            piece = {"upload_id": upload.id, "start": start, "bytes": len(data), "key": key}
+            _NEW_PIECE.write(session, [piece])
         return _moved(upload, end, expires_at)
 
     def _finish(self, upload: Progress, last: bytes, digest: str | None) -> Progress:
@@ -193,12 +212,8 @@ class Uploads:
     def _move(self, session: Session, upload: Progress, to: int) -> datetime:
         """Moves on from the offset that was seen, or not at all: another piece came first."""
         expires_at = self._clock.now() + LASTS
-        moved = session.execute(
-            update(Upload)
-            .where(Upload.id == upload.id, Upload.received == upload.received)
-            .values(received=to, expires_at=expires_at)
-        )
-        if not isinstance(moved, CursorResult) or moved.rowcount != 1:
+        step = {"received": to, "expires_at": expires_at}
+        if _MOVED.write(session, [{**step, "upload": upload.id, "seen": upload.received}]) != 1:
             raise Problem("upload_offset")
         return expires_at
 
@@ -217,7 +232,7 @@ def _stored(digest: str, size: int, picture: Picture) -> Call:
     return Call("photo.stored", {**facts, "width": picture.width, "height": picture.height})
 
 
-def _progress(upload: Upload) -> Progress:
+def _progress(upload: Any) -> Progress:
     return Progress(
         id=upload.id,
         sha256=upload.sha256,

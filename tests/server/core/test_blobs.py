@@ -1,5 +1,6 @@
 """Blobs: one suite, both kinds of store."""
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -102,6 +103,38 @@ def test_bytes_and_their_names_are_on_disk_before_put_returns(
     synced.clear()
     blobs.put("photos/ab/two", b"x")  # the folders are known to be on disk by now
     assert [name for name, _ in synced[1:]] == ["photos/ab"]
+
+
+def test_what_is_put_under_a_key_of_its_own_is_on_disk_too_and_written_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "blobs"
+    blobs, real, synced = Blobs(f"file://{folder}"), os.fsync, list[str]()
+
+    def watch(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        synced.append(str(path.relative_to(folder)))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    blobs.put_new("uploads/1/0-a", b"x")
+    assert synced == ["uploads/1/0-a", "uploads/1", "uploads", "."]
+    assert blobs.get("uploads/1/0-a") == b"x"
+
+
+def test_of_a_full_disk_no_half_file_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = Blobs(f"file://{tmp_path}")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for put in (blobs.put, blobs.put_new):
+        with pytest.raises(BlobsError):
+            put("a/b", b"x" * 1000)
+    assert list(blobs.listed()) == []
 
 
 def test_a_store_that_cannot_be_reached_is_one_plain_error(
