@@ -140,19 +140,32 @@ def sqlite_company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]:
-    """The small company in a database of the test's own; once on each kind."""
+def company_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own with the small company in it; once on each kind."""
     if request.param == "sqlite":
         built: Path = request.getfixturevalue("sqlite_company")
-        url = f"sqlite:///{shutil.copy(built, tmp_path / 'company.db')}"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.fresh(server.template("onsite_company", build_company))
-    database = Database(url, secret=lambda: b"the installation of this test")
+        yield f"sqlite:///{shutil.copy(built, tmp_path / 'company.db')}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.fresh(server.template("onsite_company", build_company))
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def company(company_url: str) -> Iterator[Company]:
+    """The small company."""
+    database = Database(company_url, secret=lambda: b"the installation of this test")
     yield Company(database).known()
     database.close()
-    if request.param == "postgresql":
-        server.drop(url)
+
+
+@pytest.fixture
+def company_app(company_url: str, tmp_path: Path) -> Iterator[App]:
+    """The app in this process, with the small company of yesterday noon."""
+    made = App(config_of(company_url, tmp_path / "data"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

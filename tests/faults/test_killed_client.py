@@ -45,7 +45,7 @@ def lives(
     return Lives.of(server.url, tmp_path)
 
 
-@pytest.mark.parametrize("company", ["sqlite"], indirect=True)  # the server is not what is killed
+@pytest.mark.parametrize("company_url", ["sqlite"], indirect=True)  # it is not killed
 def test_a_phone_killed_at_each_of_its_writes_loses_nothing_and_does_nothing_twice(
     company: Company, lives: Lives
 ) -> None:

@@ -66,6 +66,10 @@ class App:
         """A small company in this app's database, with this app's clock."""
         return Company(self.services.database, self.clock).build()
 
+    def known_company(self) -> Company:
+        """The small company that this app's database came with."""
+        return Company(self.services.database, self.clock)
+
     def run(self, name: str, **args: Any) -> Any:
         """Runs a command as the system; returns what it made."""
         with unit_of_work(self.services.database, self.clock) as work:

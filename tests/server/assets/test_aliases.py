@@ -17,8 +17,13 @@ SERIAL = "EX200-0777"
 
 
 @pytest.fixture
+def app(company_app: App) -> App:
+    return company_app
+
+
+@pytest.fixture
 def company(app: App) -> Company:
-    return app.company()
+    return app.known_company()
 
 
 def register(phone: Phone, order_id: str, serial: str = SERIAL, **more: Any) -> str:

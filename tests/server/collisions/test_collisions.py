@@ -17,8 +17,13 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
+def app(company_app: App) -> App:
+    return company_app
+
+
+@pytest.fixture
 def company(app: App) -> Company:
-    company = app.company()
+    company = app.known_company()
     company.run_as_system("site.update", {"site_id": "pit", "rules": "戴安全帽"})
     contact = {"contact_id": "zhang", "customer_id": "mine", "name": "张工", "phone": "100"}
     company.run_as_system("contact.create", contact)

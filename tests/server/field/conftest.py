@@ -8,8 +8,13 @@ from tests.support.phone import Phone
 
 
 @pytest.fixture
+def app(company_app: App) -> App:
+    return company_app
+
+
+@pytest.fixture
 def company(app: App) -> Company:
-    return app.company()
+    return app.known_company()
 
 
 @pytest.fixture

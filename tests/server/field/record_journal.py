@@ -19,9 +19,8 @@ from tests.support.phone import Phone
 ORDERS = ("order-1", "order-2", "order-3")
 
 
-def prepared(app: App) -> Company:
+def prepared(company: Company) -> Company:
     """The company on the morning of the recorded day."""
-    company = app.company()
     for order_id in ORDERS:
         company.dispatched("ann", order_id=order_id)
     return company
@@ -98,7 +97,7 @@ def main(target: str, folder: str) -> None:
     url = f"sqlite:///{folder}/recorded.db"
     upgrade(url)
     app = App(config_of(url, Path(folder)))
-    prepared(app)
+    prepared(app.company())
     phone = Phone.of(app, "ann")
     whole_day(phone)
     app.clock.advance(hours=1)

@@ -40,7 +40,7 @@ def statements(app: App, phone: Phone, order_ids: list[str]) -> int:
 
 
 def test_ten_orders_ask_the_database_no_more_often_than_two(app: App) -> None:
-    company = app.company()
+    company = app.known_company()
     ann = Phone.of(app, "ann")
     orders = [company.dispatched("ann") for _ in range(13)]
     statements(app, ann, orders[:1])  # her van is made
@@ -53,7 +53,7 @@ def test_a_phone_where_nothing_happens_asks_five_questions(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whose it is, its journal, what is to leave it, where the feed and it itself stand."""
-    company, ann = app.company(), Phone.of(app, "ann")
+    company, ann = app.known_company(), Phone.of(app, "ann")
     for _ in range(3):
         company.dispatched("ann")
     for _ in range(4):
@@ -71,7 +71,7 @@ def test_a_phone_where_nothing_happens_asks_five_questions(
 
 
 def test_what_others_wait_for_is_not_gone_through(app: App) -> None:
-    company = app.company()
+    company = app.known_company()
     ann, ben = Phone.of(app, "ann"), Phone.of(app, "ben")
     order_id = company.dispatched("ben")
     for _ in range(20):
@@ -92,7 +92,7 @@ def test_what_others_wait_for_is_not_gone_through(app: App) -> None:
 
 
 def test_what_waited_before_an_upgrade_goes_on_after_it(app: App) -> None:
-    order_id = app.company().dispatched("ann")
+    order_id = app.known_company().dispatched("ann")
     ann, other = Phone.of(app, "ann"), Phone.of(app, "ann")
     awaited = other.act("order.accept", order_id=order_id)
     waiting = ann.act("order.set_off", order_id=order_id, after_=[awaited])

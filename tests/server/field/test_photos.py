@@ -14,7 +14,7 @@ HASH = hash_of(DATA)
 @pytest.fixture
 def company(app: App) -> Company:
     """Ann of the north has sent one photo of her visit."""
-    company = app.company()
+    company = app.known_company()
     order_id = company.dispatched()
     add_photo(company, order_id, company.visit("ann", order_id), DATA)
     ann = app.enter("ann")
@@ -64,7 +64,7 @@ def test_a_photo_whose_file_has_not_come_is_not_found(app: App, company: Company
 
 
 def test_a_picture_of_a_phone_is_shown_as_jpeg_where_asked(app: App) -> None:
-    company, data = app.company(), picture(64, 48, "HEIF")
+    company, data = app.known_company(), picture(64, 48, "HEIF")
     order_id = company.dispatched()
     add_photo(company, order_id, company.visit("ann", order_id), data)
     ann = app.enter("ann")

@@ -24,7 +24,7 @@ def keys(value: Any) -> Any:
 
 @pytest.fixture
 def ann(app: App) -> Phone:
-    company = app.company()
+    company = app.known_company()
     phone = Phone.of(app, "ann")
     visit_id = phone.check_in(company.dispatched("ann"))
     phone.act("visit.leave", visit_id=visit_id, order_id="x", outcome="?")

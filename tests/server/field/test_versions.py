@@ -36,7 +36,7 @@ def recorded(request: pytest.FixtureRequest) -> Recorded:
 
 @pytest.fixture
 def company(app: App) -> Company:
-    return prepared(app)
+    return prepared(app.known_company())
 
 
 def handed_in(app: App, recorded: Recorded, **later: float) -> list[list[Any]]:
