@@ -9,6 +9,7 @@ from typing import Any
 
 from sync.charges import agreed_minutes, charge
 from sync.entitlement import decide
+from sync.labour import spans_of, worked_minutes
 
 Record = Mapping[str, Any]
 Read = Callable[[str, str], Record | None]
@@ -52,6 +53,9 @@ def compose(
     lines = [(line["quantity"], line["price_fen"]) for line in content["parts"]]
     cost = charge(lines, minutes, hour_fen, cover.covered)
     content["labour"] = {"minutes": minutes, "hour_fen": hour_fen, "labour_fen": cost.labour_fen}
+    if "labour.worked" in table["computed"]:
+        spans = spans_of((made.records.get("visit") or {}).get("labour"))
+        content["labour"] |= {"spans": spans, "worked_minutes": worked_minutes(spans)}
     content["total_fen"] = cost.total_fen
     return content
 

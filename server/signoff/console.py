@@ -10,7 +10,7 @@ from server.core.console import console_language, in_words
 from server.core.errors import Problem
 from server.core.i18n import message
 from server.signoff.evidence import MOST_BYTES, name_of, report_key
-from server.signoff.paper import Speech
+from server.signoff.speech import Speech
 from server.signoff.verify import Difference, Finding, verify
 
 GENUINE, NOT_GENUINE, UNREADABLE = 0, 1, 2

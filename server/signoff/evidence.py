@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from server.core.clock import to_text
 from server.core.i18n import Language
 from server.signoff.paper import DeviceSeal, Link, Paper, Signed
+from server.signoff.speech import PRINTER
 from sync.canonical import canonical
 
 MOST_BYTES: Final = 20 * 1024 * 1024  # of a paper that is checked
@@ -53,6 +54,7 @@ class Evidence:
         printed: the pictures' hashes.
         language: in which it was printed.
         made_at: when; UTC ISO-8601.
+        printer: version of the words' setting (`speech.PRINTER`).
         key: that signed it, in hexadecimal.
         genuine: whether the signature holds.
     """
@@ -61,6 +63,7 @@ class Evidence:
     printed: Printed
     language: Language
     made_at: str
+    printer: int
     key: str
     genuine: bool
 
@@ -126,6 +129,7 @@ def _told(paper: Paper, printed: Printed, language: Language, now: datetime) -> 
         "zone": str(paper.zone),
         "language": language,
         "made_at": to_text(now),
+        "printer": PRINTER,
         "photos": dict(printed.photos),
         "drawn": printed.signature,
     }
@@ -158,7 +162,8 @@ def _evidence(told: dict[str, Any], signature: bytes) -> Evidence:
     )
     printed = Printed(told["photos"], told["drawn"])
     genuine = _holds(told["key"], canonical(told), signature)
-    return Evidence(paper, printed, told["language"], told["made_at"], told["key"], genuine)
+    made = (told["language"], told["made_at"], told.get("printer", 1))
+    return Evidence(paper, printed, *made, told["key"], genuine)
 
 
 def _holds(key: str, text: bytes, signature: bytes) -> bool:

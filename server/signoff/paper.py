@@ -4,21 +4,20 @@ Pure: content in, a page description out (`report.typ` sets it). Every text of a
 data, so nothing that somebody typed is ever read as markup.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from server.core.clock import from_text
 from server.core.i18n import Language
-from sync.tables import FOLDER
+from server.signoff.bill import basis_of, part_of, totals_of
+from server.signoff.facts import blocks_of, engineer_of, sections_of
+from server.signoff.speech import PRINTER, Speech
 
-_WORDS: Final[dict[str, list[str]]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
 _LONG_RUN: Final = re.compile(r"[!-~]{24,}")
 _SIGNED: Final = "signed"
+_NAMED_FROM: Final = 2  # version of the template
 
 
 @dataclass(frozen=True)
@@ -110,66 +109,15 @@ class Paper:
     amended_by: Link | None = None
 
 
-class Speech:
-    """The report's words, days and money in one language.
-
-    Args:
-        language: of the reader.
-        zone: in which times are shown.
-    """
-
-    def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        self.language = language
-        self.zone = zone
-        self._index = 0 if language == "zh-CN" else 1
-
-    def say(self, key: str, **values: Any) -> str:
-        return _WORDS[key][self._index].format(**values)
-
-    def knows(self, key: str) -> bool:
-        return key in _WORDS
-
-    def words(self) -> dict[str, str]:
-        return {key: both[self._index] for key, both in _WORDS.items()}
-
-    def pick(self, record: Mapping[str, Any], field: str = "name") -> str:
-        """The record's name in this language, else in the other."""
-        zh, en = record.get(f"{field}_zh"), record.get(f"{field}_en")
-        return str((zh or en) if self._index == 0 else (en or zh) or "")
-
-    def moment(self, text: str | None) -> str:
-        return self._day(at := self._local(text)) + at.strftime(" %H:%M") if text else ""
-
-    def clock_time(self, text: str) -> str:
-        return self._local(text).strftime("%m-%d %H:%M")
-
-    def day(self, text: str | None) -> str:
-        return self._day(date.fromisoformat(text)) if text else ""
-
-    def money(self, fen: int | None) -> str:
-        """`¥1,234.50` of integer fen; a dash where no price was agreed."""
-        if fen is None:
-            return "—"
-        sign = "-" if fen < 0 else ""
-        return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
-
-    def _local(self, text: str | None) -> datetime:
-        return from_text(text or "").astimezone(self.zone)
-
-    def _day(self, day: date) -> str:
-        if self._index == 0:
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {day:%b} {day.year}"
-
-
-def page_of(paper: Paper, language: Language) -> dict[str, Any]:
+def page_of(paper: Paper, language: Language, printer: int = PRINTER) -> dict[str, Any]:
     """Everything that `report.typ` prints, without the pictures' files.
 
     Args:
         paper: the report.
         language: of the reader; the sealed content has its names in both.
+        printer: version of the words' setting: an older one where an old paper is checked.
     """
-    speech = Speech(language, paper.zone)
+    speech = Speech(language, paper.zone, printer)
     content = paper.content
     page = {
         "lang": language[:2],
@@ -181,21 +129,23 @@ def page_of(paper: Paper, language: Language) -> dict[str, Any]:
         "verify": paper.verify_url,
         "company": _company(content.get("company") or {}, speech),
         "mark": _mark(paper, speech),
-        "blocks": _blocks(content, speech),
-        "sections": _sections(content, speech),
-        "parts": [_part(part, speech) for part in content.get("parts") or []],
-        "basis": _basis(content.get("entitlement") or {}, speech),
-        "totals": _totals(content, speech),
+        "blocks": blocks_of(content, speech),
+        "sections": sections_of(content, speech),
+        "parts": [part_of(part, speech) for part in content.get("parts") or []],
+        "basis": basis_of(content.get("entitlement") or {}, speech),
+        "totals": totals_of(content, speech),
         "rating": _rating(paper.signature, speech),
         "signatures": _signatures(paper, speech),
         "terms": _terms(content.get("company") or {}, speech),
         "device": _device(paper.device, speech),
         "chain": _chain(paper, speech),
+        "versions": _versions(content, speech),
     }
     softened: dict[str, Any] = _soften(page)
     # Hashes and addresses stay whole: they name files and are read by machines.
     softened["hash"], softened["verify"] = paper.fingerprint, paper.verify_url
-    softened["photos"] = [_photo(photo, speech) for photo in content.get("photos") or []]
+    stamp = _stamp(content)
+    softened["photos"] = [_photo(photo, stamp, speech) for photo in content.get("photos") or []]
     return softened
 
 
@@ -239,169 +189,24 @@ def _mark(paper: Paper, speech: Speech) -> dict[str, str] | None:
     }
 
 
-def _rows(speech: Speech, *pairs: tuple[str, Any]) -> list[dict[str, str]]:
-    return [{"label": speech.say(key), "value": str(value)} for key, value in pairs if value]
-
-
-def _blocks(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
-    order, customer = content.get("order") or {}, content.get("customer") or {}
-    site, visit = content.get("site") or {}, content.get("visit") or {}
-    contact = " ".join(t for t in (order.get("contact_name"), order.get("contact_phone")) if t)
-    name = customer.get("name") or ""
-    if speech.language == "en":
-        name = customer.get("name_en") or name
-    method = visit.get("arrival_method")
-    return [
-        {
-            "title": speech.say("customer_block"),
-            "rows": _rows(
-                speech,
-                ("customer", name),
-                ("site", site.get("name")),
-                ("address", site.get("address")),
-                ("contact", contact),
-            ),
-        },
-        {"title": speech.say("unit_block"), "rows": _unit_rows(content, speech)},
-        {
-            "title": speech.say("order_block"),
-            "rows": _rows(
-                speech,
-                ("order", order.get("number")),
-                ("type", _named(speech, "type", order.get("type"))),
-                ("received_at", speech.moment(order.get("received_at"))),
-            ),
-        },
-        {
-            "title": speech.say("visit_block"),
-            "rows": _rows(
-                speech,
-                ("engineer", _engineer(content.get("engineer") or {}, speech)),
-                ("arrived_at", speech.moment(visit.get("arrived_at"))),
-                ("arrival_method", _named(speech, "arrival", method)),
-            ),
-        },
-    ]
-
-
-def _unit_rows(content: Mapping[str, Any], speech: Speech) -> list[dict[str, str]]:
-    unit, model = content.get("unit") or {}, content.get("model") or {}
-    hours = (content.get("visit") or {}).get("running_hours")
-    agreement = unit.get("agreement_number")
-    if agreement and unit.get("agreement_end"):
-        agreement = speech.say("until", what=agreement, day=speech.day(unit["agreement_end"]))
-    return _rows(
-        speech,
-        ("model", " ".join(t for t in (model.get("code"), speech.pick(model)) if t)),
-        ("serial", unit.get("serial")),
-        ("batch", unit.get("batch")),
-        ("running_hours", speech.say("hours", n=f"{hours:,}") if hours is not None else None),
-        ("warranty_end", speech.day(unit.get("warranty_end"))),
-        ("agreement", agreement),
-    )
-
-
-def _named(speech: Speech, group: str, code: str | None) -> str:
-    """The word for a code; a code that this version doesn't know stands as it is."""
-    key = f"{group}_{code}"
-    return speech.say(key) if speech.knows(key) else code or ""
-
-
-def _engineer(engineer: Mapping[str, Any], speech: Speech) -> str:
-    name = speech.pick(engineer)
-    if engineer.get("badge"):
-        return speech.say("badge", name=name, badge=engineer["badge"])
-    return name
-
-
-def _sections(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
-    visit, fault = content.get("visit") or {}, content.get("fault") or {}
-    code = " ".join(t for t in (fault.get("code"), speech.pick(fault)) if t)
-    facts = _rows(
-        speech,
-        ("fault_code", code),
-        ("failure_mode", visit.get("failure_mode")),
-        ("onset", visit.get("onset")),
-    )
-    symptom = (content.get("order") or {}).get("symptom")
-    sections: list[tuple[str, list[dict[str, str]], str | None]] = [
-        ("symptom", [], symptom),
-        ("fault", facts, visit.get("diagnosis")),
-        ("work_done", [], visit.get("work_done")),
-        ("test_result", [], visit.get("test_result")),
-    ]
-    return [
-        {"title": speech.say(title), "facts": rows, "texts": [text] if text else []}
-        for title, rows, text in sections
-        if rows or text
-    ]
-
-
-def _part(part: Mapping[str, Any], speech: Speech) -> dict[str, str]:
-    serials = [
-        speech.say(key, text=part[key]) for key in ("new_serial", "old_serial") if part.get(key)
-    ]
-    return {
-        "number": str(part.get("number") or ""),
-        "name": speech.pick(part),
-        "serials": " · ".join(serials),
-        "quantity": f"{part.get('quantity', 0)} {part.get('measure') or ''}".strip(),
-        "price": speech.money(part.get("price_fen")),
-        "amount": speech.money(part.get("line_fen")),
-    }
-
-
-def _basis(entitlement: Mapping[str, Any], speech: Speech) -> dict[str, str]:
-    """The basis, and why: by which clause, until when, what put off the end.
-
-    Reports sealed before rule packs had versions name none of that but the last day.
-    """
-    until, clause = entitlement.get("until"), entitlement.get("clause")
-    days = [(key, entitlement.get(key)) for key in ("repair_days", "rest_days")]
-    why = [
-        _named(speech, "clause", clause) if clause else "",
-        speech.say("decided_on_site") if entitlement.get("decided") else "",
-        speech.say("valid_until", day=speech.day(until)) if until else "",
-        *(speech.say(key, n=str(n)) for key, n in days if n),
-    ]
-    text = _named(speech, "basis", entitlement.get("basis"))
-    return {"text": text, "detail": " · ".join(part for part in why if part)}
-
-
-def _totals(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
-    """What the parts cost, what of it we bear, what is to be paid.
-
-    A covered line counts nothing in the sealed content, though its price is known.
-    """
-    parts, due = content.get("parts") or [], content.get("total_fen")
-    prices = [(part.get("price_fen"), part.get("quantity") or 0) for part in parts]
-    full = sum((price or 0) * quantity for price, quantity in prices)
-    full += (content.get("labour") or {}).get("labour_fen") or 0
-    rows = []
-    if due is not None and full != due:
-        rows = [("total", speech.money(full)), ("borne", speech.money(due - full))]
-    shown = [{"label": speech.say(key), "value": text, "strong": False} for key, text in rows]
-    shown = _labour(content.get("labour") or {}, speech) + shown
-    return [*shown, {"label": speech.say("due"), "value": speech.money(due), "strong": True}]
-
-
-def _labour(labour: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:
-    """Labour that was agreed to; reports from before it was charged have none."""
-    minutes, amount = labour.get("minutes"), labour.get("labour_fen")
-    if not minutes:
+def _stamp(content: Mapping[str, Any]) -> list[str]:
+    """What is printed into a photo's corner beside its time; the place is not for customers."""
+    if content.get("version", 1) < _NAMED_FROM:
         return []
-    label = speech.say("labour", n=str(minutes))
-    return [{"label": label, "value": speech.money(amount), "strong": False}]
+    order, unit = content.get("order") or {}, content.get("unit") or {}
+    return [text for text in (order.get("number"), unit.get("serial")) if text]
 
 
-def _photo(photo: Mapping[str, Any], speech: Speech) -> dict[str, str]:
-    slot = _named(speech, "slot", photo.get("slot"))
+def _photo(photo: Mapping[str, Any], stamp: list[str], speech: Speech) -> dict[str, str]:
+    slot = speech.named("slot", photo.get("slot"))
+    taken = photo.get("taken_at")
     caption = photo.get("caption") or ""
     return {
         "sha256": photo["sha256"],
         "slot": slot,
         "caption": _soften(caption),
-        "time": speech.clock_time(photo["taken_at"]) if photo.get("taken_at") else "",
+        "time": speech.clock_time(taken) if taken else "",
+        "stamp": " · ".join([speech.moment(taken), *stamp]) if taken and stamp else "",
         "alt": f"{slot} {caption}".strip(),
         "file": "",
         "fit": "cover",
@@ -442,7 +247,7 @@ def _signatures(paper: Paper, speech: Speech) -> list[dict[str, str]]:
             "alt": "",
             "hand": name,
             "none": "",
-            "under": f"{_engineer(engineer, speech)}\n{speech.moment(visit.get('arrived_at'))}",
+            "under": f"{engineer_of(engineer, speech)}\n{speech.moment(visit.get('arrived_at'))}",
         },
     ]
 
@@ -456,11 +261,29 @@ def _device(device: DeviceSeal | None, speech: Speech) -> str:
 def _chain(paper: Paper, speech: Speech) -> list[str]:
     """What it amends and why; what stands instead of it."""
     told = (("amends", paper.amends), ("amended_by", paper.amended_by))
-    return [
+    chain = [
         speech.say(key, n=link.amendment, number=link.number, text=link.reason)
         for key, link in told
         if link is not None
     ]
+    return chain + [_objection(one, speech) for one in paper.content.get("disputes") or []]
+
+
+def _objection(dispute: Mapping[str, Any], speech: Speech) -> str:
+    """What the customer had said to an earlier round (scenario 6)."""
+    moment = speech.moment(dispute.get("raised_at"))
+    return speech.say("disputed_before", time=moment, text=dispute.get("reason") or "")
+
+
+def _versions(content: Mapping[str, Any], speech: Speech) -> str:
+    """By which template and rules it was put together; papers of the first do not say."""
+    if content.get("version", 1) < _NAMED_FROM:
+        return ""
+    cover = content.get("entitlement") or {}
+    rules = f"{cover.get('pack')} {cover.get('version')}"
+    return speech.say(
+        "versions", template=f"{content['template']} {content['version']}", rules=rules
+    )
 
 
 def _terms(company: Mapping[str, Any], speech: Speech) -> str:

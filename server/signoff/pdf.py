@@ -21,7 +21,9 @@ from PIL import Image, ImageOps
 
 from server.core.i18n import Language
 from server.signoff.evidence import Printed, pack
-from server.signoff.paper import Paper, Signed, Speech, page_of
+from server.signoff.marks import draw_marks
+from server.signoff.paper import Paper, Signed, page_of
+from server.signoff.speech import PRINTER, Speech
 
 _TEMPLATE: Final = Path(__file__).parent / "report.typ"
 _ARCHIVE: Final = "a-2b"
@@ -33,7 +35,13 @@ _UNREADABLE: Final = (OSError, ValueError, SyntaxError, EOFError, Image.Decompre
 _ASPECT_CUT: Final = 1.9  # a picture longer than this is shown whole, not cut to the frame
 
 
-def render(paper: Paper, language: Language, now: datetime, key: Ed25519PrivateKey) -> bytes:
+def render(
+    paper: Paper,
+    language: Language,
+    now: datetime,
+    key: Ed25519PrivateKey,
+    printer: int = PRINTER,
+) -> bytes:
     """The PDF of a report.
 
     A character that the font lacks makes a plain PDF instead of an archival one: the text is kept
@@ -44,8 +52,9 @@ def render(paper: Paper, language: Language, now: datetime, key: Ed25519PrivateK
         language: zh-CN or en.
         now: written into the file as its time of creation.
         key: signs what the paper carries with it (`evidence`).
+        printer: version of the words' setting: an older one where an old paper is checked.
     """
-    page = page_of(paper, language)
+    page = page_of(paper, language, printer)
     with tempfile.TemporaryDirectory(prefix="onsite-report-") as name:
         folder = Path(name)
         shutil.copy(_TEMPLATE, folder / "report.typ")
@@ -104,7 +113,7 @@ def _lay_photos(
         source = paper.photos.get(photo["sha256"])
         if source is None:
             continue
-        small = _small_copy(source)
+        small = _small_copy(source, paper.content["photos"][number].get("marks"))
         printed[photo["sha256"]] = sha256(small[0]).hexdigest() if small else None
         if small is None:
             photo["caption"] = speech.say("photo_unreadable")
@@ -121,8 +130,11 @@ def pixels_hash(picture: bytes) -> str:
         return sha256(image.convert("RGBA").tobytes()).hexdigest()
 
 
-def _small_copy(source: bytes) -> tuple[bytes, float] | None:
-    """A JPEG for the page and its aspect, upright and without metadata (so without a location)."""
+def _small_copy(source: bytes, marks: Any) -> tuple[bytes, float] | None:
+    """A JPEG for the page and its aspect, upright and without metadata (so without a location).
+
+    What was drawn on the photo is drawn on this copy.
+    """
     try:
         with Image.open(io.BytesIO(source)) as image:
             if image.width * image.height > _MAX_PIXELS:
@@ -132,6 +144,7 @@ def _small_copy(source: bytes) -> tuple[bytes, float] | None:
     except _UNREADABLE:
         return None
     upright.thumbnail((_PHOTO_EDGE, _PHOTO_EDGE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    draw_marks(upright, marks)
     target = io.BytesIO()
     upright.save(target, "JPEG", quality=80)
     return target.getvalue(), max(upright.size) / max(1, min(upright.size))

@@ -181,7 +181,8 @@ def _printed_anew(evidence: Evidence) -> bytes:
     if paper.signature is not None and evidence.printed.signature is not None:
         paper = replace(paper, signature=replace(paper.signature, image=_blank("PNG")))
     # Signed by nobody's key: only its words are read.
-    return render(paper, evidence.language, from_text(evidence.made_at), report_key(b""))
+    made_at = from_text(evidence.made_at)
+    return render(paper, evidence.language, made_at, report_key(b""), evidence.printer)
 
 
 def _blank(kind: str) -> bytes:
@@ -194,7 +195,8 @@ class _Fields:
     """Finds the field of the report in which a word stands."""
 
     def __init__(self, evidence: Evidence) -> None:
-        page = page_of(replace(evidence.paper, photos={}), evidence.language)
+        paper = replace(evidence.paper, photos={})
+        page = page_of(paper, evidence.language, evidence.printer)
         shown = {name: value for name, value in page.items() if name not in ("words", "hash")}
         self._texts = [(path, _plain(text)) for path, text in _leaves(shown)]
 

@@ -3,7 +3,8 @@
 /** What a photo becomes: the evidence, and a small picture that travels with the record. */
 export interface Picture {
   bytes: ArrayBuffer
-  media_type: 'image/jpeg'
+  /** HEIC where this browser can't read it: then the bytes are those of the camera. */
+  media_type: 'image/jpeg' | 'image/heic'
   width: number
   height: number
   /** A data address of at most 40,000 characters. */

@@ -32,16 +32,26 @@ function inWorker(file: Blob): Promise<Picture> {
   }).finally(() => worker.terminate())
 }
 
+async function either(file: Blob): Promise<Picture> {
+  const able = typeof Worker !== 'undefined' && typeof OffscreenCanvas !== 'undefined'
+  try {
+    return await (able ? inWorker(file) : picture(file, onPage))
+  } catch (error) {
+    if (!(error instanceof UnreadablePicture)) throw error
+    const { asTaken } = await import('./heic') // most cameras never need it
+    return asTaken(file, error)
+  }
+}
+
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * Shrinks a photo. Asked for several at once, it does one after the other: a phone's memory holds one.
+ * Shrinks a photo; a HEIC that this browser can't read is kept as it was taken. Asked for several at once, it does one after the other: a phone's memory holds one.
  *
  * @throws UnreadablePicture when this browser cannot read the file
  */
 export function shrink(file: Blob): Promise<Picture> {
-  const able = typeof Worker !== 'undefined' && typeof OffscreenCanvas !== 'undefined'
-  const next = last.then(() => (able ? inWorker(file) : picture(file, onPage)))
+  const next = last.then(() => either(file))
   last = next.catch(() => undefined) // a bad picture must not hold up the next one
   return next
 }

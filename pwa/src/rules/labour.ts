@@ -1,10 +1,19 @@
-/** Labour by start and stop: what a visit's stamps add up to, each person's by themselves. Pure. */
+/** Labour by start and stop: what a visit's stamps add up to, each person's by themselves. Pure; spans are the mirror of sync/labour.py. */
+import type { Data } from './tables'
 
 interface Stamp {
   at: string
   what: 'start' | 'stop'
   /** Whose it is; the one whose visit it is where nobody is named. */
   person_id?: string | null
+}
+
+/** A span of one person's work; `stop` is null while it runs. */
+export interface Span extends Data {
+  /** Null: the one whose visit it is. */
+  person_id: string | null
+  start: string
+  stop: string | null
 }
 
 export interface Labour {
@@ -24,23 +33,39 @@ function stampsOf(list: unknown): Stamp[] {
 }
 
 /** Two starts in a row are one, and a stop without a start is none: whoever forgets one has not worked for ever. */
-function spent(stamps: readonly Stamp[], now: string): { ms: number; since: string | null } {
-  let since: string | null = null
-  let ms = 0
-  for (const { at, what } of stamps) {
-    if (what === 'start') since ??= at
-    else if (since !== null) {
-      ms += Date.parse(at) - Date.parse(since)
-      since = null
-    }
+function spansOfOne(stamps: readonly Stamp[], person_id: string | null): Span[] {
+  const spans: Span[] = []
+  for (const { at, what } of stamps.filter((stamp) => (stamp.person_id ?? null) === person_id)) {
+    const last = spans.at(-1)
+    const running = last?.stop === null
+    if (what === 'start' && !running) spans.push({ person_id, start: at, stop: null })
+    else if (what === 'stop' && last !== undefined && running) last.stop = at
   }
-  if (since !== null) ms += Math.max(0, Date.parse(now) - Date.parse(since))
-  return { ms, since }
+  return spans
 }
 
 /** Who has stamps in a visit's `labour`: null is the one whose visit it is. */
 export function workersOf(list: unknown): (string | null)[] {
   return [...new Set(stampsOf(list).map(({ person_id }) => person_id ?? null))]
+}
+
+/**
+ * The spans of all who worked, person by person in the order of their first stamp.
+ *
+ * @param list a visit's `labour`, oldest first
+ */
+export function spansOf(list: unknown): Span[] {
+  return workersOf(list).flatMap((person) => spansOfOne(stampsOf(list), person))
+}
+
+const spent = (start: string, stop: string): number => Date.parse(stop) - Date.parse(start)
+const minutesOf = (ms: number): number => Math.round(ms / 60_000)
+const ended = (spans: readonly Span[]): number => spans.reduce((sum, { start, stop }) => sum + (stop === null ? 0 : spent(start, stop)), 0)
+
+/** Whole minutes of the spans that have ended: each person's are counted by themselves. */
+export function workedMinutes(spans: readonly Span[]): number {
+  const people = new Set(spans.map(({ person_id }) => person_id))
+  return [...people].reduce((sum, person) => sum + minutesOf(ended(spans.filter(({ person_id }) => person_id === person))), 0)
 }
 
 /**
@@ -50,8 +75,10 @@ export function workersOf(list: unknown): (string | null)[] {
  * @param person null: the one whose visit it is
  */
 export function labourOf(list: unknown, now: string, person: string | null = null): Labour {
-  const { ms, since } = spent(stampsOf(list).filter(({ person_id }) => (person_id ?? null) === person), now)
-  return { minutes: Math.round(ms / 60_000), since }
+  const spans = spansOfOne(stampsOf(list), person)
+  const last = spans.at(-1)
+  const since = last?.stop === null ? last.start : null
+  return { minutes: minutesOf(ended(spans) + (since === null ? 0 : Math.max(0, spent(since, now)))), since }
 }
 
 /** The minutes of all who worked, two side by side counting twice. */

@@ -6,6 +6,7 @@ import type { Json } from '../protocol/json'
 import { canonical, sha256Hex } from './canonical'
 import { agreedMinutes, charge } from './charges'
 import { entitlementOf } from './entitlement'
+import { spansOf, workedMinutes } from './labour'
 import { REPORT, type Data, type ReportSection, type ReportTable } from './tables'
 
 /** A record with its id. */
@@ -134,9 +135,16 @@ export async function compose(
   const minutes = agreedMinutes(await records.find('consent', { order_id: given.order_id }))
   const hour_fen = ((await records.read('labour_rate', 'labour'))?.['hour_fen'] ?? null) as number | null
   const { labour_fen, total_fen } = charge(parts, minutes, hour_fen, cover.covered)
-  content['labour'] = { minutes, hour_fen, labour_fen }
+  content['labour'] = { minutes, hour_fen, labour_fen, ...worked(table, made.found.get('visit')) }
   content['total_fen'] = total_fen
   return content as ReportContent
+}
+
+/** What the clock of the visit says, where the template asks for it. */
+function worked(table: ReportTable, visit: Identified | null | undefined): Data {
+  if (!table.computed.includes('labour.worked')) return {}
+  const spans = spansOf(visit?.['labour'])
+  return { spans, worked_minutes: workedMinutes(spans) }
 }
 
 /** Content with the hash of its one canonical text. */

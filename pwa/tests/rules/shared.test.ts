@@ -221,6 +221,8 @@ describe('what a visit asks for', () => {
 })
 
 interface ReportCase {
+  /** Of which template; the first unless told. */
+  table?: string
   given: Given
   day: string
   /** Records that are not there in this case: kind and id. */
@@ -231,7 +233,7 @@ interface ReportCase {
 
 describe('the service report', () => {
   const { tables, records } = fileOf('report') as {
-    tables: { report: ReportTable }
+    tables: Record<string, ReportTable>
     records: Record<string, Record<string, Identified>>
   }
 
@@ -245,8 +247,8 @@ describe('the service report', () => {
     }
   }
 
-  test.each(casesOf<ReportCase>('report'))('$name', async ({ given, day, without = [], content, hash }) => {
-    const composed = await compose(given, day, recordsOf(without), tables.report)
+  test.each(casesOf<ReportCase>('report'))('$name', async ({ table = 'report', given, day, without = [], content, hash }) => {
+    const composed = await compose(given, day, recordsOf(without), tables[table])
     expect(composed).toEqual(content)
     expect(seal(composed).hash).toBe(hash)
   })

@@ -127,6 +127,34 @@ describe('the document', () => {
   })
 })
 
+describe('a report of the second template', () => {
+  const second = {
+    ...CONTENT,
+    version: 2,
+    visit: {
+      ...CONTENT.visit,
+      readings: [{ code: 'p', value: 318, decimals: 1, measure: 'MPa', min: 330, max: null, name_zh: '主压力', name_en: null }],
+      checklist: [{ id: 'site:进场戴安全帽', ok: true }, { id: 'leaks', ok: null }],
+      work_report: '主泵总成更换。',
+    },
+    labour: { minutes: 0, hour_fen: null, labour_fen: 0, worked_minutes: 95, spans: [] },
+    entitlement: { ...CONTENT.entitlement, pack: 'standard', version: 2 },
+    disputes: [{ reason: '还有异响', raised_at: '2026-11-21T05:00:00.000Z' }],
+    photos: [{ ...CONTENT.photos[0], marks: [{ id: 'm', shape: 'text', x: 1, y: 1, text: '裂纹' }, { id: '?', shape: 'star' }] }],
+  }
+
+  test('tells what was measured, checked, worked and objected to, and by which rules', async () => {
+    const { text } = await show({ content: second })
+    for (const said of ['31.8 MPa（限值 ≥ 33.0，低于下限）', '进场戴安全帽 正常', '无渗漏 不适用', '主泵总成更换。', '95 分钟', '还有异响', '规则包 standard 2'])
+      expect(text()).toContain(said)
+  })
+
+  test('says what is written on a photo to whoever cannot see it', async () => {
+    const { page } = await show({ content: second, photo: () => Promise.resolve('data:image/png;base64,') })
+    expect(page.querySelector('.photos img')?.getAttribute('alt')).toBe('铭牌 裂纹')
+  })
+})
+
 describe('a photo', () => {
   test('that has not arrived says so', async () => {
     expect((await show()).text()).toContain('照片尚未传到服务器')

@@ -76,6 +76,51 @@ def content() -> dict[str, Any]:
     }
 
 
+def content_2() -> dict[str, Any]:
+    """The same by the second template: with what was measured, checked, drawn and objected to."""
+    whole = content() | {"template": "service_report", "version": 2}
+    whole["visit"] |= {
+        "readings": [
+            {
+                "code": "main",
+                "value": 318,
+                "decimals": 1,
+                "measure": "MPa",
+                "min": 310,
+                "max": 343,
+                "name_zh": "主泵压力",
+                "name_en": "Main pump pressure",
+            },
+            {
+                "code": "temp",
+                "value": 960,
+                "decimals": 1,
+                "measure": "℃",
+                "min": None,
+                "max": 950,
+                "name_zh": "油温",
+                "name_en": "Oil temperature",
+            },
+        ],
+        "checklist": [{"id": "site:进场戴安全帽", "ok": True}, {"id": "leaks", "ok": False}],
+        "work_report": "主泵总成更换，管路冲洗两遍。",
+    }
+    whole["photos"][0]["marks"] = [
+        {"id": "m1", "shape": "ring", "x": 3000, "y": 4000, "rx": 1500, "ry": 2000},
+        {"id": "m2", "shape": "text", "x": 5000, "y": 8000, "text": "渗油点"},
+    ]
+    whole["labour"] = {
+        "minutes": 0,
+        "hour_fen": None,
+        "labour_fen": 0,
+        "worked_minutes": 95,
+        "spans": [{"start": "2026-11-21T17:10:00.000Z", "stop": "2026-11-21T18:45:00.000Z"}],
+    }
+    whole["entitlement"] |= {"pack": "standard", "version": 2}
+    whole["disputes"] = [{"reason": "还有异响。", "raised_at": "2026-11-21T17:50:00.000Z"}]
+    return whole
+
+
 def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), colour: str = "gold") -> bytes:
     image = Image.new("RGB", size, colour)
     ImageDraw.Draw(image).ellipse((100, 100, 300, 300), fill="black")

@@ -1,5 +1,6 @@
 """The service report on paper, read back from the PDF."""
 
+import io
 import re
 import subprocess
 from dataclasses import replace
@@ -7,12 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pypdf
 import pytest
+from PIL import Image
 
 from server.core.i18n import Language
 from server.signoff.evidence import report_key
-from server.signoff.paper import Paper, Signed, Speech, page_of
+from server.signoff.paper import Paper, Signed, page_of
 from server.signoff.pdf import render
+from server.signoff.speech import Speech
 from tests.server.signoff import sample
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -67,6 +71,48 @@ def test_the_report_says_all_that_was_sealed(tmp_path: Path) -> None:
         assert said in text
     assert "无效" not in text
     assert re.search(r"第 ?1 ?/ ?2", text)
+
+
+def test_the_second_template_prints_what_was_measured_checked_worked_and_objected_to(
+    tmp_path: Path,
+) -> None:
+    text = read(render(paper(content=sample.content_2()), "zh-CN", NOW, KEY), tmp_path)
+    for said in (
+        "主泵压力 31.8 MPa（限值 31.0–34.3，合格）",
+        "油温 96.0 ℃（限值 ≤ 95.0，高于上限）",
+        "进场戴安全帽 正常",
+        "无渗漏 不正常",
+        "主泵总成更换，管路冲洗两遍。",
+        "95 分钟",
+        "01:50 提出异议：还有异响。",
+        "模板 service_report 2 · 规则包 standard 2",
+        "SO-2026-000021 · SY365-26-0412",
+    ):
+        assert said in text
+    assert "None" not in text
+
+
+def test_what_was_drawn_on_a_photo_is_on_its_printed_copy_alone() -> None:
+    drawn = render(paper(content=sample.content_2()), "zh-CN", NOW, KEY)
+    bare = sample.content_2()
+    bare["photos"][0]["marks"] = [{"shape": "ring", "x": -1}, "?", {"shape": "star"}, None]
+    first, second = (pictures(pdf) for pdf in (drawn, render(paper(content=bare), "en", NOW, KEY)))
+    ring = (int(0.15 * 640), int(0.4 * 480))  # its leftmost point
+    assert is_red(first[0].getpixel(ring))
+    assert not is_red(second[0].getpixel(ring))
+    assert not is_red(first[1].getpixel(ring))
+
+
+def pictures(pdf: bytes) -> list[Image.Image]:
+    """The photos of a paper, as they are in it."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    found = [picture for page in pages for picture in page.images]
+    return [one.image.convert("RGB") for one in found if one.name.lower().endswith(".jpg")]  # type: ignore[union-attr]
+
+
+def is_red(pixel: object) -> bool:
+    assert isinstance(pixel, tuple)
+    return bool(pixel[0] > 150 and pixel[1] < 90 and pixel[2] < 90)
 
 
 def test_times_are_shown_in_the_companys_zone(tmp_path: Path) -> None:

@@ -58,6 +58,22 @@ def test_a_report_as_it_was_printed_is_genuine(language: str, status: str) -> No
     assert found.genuine
 
 
+def test_s11_a_reading_altered_on_the_page_and_a_photo_swapped_are_both_named() -> None:
+    content = sample.content_2()
+    true = replace(report(), content=content, fingerprint=hash_of(content))
+    pdf = render(true, "zh-CN", NOW, KEY)
+    assert verify(pdf, [name_of(KEY)]).genuine
+    altered = sample.content_2()
+    altered["visit"]["readings"][1]["value"] = 940
+    swapped = {**PHOTOS, sample.PHOTOS[1]: sample.picture(colour="green")}
+    false = render(replace(true, content=altered, photos=swapped), "zh-CN", NOW, KEY)
+    found = verify(with_keywords(false, keywords(pdf)), [name_of(KEY)])
+    named = {d.field for d in found.differences if d.sealed}
+    assert "photos.1" in named
+    assert any(field.startswith("sections.") for field in named)
+    assert not found.genuine
+
+
 def test_a_price_altered_on_the_page_is_named() -> None:
     true = render(report(), "zh-CN", NOW, KEY)
     altered = report()

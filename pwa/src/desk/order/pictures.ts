@@ -5,6 +5,7 @@ export function inlinePicture(text: string, type: string): string {
   return text.startsWith('data:') ? text : `data:${type};base64,${text}`
 }
 
+/** What no browser shows (HEIC) comes as a JPEG; a JPEG comes as it is. */
 export function photoAddress(sha256: string): string {
-  return `/api/v1/photos/${sha256}`
+  return `/api/v1/photos/${sha256}?form=jpeg`
 }

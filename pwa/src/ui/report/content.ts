@@ -2,6 +2,7 @@
  * The sealed content of a service report, as the view reads it. It was put together by `sync/tables/report.json`,
  * perhaps years ago by an older template: what is missing is null here, never an error. Nothing is computed anew.
  */
+import { marksOf, type Mark } from '../marks/marks'
 
 type Texts<K extends string> = { readonly [key in K]: string | null }
 
@@ -13,7 +14,20 @@ export type ReportPart = Texts<'number' | 'name_zh' | 'name_en' | 'measure' | 'n
   readonly line_fen: number | null
 }
 
-export type ReportPhoto = Texts<'slot' | 'caption' | 'taken_at'> & { readonly sha256: string }
+export type ReportPhoto = Texts<'slot' | 'caption' | 'taken_at'> & { readonly sha256: string; readonly marks: readonly Mark[] }
+
+export type ReportReading = Texts<'code' | 'name_zh' | 'name_en' | 'measure'> & {
+  /** Whole numbers of the last of `decimals` places. */
+  readonly value: number
+  readonly decimals: number
+  readonly min: number | null
+  readonly max: number | null
+}
+
+/** `ok`: in order, not in order, or null for what does not apply. */
+export type ReportCheck = { readonly id: string; readonly ok: boolean | null }
+
+export type ReportSpan = Texts<'start' | 'stop'>
 
 export interface ReportContent {
   readonly company: Texts<
@@ -26,7 +40,13 @@ export interface ReportContent {
   readonly model: Texts<'code' | 'name_zh' | 'name_en'>
   readonly visit: Texts<
     'arrived_at' | 'arrival_method' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'test_result'
-  > & { readonly running_hours: number | null }
+  > & {
+    readonly running_hours: number | null
+    /** These three are of reports since the second template. */
+    readonly readings: readonly ReportReading[]
+    readonly checklist: readonly ReportCheck[]
+    readonly work_report: string | null
+  }
   readonly engineer: Texts<'name_zh' | 'name_en' | 'badge'>
   readonly fault: Texts<'code' | 'name_zh' | 'name_en'>
   readonly photos: readonly ReportPhoto[]
@@ -40,6 +60,12 @@ export interface ReportContent {
   }
   /** That was agreed to; null in reports from before labour was charged. */
   readonly labour: { readonly minutes: number; readonly labour_fen: number } | null
+  /** By the clock; nothing in reports of the first template. */
+  readonly worked: { readonly minutes: number; readonly spans: readonly ReportSpan[] }
+  /** What the customer had said to earlier rounds. */
+  readonly disputes: readonly Texts<'reason' | 'raised_at'>[]
+  /** By which template and rules it was put together; null in reports of the first template, which did not name them. */
+  readonly versions: { readonly template: string; readonly rules: string } | null
   /** What the customer pays, in fen; null where a price is not known. */
   readonly total_fen: number | null
   /** Number of the amendment; null for a report that amends none. */
@@ -106,7 +132,32 @@ function labour(from: Record<string, unknown>): ReportContent['labour'] {
 }
 
 function photo(from: Record<string, unknown>): ReportPhoto {
-  return { ...texts(from, 'slot', 'caption', 'taken_at'), sha256: typeof from['sha256'] === 'string' ? from['sha256'] : '' }
+  const sha256 = typeof from['sha256'] === 'string' ? from['sha256'] : ''
+  return { ...texts(from, 'slot', 'caption', 'taken_at'), sha256, marks: marksOf(from['marks']) }
+}
+
+function reading(from: Record<string, unknown>): ReportReading {
+  return {
+    ...texts(from, 'code', 'name_zh', 'name_en', 'measure'),
+    value: integer(from['value']) ?? 0,
+    decimals: integer(from['decimals']) ?? 0,
+    min: integer(from['min']),
+    max: integer(from['max']),
+  }
+}
+
+function check({ id, ok }: Record<string, unknown>): ReportCheck {
+  return { id: typeof id === 'string' ? id : '', ok: typeof ok === 'boolean' ? ok : null }
+}
+
+function worked(from: Record<string, unknown>): ReportContent['worked'] {
+  return { minutes: integer(from['worked_minutes']) ?? 0, spans: records(from['spans']).map((one) => texts(one, 'start', 'stop')) }
+}
+
+function versions(from: Record<string, unknown>): ReportContent['versions'] {
+  const [version, cover] = [integer(from['version']) ?? 1, record(from['entitlement'])]
+  if (version < 2) return null
+  return { template: `${String(from['template'])} ${version}`, rules: `${String(cover['pack'])} ${String(cover['version'])}` }
 }
 
 /** Reads sealed content; tolerant of older templates, so a report stays readable for as long as it is kept. */
@@ -127,6 +178,9 @@ export function readContent(sealed: unknown): ReportContent {
     visit: {
       ...texts(visit, 'arrived_at', 'arrival_method', 'failure_mode', 'onset', 'diagnosis', 'work_done', 'test_result'),
       running_hours: integer(visit['running_hours']),
+      readings: records(visit['readings']).map(reading),
+      checklist: records(visit['checklist']).map(check),
+      ...texts(visit, 'work_report'),
     },
     engineer: texts(from['engineer'], 'name_zh', 'name_en', 'badge'),
     fault: texts(from['fault'], 'code', 'name_zh', 'name_en'),
@@ -140,6 +194,9 @@ export function readContent(sealed: unknown): ReportContent {
       rest_days: integer(entitlement['rest_days']),
     },
     labour: labour(record(from['labour'])),
+    worked: worked(record(from['labour'])),
+    disputes: records(from['disputes']).map((one) => texts(one, 'reason', 'raised_at')),
+    versions: versions(from),
     total_fen: integer(from['total_fen']),
     amendment: integer(record(from['report'])['amendment']),
   }

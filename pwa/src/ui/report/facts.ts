@@ -1,5 +1,5 @@
 /** Which facts stand on the report, in which words: the same rows as on the printed one. */
-import type { ReportContent } from './content'
+import type { ReportContent, ReportReading } from './content'
 import type { ReportSpeech } from './speech'
 
 export type Row = readonly [label: string, value: string]
@@ -98,8 +98,45 @@ export function whyOf({ entitlement }: ReportContent, { say, code, formats }: Re
   ].filter((text) => text !== '').join(' · ')
 }
 
-/** What was reported, found, done and tested. */
-export function sectionsOf(content: ReportContent, { say, pick }: ReportSpeech): Section[] {
+/** Before what a site's own rule says: it stands in its own words. */
+const SITE = 'site:'
+
+/** A whole number of the last decimal place as a person writes it. */
+function scaled(value: number, decimals: number): string {
+  const digits = String(Math.abs(value)).padStart(decimals + 1, '0')
+  const whole = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
+  return (value < 0 ? '-' : '') + whole
+}
+
+function readingRow(one: ReportReading, { say, pick }: ReportSpeech): Row {
+  const { value, decimals, min, max, measure } = one
+  const label = pick(one.name_zh, one.name_en) || (one.code ?? '')
+  const text = joined(scaled(value, decimals), measure)
+  if (min === null && max === null) return [label, text]
+  const [low, high] = [min, max].map((end) => (end === null ? '' : scaled(end, decimals)))
+  const span = min !== null && max !== null ? `${low}–${high}` : min !== null ? `≥ ${low}` : `≤ ${high}`
+  const verdict = min !== null && value < min ? 'reading_below' : max !== null && value > max ? 'reading_above' : 'reading_within'
+  return [label, say(verdict, { text, span })]
+}
+
+function checkRows({ visit }: ReportContent, { say, code }: ReportSpeech): Row[] {
+  return visit.checklist.map(({ id, ok }) => [
+    id.startsWith(SITE) ? id.slice(SITE.length) : code('check', id),
+    say(ok === null ? 'check_none' : ok ? 'check_ok' : 'check_bad'),
+  ])
+}
+
+function workedRows({ worked }: ReportContent, speech: ReportSpeech): Row[] {
+  const spans = worked.spans.map(({ start, stop }) => `${moment(start, speech)} – ${moment(stop, speech)}`)
+  return [
+    [speech.say('worked_minutes'), worked.minutes > 0 ? speech.say('minutes', { n: speech.formats.number(worked.minutes) }) : ''],
+    [speech.say('spans'), spans.join(' · ')],
+  ]
+}
+
+/** What was reported, found, done, measured and checked. */
+export function sectionsOf(content: ReportContent, speech: ReportSpeech): Section[] {
+  const { say, pick } = speech
   const { order, visit, fault } = content
   const found = filled([
     [say('fault_code'), joined(fault.code, pick(fault.name_zh, fault.name_en))],
@@ -110,6 +147,10 @@ export function sectionsOf(content: ReportContent, { say, pick }: ReportSpeech):
     { title: say('symptom'), rows: [], text: order.symptom ?? '' },
     { title: say('fault'), rows: found, text: visit.diagnosis ?? '' },
     { title: say('work_done'), rows: [], text: visit.work_done ?? '' },
+    { title: say('checks'), rows: filled(checkRows(content, speech)), text: '' },
+    { title: say('readings'), rows: visit.readings.map((one) => readingRow(one, speech)), text: '' },
     { title: say('test_result'), rows: [], text: visit.test_result ?? '' },
+    { title: say('work_report'), rows: [], text: visit.work_report ?? '' },
+    { title: say('worked'), rows: filled(workedRows(content, speech)), text: '' },
   ].filter(({ rows, text }) => text !== '' || rows.length > 0)
 }

@@ -23,7 +23,7 @@ function loads(address: string): Promise<boolean> {
  */
 export async function photoAddress(field: Field, sha256: string): Promise<string | null> {
   const file = await field.journal.photo(sha256)
-  if (file !== undefined) return URL.createObjectURL(new Blob([file.bytes], { type: file.type }))
-  const remote = `/api/v1/photos/${sha256}`
+  if (file !== undefined && file.type !== 'image/heic') return URL.createObjectURL(new Blob([file.bytes], { type: file.type }))
+  const remote = `/api/v1/photos/${sha256}?form=jpeg` // what no browser shows comes as a JPEG
   return (await loads(remote)) ? remote : null
 }
