@@ -25,6 +25,7 @@ from server.signoff.paper import DeviceSeal, Link, Paper, Signed
 from server.signoff.speech import PRINTER
 from sync.canonical import canonical
 
+SWAPPED: Final = ""
 MOST_BYTES: Final = 20 * 1024 * 1024  # of a paper that is checked
 _PREFIX: Final = "onsite-report-1:"
 # A PDF's string has at most 32,767 bytes; a report that says more can only be checked online.
@@ -37,7 +38,8 @@ class Printed:
     """The pictures as they stand on the paper.
 
     Attributes:
-        photos: by the hash of the file, the hash of its small copy; None where it can't be shown.
+        photos: by the hash of the file, the hash of its small copy; None where it can't be shown,
+            nothing (`SWAPPED`) where what was stored is not the file that was sealed.
         signature: hash of the drawn signature's pixels; None without one.
     """
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageOps
 
 from server.core.i18n import Language
-from server.signoff.evidence import Printed, pack
+from server.signoff.evidence import SWAPPED, Printed, pack
 from server.signoff.marks import draw_marks
 from server.signoff.paper import Paper, Signed, page_of
 from server.signoff.speech import PRINTER, Speech
@@ -114,7 +114,8 @@ def _lay_photos(
         if source is None:
             continue
         small = _small_copy(source, paper.content["photos"][number].get("marks"))
-        printed[photo["sha256"]] = sha256(small[0]).hexdigest() if small else None
+        unshown = None if source else SWAPPED
+        printed[photo["sha256"]] = sha256(small[0]).hexdigest() if small else unshown
         if small is None:
             photo["caption"] = speech.say("photo_unreadable")
             continue

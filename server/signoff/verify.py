@@ -19,7 +19,7 @@ from pypdf.errors import PyPdfError
 from server.core.clock import from_text
 from server.core.errors import Problem
 from server.signoff.device import device_signed
-from server.signoff.evidence import Evidence, report_key, unpack
+from server.signoff.evidence import SWAPPED, Evidence, report_key, unpack
 from server.signoff.paper import DeviceSeal, Paper, page_of
 from server.signoff.pdf import pixels_hash, render
 from sync.seal import holds
@@ -176,7 +176,7 @@ def _of_words(evidence: Evidence, found: list[str]) -> Iterator[Difference]:
 def _printed_anew(evidence: Evidence) -> bytes:
     """The paper as the evidence has it, with blank pictures: they take the same room."""
     blank = {True: _blank("JPEG"), False: b""}
-    photos = {name: blank[copy is not None] for name, copy in evidence.printed.photos.items()}
+    photos = {name: blank[bool(copy)] for name, copy in evidence.printed.photos.items()}
     paper = replace(evidence.paper, photos=photos)
     if paper.signature is not None and evidence.printed.signature is not None:
         paper = replace(paper, signature=replace(paper.signature, image=_blank("PNG")))
@@ -231,13 +231,25 @@ def _plain(text: str) -> str:
 
 
 def _of_pictures(evidence: Evidence, found: set[str]) -> Iterator[Difference]:
-    expected = {name: copy for name, copy in evidence.printed.photos.items() if copy is not None}
-    order = [photo["sha256"] for photo in evidence.paper.content.get("photos") or []]
+    yield from _of_swapped(evidence)
+    expected = {name: copy for name, copy in evidence.printed.photos.items() if copy}
     for name, copy in expected.items():
         if copy not in found:
-            yield Difference(f"photos.{order.index(name) if name in order else name}", name, "")
+            yield Difference(_photo_field(evidence, name), name, "")
     drawn = evidence.printed.signature
     if drawn is not None and drawn not in found:
         yield Difference("signatures.0", drawn, "")
     for other in found - set(expected.values()) - {drawn}:
         yield Difference("pictures", "", other)
+
+
+def _of_swapped(evidence: Evidence) -> Iterator[Difference]:
+    """Photos whose stored file was another one already when the paper was printed."""
+    for name, copy in evidence.printed.photos.items():
+        if copy == SWAPPED:
+            yield Difference(_photo_field(evidence, name), name, "")
+
+
+def _photo_field(evidence: Evidence, name: str) -> str:
+    order = [photo["sha256"] for photo in evidence.paper.content.get("photos") or []]
+    return f"photos.{order.index(name) if name in order else name}"

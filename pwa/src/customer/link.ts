@@ -19,7 +19,8 @@ export interface PhotoTally {
   /** Shown, but copies without notes of place: nothing to compare. */
   copies: number
   missing: number
-  wrong: number
+  /** Fingerprints of those whose file is another one. */
+  wrong: string[]
 }
 
 export interface Link {
@@ -53,7 +54,7 @@ async function photoOf(token: string, sha256: string, tally: PhotoTally): Promis
   if (found.copy) tally.copies += 1
   else if (isPhoto(await found.picture.arrayBuffer(), sha256)) tally.right += 1
   else {
-    tally.wrong += 1
+    tally.wrong.push(sha256)
     throw new Error(`photo ${sha256} is not the one that was sealed`)
   }
   return URL.createObjectURL(found.picture)
@@ -66,10 +67,10 @@ async function photoOf(token: string, sha256: string, tally: PhotoTally): Promis
  */
 export function useLink(token: string, language: () => string): Link {
   const state = ref<LinkState>({ at: 'loading' })
-  const photos = reactive<PhotoTally>({ right: 0, copies: 0, missing: 0, wrong: 0 })
+  const photos = reactive<PhotoTally>({ right: 0, copies: 0, missing: 0, wrong: [] })
   const open = async (): Promise<void> => {
     state.value = { at: 'loading' }
-    Object.assign(photos, { right: 0, copies: 0, missing: 0, wrong: 0 })
+    Object.assign(photos, { right: 0, copies: 0, missing: 0, wrong: [] })
     state.value = await stateOf(token, language())
   }
   const again = (): void => {

@@ -109,10 +109,10 @@ describe('a link that works', () => {
     expect(text()).toContain('Unchanged')
   })
 
-  test('does not show a photo that was swapped, and warns', async () => {
+  test('does not show photos that were swapped, and names them', async () => {
     network(() => json(linkAnswer({ content: WITH_PHOTOS, language: 'en' })), () => new Response('another picture'))
     const { page, text } = await open()
-    await expect.poll(text).toContain('Some photos do not match their fingerprints')
+    await expect.poll(text).toContain('Photo 1, 2 is not the one whose fingerprint is in the report')
     expect(page.querySelectorAll('figure img')).toHaveLength(0)
   })
 })

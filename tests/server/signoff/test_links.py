@@ -197,13 +197,14 @@ def test_a_person_cannot_run_what_the_server_keeps_for_itself(shared: Shared) ->
     assert client.command("report.make_printed_link", **args).status_code == 404
 
 
-def test_s11_a_photo_swapped_in_the_store_is_printed_by_nobody(shared: Shared) -> None:
+def test_s11_a_photo_swapped_in_the_store_is_printed_by_nobody_and_named(shared: Shared) -> None:
     digest = sha256(shared.photos[0]).hexdigest()
     shared.app.services.blobs.delete(photo_key(digest))  # nothing is ever put over a file
     shared.app.services.blobs.put(photo_key(digest), sample.picture(colour="green"))
     pdf = shared.app.client().get(f"links/{shared.token}/pdf").data
     secret = shared.app.services.secret
     found = verify(pdf, [name_of(report_key(secret))])
-    assert found.genuine
-    assert found.evidence.printed.photos[digest] is None
-    assert found.evidence.printed.photos[sha256(shared.photos[1]).hexdigest()] is not None
+    named = [photo["sha256"] for photo in found.evidence.paper.content["photos"]].index(digest)
+    assert [one.field for one in found.differences] == [f"photos.{named}"]
+    assert not found.genuine
+    assert found.evidence.printed.photos[sha256(shared.photos[1]).hexdigest()]

@@ -58,6 +58,13 @@ def test_a_report_as_it_was_printed_is_genuine(language: str, status: str) -> No
     assert found.genuine
 
 
+def test_s11_a_photo_swapped_in_the_store_is_named_by_the_paper_itself() -> None:
+    stored = {sample.PHOTOS[0]: sample.picture(), sample.PHOTOS[1]: b""}  # as `with_photos` has it
+    found = verify(render(replace(report(), photos=stored), "zh-CN", NOW, KEY), [name_of(KEY)])
+    assert list(found.differences) == [Difference("photos.1", sample.PHOTOS[1], "")]
+    assert not found.genuine
+
+
 def test_s11_a_reading_altered_on_the_page_and_a_photo_swapped_are_both_named() -> None:
     content = sample.content_2()
     true = replace(report(), content=content, fingerprint=hash_of(content))
