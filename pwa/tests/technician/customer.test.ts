@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { newId } from '@/protocol/ids'
 import Dispute from '@/technician/customer/Dispute.vue'
+import type { Signing } from '@/technician/customer/draft'
+import { handBack, handOver } from '@/technician/customer/handing'
+import HoldButton from '@/technician/customer/HoldButton.vue'
 import Rate from '@/technician/customer/Rate.vue'
+import { ratingOf } from '@/technician/customer/rating'
 import { isAnswerable, readReport, type ReportWhole } from '@/technician/customer/report'
 import { boxOf, fitted, groupsOf, strokesOf } from '@/ui/signature/strokes'
 import Unsigned from '@/technician/customer/Unsigned.vue'
@@ -57,7 +61,42 @@ describe('a hand’s strokes', () => {
   })
 })
 
+describe('the phone in the customer’s hand', () => {
+  test('stays theirs until the engineer takes it back, also after a restart', async () => {
+    expect(await handOver(day.field, report)).toBe(true)
+    const { hash } = (await whole()).report
+    await day.field.act('signoff.sign', { signature_id: newId(), report_id: report, order_id: day.ids.order, report_hash: hash, method: 'finger', signer_name: '周建国', image: 'data:,', strokes: [[1, 2]] })
+    expect(await handOver(await day.reopen(), report)).toBe(true)
+    await handBack(day.field)
+    expect(await handOver(day.field, report)).toBe(false)
+  })
+
+  test('goes back by a button that is held, not by a tap', async () => {
+    const held = vi.fn()
+    shown = await show(HoldButton, { onHeld: held }, day.field)
+    const button = shown.find<HTMLButtonElement>('button')
+    const touch = (kind: string, timeStamp: number): void => {
+      const event = new Event(kind)
+      Object.defineProperty(event, 'timeStamp', { value: timeStamp })
+      button.dispatchEvent(event)
+    }
+    touch('pointerdown', 0)
+    touch('pointerup', 100)
+    expect(held).not.toHaveBeenCalled()
+    touch('pointerdown', 1000)
+    touch('pointerup', 2000)
+    expect(held).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('the customer’s answer', () => {
+  /** The key of an installation, as a phone learns it. */
+  async function learnKey(): Promise<void> {
+    const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits'])
+    const point = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey))
+    await day.field.journal.setFact('sealing_key', [...point].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+  }
+
   test('is kept while it is given: a rating survives a killed page', async () => {
     shown = await show(Rate, { report }, day.field)
     await expect.poll(() => shown?.page.querySelector('input[type=radio]')).not.toBeNull()
@@ -66,6 +105,24 @@ describe('the customer’s answer', () => {
     shown.app.unmount()
     shown = await show(Rate, { report }, await day.reopen())
     await expect.poll(() => shown?.page.querySelector<HTMLInputElement>('input[value="4"]')?.checked).toBe(true)
+  })
+
+  test('is closed to the installation as soon as it is given: nothing on the phone tells it any more', async () => {
+    await learnKey()
+    shown = await show(Rate, { report }, day.field)
+    await expect.poll(() => shown?.page.querySelector('input[type=radio]')).not.toBeNull()
+    shown.find<HTMLInputElement>('input[value="2"]').click()
+    type(shown.find<HTMLTextAreaElement>('textarea'), '太慢')
+    await shown.tap('footer .on-button--main')
+    await expect.poll(() => shown?.router.currentRoute.value.name).toBe('sign')
+    const kept = await day.field.journal.fact<Signing>(`draft:signing:${report}`)
+    expect(kept).toMatchObject({ rating: null, comment: '' })
+    expect(kept?.sealed?.split('.')).toHaveLength(3)
+    expect(ratingOf(kept!)).toEqual({ rating: null, comment: null, sealed_rating: kept?.sealed })
+    shown.app.unmount()
+    shown = await show(Rate, { report }, await day.reopen())
+    await expect.poll(() => shown?.text()).toContain('Your rating is sealed')
+    expect(shown.page.querySelector('input')).toBeNull()
   })
 
   test('may be an objection, in their own words', async () => {

@@ -4,6 +4,9 @@ import type { Field } from '@/sync/field'
 import type { Stroke } from '@/ui/signature/strokes'
 
 export interface Signing {
+  /** What they think, closed to the installation's key: the engineer who holds the phone can't read it. */
+  sealed: string | null
+  /** The same in the open: only where this phone can close nothing. */
   rating: number | null
   comment: string
   name: string
@@ -13,5 +16,5 @@ export interface Signing {
 }
 
 export function useSigning(field: Field, reportId: string): Drafting<Signing> {
-  return useDraft<Signing>(field, `signing:${reportId}`, { rating: null, comment: '', name: '', title: '', phone: '', strokes: [] })
+  return useDraft<Signing>(field, `signing:${reportId}`, { sealed: null, rating: null, comment: '', name: '', title: '', phone: '', strokes: [] })
 }

@@ -6,20 +6,27 @@ import { sealingKey } from '../session/introduce'
 import type { Signing } from './draft'
 
 type Told = Pick<CommandArgs['signoff.sign'], 'rating' | 'comment' | 'sealed_rating'>
+type Opinion = Pick<Signing, 'sealed' | 'rating' | 'comment'>
 
 /**
- * The rating as the command takes it: in a box, or open where this phone knows no key of the installation or can make
- * none (a page without HTTPS).
+ * What is kept of an opinion as soon as it is given: a box, or the words themselves where this phone knows no key of the
+ * installation or can make none (a page without HTTPS).
  */
-export async function ratingOf(field: Field, { rating, comment }: Signing, reportHash: string): Promise<Told> {
+export async function closed(field: Field, rating: number | null, comment: string, reportHash: string): Promise<Opinion> {
+  const open = { sealed: null, rating, comment }
   const told = { rating, comment: comment.trim() || null }
-  if (told.rating === null && told.comment === null) return told
+  if (told.rating === null && told.comment === null) return open
   try {
     const key = await sealingKey(field)
-    if (key === undefined) return told
-    return { rating: null, comment: null, sealed_rating: await sealBox(told, key, reportHash, await boxKey()) }
+    if (key === undefined) return open
+    return { sealed: await sealBox(told, key, reportHash, await boxKey()), rating: null, comment: '' }
   } catch (error) {
     console.warn('the rating could not be closed', error)
-    return told
+    return open
   }
+}
+
+/** An opinion as the command takes it. */
+export function ratingOf({ sealed, rating, comment }: Opinion): Told {
+  return sealed === null ? { rating, comment: comment.trim() || null } : { rating: null, comment: null, sealed_rating: sealed }
 }
