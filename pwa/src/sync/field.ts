@@ -264,12 +264,17 @@ export class Field {
     return this.uploader
   }
 
-  private async sendPhotos(): Promise<void> {
+  /** Sends what waits for Wi-Fi by the network that there is: the person has said so. */
+  sendPhotosNow(): Promise<void> {
+    return this.sendPhotos(true)
+  }
+
+  private async sendPhotos(anyNetwork = false): Promise<void> {
     if (this.endpoint === null || this.closed || (await this.journal.counts()).photos === 0) return
     const uploader = await this.loadUploader(this.endpoint)
     if (this.closed) return
     this.tell({ ...this.moving, sending: 1 })
-    const { sent } = await uploader.run()
+    const { sent } = await uploader.run(anyNetwork)
     this.tell({ ...this.moving, sending: 0 })
     if (sent > 0) void this.loop.wake() // the next receipt names them
   }

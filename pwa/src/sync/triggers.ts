@@ -1,5 +1,7 @@
 /** What the browser says that may mean "there is a network now". None of it is believed: the API is tried. */
 
+import { onNetwork } from './wifi'
+
 const SYNC_TAG = 'onsite-sync'
 
 interface SyncManager {
@@ -27,11 +29,13 @@ export function listen(wake: () => void): () => void {
   const message = (event: MessageEvent<{ type?: string } | null>): void => {
     if (event.data?.type === 'SYNC') wake()
   }
+  const stop = onNetwork(wake)
   window.addEventListener('online', wake)
   window.addEventListener('pageshow', wake)
   document.addEventListener('visibilitychange', visible)
   navigator.serviceWorker?.addEventListener('message', message)
   return () => {
+    stop()
     window.removeEventListener('online', wake)
     window.removeEventListener('pageshow', wake)
     document.removeEventListener('visibilitychange', visible)

@@ -6,6 +6,7 @@ import { DefaultHttpStack, DetailedError, Upload, type HttpRequest, type HttpRes
 import type { StoredPhoto } from '../journal/database'
 import type { Journal } from '../journal/journal'
 import { authorization } from '../protocol/session'
+import { isHeldBack } from './wifi'
 
 export interface UploadPorts {
   journal: Journal
@@ -14,7 +15,8 @@ export interface UploadPorts {
   progress?: (sha256: string, sent: number, total: number) => void
 }
 
-export type UploadOutcome = 'all' | 'offline' | 'login' | 'refused'
+/** `waits`: for Wi-Fi, as the person has chosen. */
+export type UploadOutcome = 'all' | 'offline' | 'login' | 'refused' | 'waits'
 
 export interface UploadReport {
   outcome: UploadOutcome
@@ -64,9 +66,13 @@ export class Uploader {
 
   constructor(private readonly ports: UploadPorts) {}
 
-  /** Sends what is not stored yet. Runs once, however often it is asked for. */
-  run(): Promise<UploadReport> {
-    this.running ??= this.all().finally(() => (this.running = undefined))
+  /**
+   * Sends what is not stored yet. Runs once, however often it is asked for.
+   *
+   * @param anyNetwork the person has said so: also what waits for Wi-Fi
+   */
+  run(anyNetwork = false): Promise<UploadReport> {
+    this.running ??= this.all(anyNetwork).finally(() => (this.running = undefined))
     return this.running
   }
 
@@ -75,9 +81,10 @@ export class Uploader {
     await this.current?.abort()
   }
 
-  private async all(): Promise<UploadReport> {
+  private async all(anyNetwork: boolean): Promise<UploadReport> {
     const report: UploadReport = { outcome: 'all', sent: 0 }
     for await (const photo of this.ports.journal.unsentPhotos()) {
+      if (!anyNetwork && (await isHeldBack(this.ports.journal))) return { ...report, outcome: 'waits' } // asked before each: one walks out of the Wi-Fi
       if (this.rests(photo)) continue
       const outcome = await this.one(photo)
       if (outcome === 'all') report.sent += 1

@@ -4,6 +4,7 @@ import { settle } from '@/journal/receipts'
 import { newId } from '@/protocol/ids'
 import { sha256Hex } from '@/rules/canonical'
 import { Uploader } from '@/sync/uploads'
+import { chooseWifiOnly } from '@/sync/wifi'
 import { moment, note, receipt } from '../helpers'
 import { TusServer } from './tusServer'
 
@@ -29,6 +30,31 @@ async function photo(size: number, seed = 1): Promise<string> {
   await journal.append(note(newId()), moment(), file)
   return sha256
 }
+
+/** The browser says by which network it is online. */
+function online(type: string | undefined): void {
+  Object.defineProperty(navigator, 'connection', { value: type === undefined ? undefined : { type }, configurable: true })
+}
+afterEach(() => online(undefined))
+
+describe('photos on Wi-Fi only', () => {
+  test('wait on a mobile network, go by themselves on Wi-Fi, and all the same when the person says so', async () => {
+    const [first] = [await photo(3000, 1)]
+    const uploader = new Uploader({ journal, endpoint })
+    await chooseWifiOnly(journal, true)
+    for (const network of ['cellular', undefined]) {
+      online(network)
+      expect(await uploader.run()).toEqual({ outcome: 'waits', sent: 0 })
+    }
+    expect(server.requests).toEqual([])
+    online('wifi')
+    expect(await uploader.run()).toEqual({ outcome: 'all', sent: 1 })
+    expect(server.whole()).toEqual([first])
+    await photo(3000, 2)
+    online('cellular')
+    expect(await uploader.run(true)).toEqual({ outcome: 'all', sent: 1 })
+  })
+})
 
 describe('uploads', () => {
   test('bring each photo up whole, one after the other', async () => {

@@ -14,7 +14,9 @@ from server.core.feed import SyncClock, SyncFeed
 from server.core.ids import new_id
 from server.field.models import SyncMutation
 from server.orders.models import Delivery, Order
+from server.stock.models import StockMove, VanStock
 from server.visits.models import Visit
+from sync.canonical import hash_of
 from tests.support.app import App
 from tests.support.company import Company
 from tests.support.phone import Phone
@@ -258,6 +260,39 @@ def test_an_answer_that_was_lost_costs_nothing(company: Company, ann: Phone) -> 
     assert count(company, SyncMutation) == 1
     ann.sync()
     assert ann.get("visit", visit_id)
+
+
+def test_s08_a_completion_sent_three_times_takes_the_oil_once(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ids = {"visit_id": ann.check_in(order_id), "order_id": order_id}
+    line = {"part_line_id": new_id(), "stock_move_id": new_id(), "part_id": "oil", "quantity": 2}
+    ann.act("visit.use_part", **ids, **line)
+    ann.act("visit.finish_repair", **ids)
+    batch = list(ann.pending)
+    for _ in range(3):  # the answer is lost twice
+        assert ann.ask(mutations=batch, pull=None).status_code == 200
+    assert company.row(VanStock, "ann:oil").quantity == -2
+    assert count(company, StockMove) == 1
+
+
+def test_s35_without_a_position_the_visit_is_completed_and_no_place_is_kept(
+    company: Company, ann: Phone
+) -> None:
+    order_id = company.dispatched("ann")
+    ann.sync()
+    visit_id = ann.check_in(order_id)  # by hand: the engineer has said no to a position
+    ids = {"visit_id": visit_id, "order_id": order_id}
+    content = {"visit": {"arrival_method": "manual"}, "total_fen": 0}
+    report = {"report_id": new_id(), "content": content, "hash": hash_of(content)}
+    ann.act("signoff.present", **ids, **report, round=1, provisional_number="T1-0001")
+    given = {"signer_name": "王主任", "image": "data:image/png;base64,AA==", "strokes": [[1, 2]]}
+    bound = {"report_id": report["report_id"], "report_hash": report["hash"], "method": "finger"}
+    ann.act("signoff.sign", signature_id=new_id(), order_id=order_id, **bound, **given)
+    ann.act("visit.leave", **ids, outcome="done")
+    assert {v["verdict"] for v in ann.sync()["verdicts"]} <= {"applied", "merged"}
+    visit = company.row(Visit, visit_id)
+    assert (visit.lat_e7, visit.lng_e7, visit.accuracy_m) == (None, None, None)
+    assert company.row(Order, order_id).status == "signed"
 
 
 def test_the_same_batch_again_writes_nothing(company: Company, ann: Phone) -> None:

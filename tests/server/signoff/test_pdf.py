@@ -141,11 +141,35 @@ def test_an_unsigned_report_is_marked_as_not_valid(
     assert "李师傅" in text
 
 
-def test_it_is_an_archival_tagged_pdf() -> None:
-    pdf = render(paper(), "zh-CN", NOW, KEY)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_it_is_an_archival_tagged_pdf(language: Language) -> None:
+    """What PDF/A-2b asks for, read from the file (ISO 19005-2, 6.1 to 6.6)."""
+    pdf = render(paper(content=sample.content_2()), language, NOW, KEY)
     assert b"<pdfaid:part>2</pdfaid:part>" in pdf
     assert b"<pdfaid:conformance>B" in pdf
-    assert b"/MarkInfo" in pdf or b"/StructTreeRoot" in pdf or b"ObjStm" in pdf
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    catalogue = reader.trailer["/Root"].get_object()
+    [intent] = catalogue["/OutputIntents"]
+    assert intent.get_object()["/S"] == "/GTS_PDFA1"
+    assert intent.get_object()["/DestOutputProfile"].get_object().get_data()[36:40] == b"acsp"
+    assert "/Encrypt" not in reader.trailer
+    assert "/ID" in reader.trailer
+    assert not {"/OpenAction", "/AA", "/AcroForm", "/Names"} & set(catalogue)
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"].startswith(language[:2])
+    found = [
+        thing for number in range(1, reader.trailer["/Size"]) if (thing := _object(reader, number))
+    ]
+    assert not [one for one in found if one.get("/S") in ("/JavaScript", "/Launch", "/URI")]
+    fonts = [one for one in found if one.get("/Type") == "/FontDescriptor"]
+    assert fonts
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font) for font in fonts)
+
+
+def _object(reader: pypdf.PdfReader, number: int) -> dict[str, object] | None:
+    """An object that is a dictionary or a stream with one."""
+    found = pypdf.generic.IndirectObject(number, 0, reader).get_object()
+    return found if isinstance(found, dict) else None
 
 
 def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
