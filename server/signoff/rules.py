@@ -41,4 +41,9 @@ RETURN_FIELDS = (
     "photos",
     "parts",
     "signature",
+    "unit",
+    "readings",
+    "checklist",
+    "work_report",
+    "training",
 )

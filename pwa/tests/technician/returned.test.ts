@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
+import { isAnswerable, readReport } from '@/technician/customer/report'
 import { myOrders, openVisit } from '@/technician/records/read'
 import Overview from '@/technician/visit/finish/Overview.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
 import { readVisit } from '@/technician/visit/facts'
 import { phaseOf } from '@/technician/visit/steps'
 import { answer, arrive, beginDay, type Day } from '../support/day'
-import { show, type Shown } from '../support/screen'
+import { show, type, type Shown } from '../support/screen'
 
 let day: Day
 let visit: string
@@ -66,4 +67,23 @@ test('what is completed is a numbered amendment that names the signed report by 
   await sign(second)
   expect(await phase()).toBe('left')
   expect(await day.field.get('order', day.ids.order)).toMatchObject({ status: 'signed' })
+})
+
+test('the engineer amends what is signed without being asked: with a reason, as the same numbered amendment', async () => {
+  shown = await show(Overview, { visit }, day.field)
+  await expect.poll(() => shown?.text()).toContain('Amend the signed report')
+  const start = [...shown.page.querySelectorAll('button')].find((one) => one.textContent.includes('Amend the signed report'))
+  start?.click()
+  await expect.poll(() => shown?.page.querySelector('dialog textarea')).not.toBeNull()
+  type(shown.find<HTMLTextAreaElement>('dialog textarea'), '油压读错了')
+  await expect.poll(() => shown?.find<HTMLButtonElement>('dialog .on-button--main').disabled).toBe(false)
+  await shown.tap('dialog .on-button--main')
+  await expect.poll(phase).toBe('amending')
+  await complete()
+  const second = await present()
+  expect(await day.field.get('report', second)).toMatchObject({ amends: signed, amendment: 1, amendment_reason: '油压读错了' })
+  expect(await phase()).toBe('presented')
+  expect(isAnswerable((await readReport(day.field, second))!)).toBe(true)
+  await sign(second)
+  expect(await phase()).toBe('left')
 })

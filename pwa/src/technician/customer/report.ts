@@ -12,7 +12,7 @@ export interface ReportWhole {
   signature: View<'signature'> | null
   dispute: View<'dispute'> | null
   unsigned: View<'unsigned_record'> | null
-  /** Presented after the visit was left, because the office had returned an earlier round. */
+  /** Presented after the visit was left: the office had returned an earlier round, or the engineer amends a signed one. */
   again: boolean
 }
 
@@ -38,7 +38,7 @@ export async function readReport(field: Field, id: string): Promise<ReportWhole 
     signature: await answer(field, 'signature', id),
     dispute: await answer(field, 'dispute', id),
     unsigned: await answer(field, 'unsigned_record', id),
-    again: returns.length > 0 && completesAReturn(report, returns, await field.by('report', 'order_id', report.order_id)),
+    again: (report.amends ?? null) !== null || (returns.length > 0 && completesAReturn(report, returns, await field.by('report', 'order_id', report.order_id))),
   }
 }
 

@@ -5,6 +5,7 @@ import type { CommandArgs } from '@/protocol/generated/commands'
 import { planOf, type Plan } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
 import { readCover } from '../order/cover'
+import { amendmentOf } from './finish/amending'
 import { readingsOf } from './readings/readings'
 import type { VisitFacts } from './steps'
 import { recallsOf } from './unit/serial'
@@ -42,6 +43,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     ...(await agreements(field, visit.order_id)),
     plan: planned({ order, cover, lines, fault, model }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
     returns: await field.by('report_return', 'visit_id', id),
+    amending: await amendmentOf(field, id),
     minPhotos: type?.min_photos ?? 0,
   }
 }

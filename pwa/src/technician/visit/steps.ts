@@ -25,6 +25,8 @@ export interface VisitFacts {
   cover: Cover | null
   /** What the office has ever returned, completed or not. */
   returns: View<'report_return'>[]
+  /** Why the engineer amends what is signed; null where they don't. */
+  amending: string | null
   /** The customer's answers, oldest first. */
   consents: View<'consent'>[]
   trainings: View<'training'>[]
@@ -85,21 +87,22 @@ export function stepAfter(step: Step, facts: VisitFacts): Step | undefined {
   return shownSteps(facts).find((other) => STEPS.indexOf(other) > STEPS.indexOf(step))
 }
 
-export type Phase = 'working' | 'returned' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
+export type Phase = 'working' | 'returned' | 'amending' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
 
 /** How far the visit has come; the newest report decides. */
-export function phaseOf({ visit, reports, returns }: Pick<VisitFacts, 'visit' | 'reports' | 'returns'>): Phase {
+export function phaseOf({ visit, reports, returns, amending }: Pick<VisitFacts, 'visit' | 'reports' | 'returns' | 'amending'>): Phase {
   if (openReturns(returns, reports).length > 0) return 'returned'
   const last = reports.at(-1)
+  if (last?.status === 'signed' && amending !== null) return 'amending'
   if (visit.left_at !== null && !isOpenAgain(last, returns, reports)) return 'left'
   const status = last?.status
   return status === 'presented' || status === 'disputed' || status === 'signed' || status === 'unsigned' ? status : 'working'
 }
 
-/** A report that the office had returned is with the customer once more, after the visit was left. */
+/** A report that the office had returned, or the engineer amended, is with the customer once more, after the visit was left. */
 function isOpenAgain(last: View<'report'> | undefined, returns: VisitFacts['returns'], reports: VisitFacts['reports']): boolean {
   if (last?.status !== 'presented' && last?.status !== 'disputed') return false
-  return completesAReturn(last, returns, reports)
+  return (last.amends ?? null) !== null || completesAReturn(last, returns, reports)
 }
 
 /** What was signed is not rewritten; an amendment has its own number. */

@@ -3,6 +3,7 @@ import { canonical } from '@/rules/canonical'
 import type { Data } from '@/rules/tables'
 import type { View } from '@/store/store'
 import type { Field } from '@/sync/field'
+import { amendmentOf, endAmendment } from './amending'
 
 /** The same report but for its own ids and round: presenting it once more would say nothing new. */
 export function saysTheSame(one: Data, other: Data): boolean {
@@ -29,14 +30,16 @@ export async function presentReport(field: Field, { id: visit_id, order_id }: Vi
   return report.report_id
 }
 
-/** What is presented after a signature amends what was signed: numbered, with the office's words, to be signed anew. */
+/** What is presented after a signature amends what was signed: numbered, with the engineer's or the office's words, to be signed anew. */
 async function amend(field: Field, signed: View<'report'>, reports: readonly View<'report'>[]): Promise<string> {
   const shown = reports.at(-1)
   const amendment = reports.filter(({ amends }) => (amends ?? null) !== null).length + 1
   const report = await field.composeReport(signed, { amends: signed.id, amends_hash: signed.hash, amendment })
   const waiting = shown?.status === 'presented' ? shown : signed
   if (saysTheSame(report.content, waiting.content as Data)) return waiting.id
+  const own = await amendmentOf(field, signed.visit_id)
   const asked = (await field.by('report_return', 'visit_id', signed.visit_id)).sort((a, b) => a.returned_at.localeCompare(b.returned_at))
-  await field.presentAmendment(report, { amends: signed.id, amendment, reason: asked.at(-1)?.message ?? '' })
+  await field.presentAmendment(report, { amends: signed.id, amendment, reason: own ?? asked.at(-1)?.message ?? '' })
+  await endAmendment(field, signed.visit_id)
   return report.report_id
 }
