@@ -6,11 +6,13 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
 from PIL import Image
+from pypdf.generic import IndirectObject
 
 from server.core.i18n import Language
 from server.signoff.evidence import report_key
@@ -148,28 +150,28 @@ def test_it_is_an_archival_tagged_pdf(language: Language) -> None:
     assert b"<pdfaid:part>2</pdfaid:part>" in pdf
     assert b"<pdfaid:conformance>B" in pdf
     reader = pypdf.PdfReader(io.BytesIO(pdf))
-    catalogue = reader.trailer["/Root"].get_object()
+    catalogue: Any = reader.root_object
     [intent] = catalogue["/OutputIntents"]
     assert intent.get_object()["/S"] == "/GTS_PDFA1"
     assert intent.get_object()["/DestOutputProfile"].get_object().get_data()[36:40] == b"acsp"
-    assert "/Encrypt" not in reader.trailer
+    assert not reader.is_encrypted
     assert "/ID" in reader.trailer
     assert not {"/OpenAction", "/AA", "/AcroForm", "/Names"} & set(catalogue)
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"].startswith(language[:2])
-    found = [
-        thing for number in range(1, reader.trailer["/Size"]) if (thing := _object(reader, number))
-    ]
+    found = dictionaries(reader)
     assert not [one for one in found if one.get("/S") in ("/JavaScript", "/Launch", "/URI")]
     fonts = [one for one in found if one.get("/Type") == "/FontDescriptor"]
     assert fonts
     assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font) for font in fonts)
 
 
-def _object(reader: pypdf.PdfReader, number: int) -> dict[str, object] | None:
-    """An object that is a dictionary or a stream with one."""
-    found = pypdf.generic.IndirectObject(number, 0, reader).get_object()
-    return found if isinstance(found, dict) else None
+def dictionaries(reader: pypdf.PdfReader) -> list[dict[str, Any]]:
+    """All objects of a file that are dictionaries, or streams with one."""
+    size = int(str(reader.trailer["/Size"]))
+    numbers = range(1, size)
+    objects: list[Any] = [IndirectObject(number, 0, reader).get_object() for number in numbers]
+    return [one for one in objects if isinstance(one, dict)]
 
 
 def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
