@@ -41,18 +41,29 @@ class Chain:
 
     def _place(self, journal: Journal, entry: Entry, *, new: bool) -> bool:
         if journal.forked_at is not None:
+            if new and entry.seq < journal.forked_at:  # they parted earlier than was known
+                self._part(journal, entry.seq)
             return True  # there is no one chain any more
         place = journal.head.place(entry.seq, entry.prev)
         if place is Place.NEXT:
             journal.head = Head(entry.seq, entry.hash)
-        elif place is Place.FORK or (place is Place.KNOWN and new):
+        elif place is Place.FORK:  # what it follows is another one than the head
+            journal.forked_at = max(1, entry.seq - 1)
+        elif place is Place.KNOWN and new:
             journal.forked_at = entry.seq
         elif place is Place.GAP and new:
             journal.gap = True
         else:
             return place is Place.KNOWN
-        self._desk.change_journal(journal, self._delivery.anchor if self._delivery else None)
+        self._change(journal)
         return place is not Place.GAP
+
+    def _part(self, journal: Journal, seq: int) -> None:
+        journal.forked_at = seq
+        self._change(journal)
+
+    def _change(self, journal: Journal) -> None:
+        self._desk.change_journal(journal, self._delivery.anchor if self._delivery else None)
 
     def follow(
         self, journal: Journal | None, entry: Entry, known: Mutation, delivery: Delivery
@@ -74,7 +85,8 @@ class Chain:
         if journal is None or not journal.gap:
             return
         waiting = self._desk.behind_gap(journal.id)
-        while waiting and self.take(journal, waiting[0]):
+        while waiting and _is_reached(journal, waiting[0].entry):
+            self.take(journal, waiting[0])
             self._proceed(waiting.pop(0))
         journal.gap = bool(waiting)
 
@@ -93,3 +105,10 @@ class Chain:
             journal.head = Head(go_on - 1, "")
             self._desk.change_journal(journal, delivery.anchor)
             self.close_gap(journal)
+
+
+def _is_reached(journal: Journal, entry: Entry) -> bool:
+    """Whether the chain comes to an entry that waits; asking changes nothing."""
+    if journal.forked_at is not None:
+        return True
+    return journal.head.place(entry.seq, entry.prev) is not Place.GAP

@@ -308,8 +308,10 @@ class Phone:
         return not self.pending() and not self.disk.album.unsent()
 
     def prune(self, request: dict[str, Any], answer: dict[str, Any]) -> None:
-        """What is in a backup may go."""
+        """What is in a backup may go: of another chain the receipt names other entries."""
         journal, safe = request["journal"], answer["receipt"]["backed_up_through"]
+        if not self._is_ours(journal or "", answer["journal"]):
+            safe = 0
         self.disk.album = self.disk.album.without(answer["receipt"]["backed_up_photos"])
         for key, kept in list(self.disk.kept.items()):
             if key[0] == journal and key[1] <= safe and kept.durable and not kept.overlay:

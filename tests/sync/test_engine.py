@@ -155,7 +155,7 @@ def test_an_entry_that_follows_another_past_is_a_fork_too() -> None:
     verdicts = server.receive([phone.create("b", prev="f" * 64)])
     assert words(verdicts) == ["applied"]
     assert verdicts.journal is not None
-    assert verdicts.journal.forked_at == 2
+    assert verdicts.journal.forked_at == 1  # in whose place another is
 
 
 def test_what_waited_behind_a_gap_goes_on_when_there_is_a_fork() -> None:
@@ -164,7 +164,7 @@ def test_what_waited_behind_a_gap_goes_on_when_there_is_a_fork() -> None:
     server.receive([entries[0], entries[3]])
     verdicts = server.receive([{**entries[1], "prev": "f" * 64}])
     assert verdicts.journal is not None
-    assert (verdicts.journal.forked_at, verdicts.journal.ask_from) == (2, None)
+    assert (verdicts.journal.forked_at, verdicts.journal.ask_from) == (1, None)
     assert set(server.words().values()) == {"applied"}
 
 

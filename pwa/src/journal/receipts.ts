@@ -86,7 +86,7 @@ async function keepReceipt(journal: Journal, answer: JournalAnswer): Promise<boo
   return taken > 0
 }
 
-async function isOurChain(journal: Journal, { journal: id, state }: JournalAnswer): Promise<boolean> {
+async function isOurChain(journal: Journal, { journal: id, state }: Pick<JournalAnswer, 'journal' | 'state'>): Promise<boolean> {
   if (state === null) return true // a journal that the server does not know: then its receipt names nothing
   return !state.forked && state.hash === (await hashAt(journal, id, state.head))
 }
@@ -194,14 +194,19 @@ export function leaveOverlay(journal: Journal, reached: (position: number) => bo
   )
 }
 
-/** Deletes what is proven twice: a receipt names it as the server's, and as in a backup that was verified. */
-export function prune(journal: Journal, id: string, receipt: Receipt): Promise<{ entries: number; photos: number }> {
-  const { entries, photos, state } = journal.database
+/**
+ * Deletes what is proven twice: a receipt names it as the server's, and as in a backup that was verified. Of another chain
+ * than the one that is here the backup has other entries in the same places.
+ */
+export function prune(
+  journal: Journal, id: string, receipt: Receipt, state: JournalState | null,
+): Promise<{ entries: number; photos: number }> {
+  const { entries, photos } = journal.database
   return journal.surviving(() =>
-    journal.database.transaction('rw', entries, photos, state, async () => ({
+    journal.database.transaction('rw', entries, photos, journal.database.state, async () => ({
       entries: await entries
         .where('[journal+seq]')
-        .between([id, 0], [id, receipt.backed_up_through], true, true)
+        .between([id, 0], [id, (await isOurChain(journal, { journal: id, state })) ? receipt.backed_up_through : 0], true, true)
         .filter((entry) => entry.durable === 1 && entry.overlay === 0)
         .delete(),
       photos: await photos

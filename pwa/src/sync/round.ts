@@ -151,12 +151,12 @@ async function compare({ journal, store, clock }: Ports, { digests, more, cursor
 }
 
 /** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */
-async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt }: SyncAnswer): Promise<void> {
+async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt, journal: state }: SyncAnswer): Promise<void> {
   const view = readCursor((await store.standing()).cursor)
   await leaveOverlay(journal, (position) => hasReached(view, position))
   const { entries, photos } = await journal.counts()
   if (entries + photos === 0) await store.purgeLeaving()
-  await prune(journal, request.journal ?? NO_JOURNAL, receipt)
+  await prune(journal, request.journal ?? NO_JOURNAL, receipt, state)
 }
 
 interface Progress {

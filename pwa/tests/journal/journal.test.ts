@@ -150,7 +150,7 @@ describe('pruning', () => {
     const told = receipt(1, [], backedUp)
     await settle(journal, answer(entry.journal, { verdicts: [verdict(entry.id, 3)], receipt: told }))
     await leaveOverlay(journal, () => true)
-    await prune(journal, entry.journal, told)
+    await prune(journal, entry.journal, told, null)
   }
 
   test('deletes what a backup holds', async () => {
@@ -163,11 +163,22 @@ describe('pruning', () => {
     expect(await journal.database.entries.count()).toBe(1)
   })
 
+  test.each([
+    ['the end of the chain is another', { head: 1, hash: 'another', forked: false }],
+    ['it is told that two phones continued it', { head: 2, hash: 'another', forked: true }],
+  ])('keeps what stands in the place of what a backup holds: %s', async (_, state) => {
+    const entry = await journal.append(note(order), moment())
+    await settle(journal, answer(entry.journal, { verdicts: [verdict(entry.id, 3)], receipt: receipt(1) }))
+    await leaveOverlay(journal, () => true)
+    await prune(journal, entry.journal, receipt(1, [], 1), { ...state, ask_from: null })
+    expect(await journal.database.entries.count()).toBe(1)
+  })
+
   test('keeps a photo until the server proved its bytes, whatever the backup says', async () => {
     const [unproved, proved] = [await photoOf(1), await photoOf(2)]
     const { journal: id } = await journal.head()
     await settle(journal, answer(id, { receipt: receipt(2, [proved]) }))
-    await prune(journal, id, receipt(2, [proved], 2, [unproved, proved]))
+    await prune(journal, id, receipt(2, [proved], 2, [unproved, proved]), null)
     expect(await journal.photo(unproved)).toBeDefined()
     expect(await journal.photo(proved)).toBeUndefined()
   })

@@ -51,6 +51,17 @@ REGRESSIONS: dict[str, Sequence[Event]] = {
         ("image", 391), ("act", 391, 219, 325, 690), ("sync", 391, 5, 20), ("roll_back", 391),
         ("act", 391, 852, 559, 609), ("sync", 391, 5, 20), ("roll_back", 526), ("backup",),
     ],
+    "a backup holds another entry in the place of one that is deleted": [
+        ("image", 900), ("act", 900, 328, 254, 117), ("sync", 240, 5, 20), ("roll_back", 250),
+        ("act", 35, 468, 28, 467), ("act", 35, 794, 22, 56), ("backup",), ("backup",),
+        ("sync", 620, 5, 20), ("sync", 730, 5, 20), ("restore", 0),
+    ],
+    "what waits behind a gap that nobody can close is written down at each question": [
+        ("act", 393, 865, 443, 541), ("act", 174, 979, 704, 350), ("send", 174, 5, 20),
+        ("image", 4), ("backup",), ("act", 864, 400, 634, 652), ("send", 864, 5, 20),
+        ("sync", 864, 5, 20), ("restore", 0), ("send", 102, 1, 4), ("act", 968, 840, 915, 664),
+        ("send", 568, 3, 1), ("carry", 759, 15), ("roll_back", 439),
+    ],
     "a request from before the restore is judged once more, otherwise": [
         ("send", 922, 2, 5), ("sync", 307, 6, 20), ("send", 494, 2, 5), ("send", 657, 5, 3),
         ("backup",), ("send", 590, 2, 2), ("send", 79, 0, 5), ("send", 304, 5, 1),
