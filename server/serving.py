@@ -34,7 +34,7 @@ from server.core.commands import Call, unit_of_work
 from server.core.console import in_words
 from server.core.db import Database
 from server.core.http.asked import Services
-from server.core.migrate import one_at_a_time, upgrade_once
+from server.core.migrate import upgrade_once
 from server.core.network import lan_addresses
 from server.core.stale import publish_stale
 from server.demo.console import load_here, print_log_ins, with_demo
@@ -91,8 +91,7 @@ def prepare(config: Config) -> Config:
     port = _free_port(config)
     config.secret()
     bring_up_to_date(config)
-    with one_at_a_time(config.data / "demo.lock"):
-        config = with_demo(config, load_demo_company)
+    config = with_demo(config, load_demo_company)
     _run_what_waited_for_this_version(config)
     return replace(config, port=port)
 

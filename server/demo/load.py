@@ -1,7 +1,9 @@
 """Loads the demo company: once, whole or not at all, however many processes start together."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -10,6 +12,7 @@ from server.core.blobs import Blobs
 from server.core.clock import Clock, FixedClock
 from server.core.commands import UnitOfWork, unit_of_work
 from server.core.db import Database
+from server.core.migrate import one_at_a_time
 from server.demo.company import found_company, hashes
 from server.demo.field import register_phones
 from server.demo.past import fill_vans, write_history
@@ -38,16 +41,27 @@ def load_demo(database: Database, blobs: Blobs, clock: Clock, zone: ZoneInfo) ->
         clock: tells the present; everything is dated relative to it.
         zone: the company's.
     """
-    if not is_empty(database):
-        return False
-    made = make(blobs)
-    stopped = FixedClock(clock.now())
-    with unit_of_work(database, stopped) as work:
-        lock(database, work)
-        if not _empty(work):
+    with _alone(database):
+        if not is_empty(database):
             return False
-        act(work, stopped, made, zone)
+        made = make(blobs)
+        stopped = FixedClock(clock.now())
+        with unit_of_work(database, stopped) as work:
+            lock(database, work)
+            if not _empty(work):
+                return False
+            act(work, stopped, made, zone)
     return True
+
+
+def _alone(database: Database) -> AbstractContextManager[None]:
+    """Who loads an SQLite database holds a lock beside it: the others wait as long as that takes.
+
+    A writer that waits in SQLite gives up after `BUSY_SECONDS`, and a busy machine loads longer.
+    """
+    if not database.sqlite:
+        return nullcontext()
+    return one_at_a_time(Path(str(database.engine.url.database)).with_name("demo.lock"))
 
 
 def is_empty(database: Database) -> bool:
@@ -71,7 +85,7 @@ def store(blobs: Blobs, photos: Photos) -> None:
 
 
 def lock(database: Database, work: UnitOfWork) -> None:
-    """Waits for other processes that load; SQLite has one writer anyway."""
+    """Waits for other processes that load or reset; SQLite has one writer anyway."""
     if not database.sqlite:
         work.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
 
