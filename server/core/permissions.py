@@ -42,6 +42,8 @@ _INTAKE: Final = frozenset(
         "request.set_aside",
         "order.create",
         "order.contact",
+        "wish.answer",
+        "guest.revoke_links",
         "order.add_note",
         "order.schedule",
         "customer.create",
@@ -59,7 +61,7 @@ _INTAKE: Final = frozenset(
     }
 )
 # What the holder of a customer's link may do: nothing but what these commands check themselves.
-_GUEST: Final = frozenset({"guest.report_fault", "guest.add_photo"})
+_GUEST: Final = frozenset({"guest.report_fault", "guest.add_photo", "guest.wish"})
 # Decisions about field work that could not be applied; a phone's unsent work out of a file.
 # A spreadsheet asks for the permissions of its table's own commands besides.
 _IMPORT: Final = frozenset({"table.import"})
@@ -82,6 +84,8 @@ _DISPATCH: Final = _DECIDE | frozenset(
         "order.close",
         "order.decide",
         "consent.accept",
+        "wish.answer",
+        "guest.revoke_links",
         "old_part.move",
         "collision.settle",
         "report.share",

@@ -17,10 +17,18 @@ from server.guests import queries
 from server.guests.commands import LABEL
 from server.guests.models import GuestLink, GuestReport, UnitLabel
 from server.guests.paper import label_picture
-from server.guests.rules import PHOTO_BYTES, has_worked, hash_of_token, token_of
-from server.guests.schemas import FaultForm, FormQuery
+from server.guests.rules import (
+    FOLLOWED_REPORT,
+    PHOTO_BYTES,
+    has_worked,
+    hash_of_token,
+    token_of,
+)
+from server.guests.schemas import FaultForm, FormQuery, WishForm
+from server.guests.wishes import wishes_of
 from server.requests.queries import request
 from server.requests.reading import phone_as_kept
+from server.signoff.rules import SIGN_REPORT, SIGNABLE
 from server.visits.rules import photo_key
 from sync.canonical import hash_of
 
@@ -34,7 +42,7 @@ _WRONG: Final = Limit("guest_wrong", "60/hour")
 # More than these are not refused: they cost the sender some seconds of computing.
 _MANY: Final = Limit("guest_many", "4/hour")
 _MANY_BY_PHONE: Final = Limit("guest_phone", "3/day")
-_FOLLOWED: Final = "followed report"
+_REPORT_DAYS: Final = 7
 _BINARY: Final[Shape] = {"type": "string", "format": "binary"}
 
 MACHINE: Final = obj(serial=TEXT, model_code=TEXT, model_name_zh=TEXT, model_name_en=nullable(TEXT))
@@ -49,6 +57,15 @@ COMPANY: Final = obj(
 )
 _FORM: Final = obj(company=COMPANY, unit=nullable(MACHINE), photos=WHOLE)
 _RECEIPT: Final = obj(token=TEXT, number=TEXT)
+_WISH: Final = obj(
+    id=ID,
+    kind=TEXT,
+    text=nullable(TEXT),
+    status=TEXT,
+    reply=nullable(TEXT),
+    asked_at=MOMENT,
+    answered_at=nullable(MOMENT),
+)
 _CASE: Final = obj(
     company=COMPANY,
     number=TEXT,
@@ -63,6 +80,10 @@ _CASE: Final = obj(
     technician=nullable(
         obj(name_zh=TEXT, name_en=nullable(TEXT), phone=nullable(TEXT), badge=nullable(TEXT))
     ),
+    late_until=nullable(MOMENT),
+    wishes=listed(_WISH),
+    may=listed(TEXT),
+    report=nullable(obj(number=TEXT, status=TEXT)),
 )
 _LABELS: Final = obj(items=listed(obj(id=ID, created_at=MOMENT, revoked_at=nullable(MOMENT))))
 
@@ -102,7 +123,7 @@ def report_fault(asked: Asked) -> dict[str, Any]:
     asked.release()
     if not known and not has_worked(form["report_id"], work):
         _look_for_spam(asked, form["phone"], website)
-    token = token_of(asked.services.secret, _FOLLOWED, form["report_id"])
+    token = token_of(asked.services.secret, FOLLOWED_REPORT, form["report_id"])
     more = {
         "label_hash": hash_of_token(label) if label else None,
         "token_hash": hash_of_token(token),
@@ -164,6 +185,41 @@ def add_photo(asked: Asked, token: str) -> dict[str, str]:
     return {"sha256": digest}
 
 
+@routes.post(
+    "/guest/cases/<token>/wishes",
+    body=WishForm,
+    answers=obj(status=TEXT),
+    public=_CUSTOMER,
+    errors=(*_ENDED, "transition_refused"),
+    limits=_SENDS,
+)
+def ask_for(asked: Asked, token: str) -> dict[str, str]:
+    """The customer asks for another time or for no visit; the same wish again is one."""
+    link = open_link(asked, token)
+    asked.execute("guest.wish", {"link_id": link.id, **asked.body}, actor=actor_of(link))
+    return {"status": "asked"}
+
+
+@routes.post(
+    "/guest/cases/<token>/report",
+    answers=obj(token=TEXT),
+    public=_CUSTOMER,
+    errors=_ENDED,
+    limits=_READS,
+)
+def open_report(asked: Asked, token: str) -> dict[str, str]:
+    """A link of its own to the report: to read it, or to sign it while that is to be done."""
+    order_id = queries.order_of(asked.session, open_link(asked, token))
+    report = queries.latest_report(asked.session, order_id) if order_id else None
+    if report is None:
+        raise Problem("not_found")
+    purpose = SIGN_REPORT if report.status in SIGNABLE else "read_report"
+    made = token_of(asked.services.secret, f"followed {purpose}", report.id)
+    named = {"report_id": report.id, "token_hash": hash_of_token(made), "purpose": purpose}
+    asked.execute("report.make_followed_link", {**named, "days": _REPORT_DAYS}, actor=SYSTEM)
+    return {"token": made}
+
+
 def open_link(asked: Asked, token: str) -> GuestLink:
     """The link, if it may be opened; guesses are counted against the address."""
     try:
@@ -181,14 +237,15 @@ def actor_of(link: GuestLink) -> Actor:
 
 @routes.get(
     "/requests/<request_id>/photos",
-    answers=obj(items=listed(TEXT)),
+    answers=obj(items=listed(TEXT), wishes=listed(_WISH)),
     permission="request.read",
     errors=("not_found",),
 )
 def request_photos(asked: Asked, request_id: str) -> dict[str, Any]:
-    """The hashes of the photos that a customer sent with a request."""
+    """What a customer sent by a link: the hashes of the photos, and what was asked since."""
     request(asked.session, asked.actor, request_id)  # in scope, or not found
-    return {"items": queries.photos_of(asked.session, request_id)}
+    wishes = wishes_of(asked.session, order_id=None, request_id=request_id)
+    return {"items": queries.photos_of(asked.session, request_id), "wishes": wishes}
 
 
 @routes.get(

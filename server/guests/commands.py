@@ -1,6 +1,6 @@
 """What customers do by their links, and the labels by which they name a machine."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from server.assets.models import Unit
 from server.core.actor import SYSTEM
@@ -12,6 +12,7 @@ from server.core.rows import fetch
 from server.guests import schemas
 from server.guests.models import GuestLink, GuestReport, RequestPhoto, UnitLabel
 from server.guests.rules import MOST_PHOTOS, follow_ends, hash_of_token, token_of
+from server.orders.models import Order
 from server.requests.models import Request
 
 LABEL = "unit label"
@@ -63,7 +64,7 @@ def report_fault(ctx: Context, args: Args) -> dict[str, str]:
     )
     link_to(ctx, args["token_hash"], request_id=request_id)
     ctx.about("request", request_id)
-    ctx.event("guest.reported", request_id=request_id, language=args["language"])
+    ctx.event("guest.reported", request_id=request_id, report_id=args["report_id"])
     return _receipt(ctx, request_id)
 
 
@@ -129,3 +130,26 @@ def add_photo(ctx: Context, args: Args) -> None:
     photo = RequestPhoto(id=new_id(), request_id=request.id, sha256=args["sha256"], added_at=ctx.at)
     ctx.session.add(photo)
     ctx.about("request", request.id)
+
+
+@command("guest.make_link", schemas.FollowArgs)
+def make_link(ctx: Context, args: Args) -> None:
+    """The link in a message about an order: made when it is first sent; run by the server."""
+    link_to(ctx, args["token_hash"], order_id=args["order_id"])
+    ctx.about("order", args["order_id"])
+
+
+@command("guest.revoke_links", schemas.RevokeArgs)
+def revoke_links(ctx: Context, args: Args) -> None:
+    """Stops all links by which an order, or a request, is followed; they stay so."""
+    if args["order_id"]:
+        about: Order | Request = fetch(ctx, Order, args["order_id"], "order.read")
+        mine = GuestLink.order_id == about.id
+        asked = select(Request.id).where(Request.order_id == about.id)
+        mine = or_(mine, GuestLink.request_id.in_(asked))
+    else:
+        about = fetch(ctx, Request, args["request_id"] or "", "request.read")
+        mine = GuestLink.request_id == about.id
+    for link in ctx.session.scalars(select(GuestLink).where(mine)):
+        link.revoked_at = link.revoked_at or ctx.now
+    ctx.about("order" if args["order_id"] else "request", about.id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, UtcDateTime
@@ -60,3 +60,25 @@ class RequestPhoto(Base):
     request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id"))
     sha256: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CustomerWish(Base):
+    """What a customer asks about a request or an order: another time, no visit, something wrong.
+
+    The id is their device's, so that a repeat is known. `status` is open, agreed or declined.
+    """
+
+    __tablename__ = "customer_wish"
+    __table_args__ = (Index(None, "status", "asked_at"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str | None] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("work_order.id"), index=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    reply: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str | None] = mapped_column(Id())

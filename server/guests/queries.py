@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from server.assets.models import Unit
 from server.catalogue.models import ProductModel
 from server.core.actor import Actor
+from server.core.clock import from_text, to_text
 from server.core.errors import Problem
 from server.core.permissions import visible
 from server.core.records import to_json
@@ -16,14 +17,18 @@ from server.guests.models import GuestLink, RequestPhoto, UnitLabel
 from server.guests.rules import (
     LONGEST_TOKEN,
     MOST_PHOTOS,
+    WISHES,
     WITH_TECHNICIAN,
     hash_of_token,
+    late_arrival,
     stage_of,
     works,
 )
+from server.guests.wishes import wishes_of
 from server.orders.models import Order
 from server.people.models import Company, Person
 from server.requests.models import Request
+from server.signoff.models import Report
 
 Json = dict[str, Any]
 
@@ -112,7 +117,40 @@ def case(session: Session, link: GuestLink) -> Json:
         "window_start": to_json(order.window_start) if order else None,
         "window_end": to_json(order.window_end) if order else None,
         "technician": _technician(session, order, stage),
+        "late_until": _late(order, stage) if order else None,
+        "wishes": wishes_of(session, order_id=order_id, request_id=request.id if request else None),
+        "may": [kind for kind, stages in WISHES.items() if stage in stages],
+        "report": _report(session, order_id) if order_id else None,
     }
+
+
+def _late(order: Order, stage: str) -> str | None:
+    """When the technician arrives who has said that they are late, until they are there."""
+    told = [one for one in order.answers or [] if one.get("what") == "late"]
+    if not told or stage not in ("planned", "on_the_way"):
+        return None
+    last = told[-1]
+    return to_text(late_arrival(order.window_start, from_text(last["at"]), last["minutes"]))
+
+
+def _report(session: Session, order_id: str) -> Json | None:
+    found = latest_report(session, order_id)
+    if found is None:
+        return None
+    return {"number": found.number or found.provisional_number, "status": found.status}
+
+
+def latest_report(session: Session, order_id: str) -> Report | None:
+    """The report of an order that was presented last."""
+    query = select(Report).where(Report.order_id == order_id)
+    newest = query.order_by(Report.presented_at.desc(), Report.id.desc())
+    return session.scalars(newest.limit(1)).first()
+
+
+def order_of(session: Session, link: GuestLink) -> str | None:
+    """The order that a link follows, of its own or of its request."""
+    request = session.get(Request, link.request_id) if link.request_id else None
+    return link.order_id or (request.order_id if request else None)
 
 
 def _technician(session: Session, order: Order | None, stage: str) -> Json | None:

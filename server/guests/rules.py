@@ -16,6 +16,9 @@ PHOTO_BYTES: Final[int] = _TABLE["photo_bytes"]
 WORK_BITS: Final[int] = _TABLE["work_bits"]
 # A request is worked off within weeks; who wants to look again later asks for a code by phone.
 FOLLOW_DAYS: Final = 180
+# What tokens are made for.
+FOLLOWED_REPORT: Final = "followed report"
+FOLLOWED_ORDER: Final = "followed order"
 LONGEST_TOKEN: Final = 100  # characters; ours have 43
 
 
@@ -85,3 +88,15 @@ def works(now: datetime, expires_at: datetime, revoked_at: datetime | None) -> b
 def has_worked(report_id: str, work: str | None) -> bool:
     """Whether a device has proven that it took its time over a report."""
     return work is not None and enough(report_id, work, WORK_BITS)
+
+
+# What a customer may ask for, and at which stages; an objection to what is signed stays possible.
+_UNDER_WAY: Final = ("received", "planned", "on_the_way", "waiting", "looked_at")
+WISHES: Final = {"change": _UNDER_WAY, "cancel": _UNDER_WAY, "object": ("done",)}
+ANSWERS: Final = ("agreed", "declined")
+MOST_OPEN_WISHES: Final = 5
+
+
+def late_arrival(window_start: datetime | None, told_at: datetime, minutes: int) -> datetime:
+    """When a technician who is late arrives: so long after what was booked, or after now."""
+    return max(window_start or told_at, told_at) + timedelta(minutes=minutes)

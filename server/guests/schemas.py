@@ -2,6 +2,7 @@
 
 from server.core.i18n import LANGUAGES
 from server.core.schemas import Args, boolean, choice, hash_field, id_field, string, text
+from server.guests.rules import ANSWERS, WISHES
 
 # How a customer's browser reaches us: WeChat's own one is told apart for the figures.
 GUEST_CHANNELS = ("web", "wechat")
@@ -54,3 +55,39 @@ class AddPhotoArgs(Args):
 
     link_id = id_field()
     sha256 = hash_field()
+
+
+class WishForm(Args):
+    """What a customer asks for, under an id of their device."""
+
+    wish_id = id_field()
+    kind = choice(tuple(WISHES))
+    text = text(1000)
+
+
+class WishArgs(WishForm):
+    """The same, with the link that it came by."""
+
+    link_id = id_field()
+
+
+class AnswerArgs(Args):
+    """What the desk answers to a customer's wish."""
+
+    wish_id = id_field()
+    answer = choice(ANSWERS)
+    reply = text(500)
+
+
+class FollowArgs(Args):
+    """The link by which an order is followed, by its token's hash."""
+
+    order_id = id_field()
+    token_hash = hash_field(load_only=True)
+
+
+class RevokeArgs(Args):
+    """Whose links shall stop working."""
+
+    order_id = id_field(required=False)
+    request_id = id_field(required=False)

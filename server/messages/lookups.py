@@ -36,6 +36,9 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "by": "调度台",
         "text": "明早先到仓库取件",
         "report": "SR-2026-00017",
+        "number": "RQ-2026-000008",
+        "answer": "同意改期，新的时间另行通知",
+        "reply": "周三上午可以",
     },
     "en": {
         "order": "SO-2026-00042",
@@ -52,6 +55,9 @@ EXAMPLES: Final[dict[str, dict[str, str]]] = {
         "by": "the desk",
         "text": "Please fetch the part from the store first",
         "report": "SR-2026-00017",
+        "number": "RQ-2026-000008",
+        "answer": "the visit is moved, you will hear the new time",
+        "reply": "Wednesday morning is possible",
     },
 }
 

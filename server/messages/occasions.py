@@ -14,16 +14,19 @@ from server.core.events import on
 from server.core.i18n import choose
 from server.core.ids import new_id
 from server.customers.models import Contact, Customer, Site
+from server.guests.models import CustomerWish, GuestReport
+from server.guests.rules import late_arrival
 from server.messages.lookups import preference, quiet_of
 from server.messages.models import Message
 from server.messages.outbox import confirm, end
 from server.messages.rules import CUSTOMERS_QUIET, LADDERS, OPEN, Quiet, not_before
-from server.messages.speech import name_of, window
+from server.messages.speech import WISH_ANSWERS, name_of, window
 from server.messages.words import KINDS
 from server.orders.models import Order
 from server.orders.rules import is_on_a_phone
 from server.people.calendar import company_zone
 from server.people.models import Company, Person
+from server.requests.models import Request
 from server.signoff.models import Report
 
 Facts = dict[str, Any]
@@ -87,9 +90,31 @@ def tell_that_somebody_comes(ctx: Context, order_id: str) -> None:
 def tell_of_delay(ctx: Context, order_id: str, minutes: int) -> None:
     """The customer: the technician comes so many minutes after what was booked, or after now."""
     order = ctx.session.get_one(Order, order_id)
-    arrival = max(order.window_start or ctx.at, ctx.at) + timedelta(minutes=minutes)
+    arrival = late_arrival(order.window_start, ctx.at, minutes)
     told = f"{arrival.astimezone(company_zone(ctx.session)):%H:%M}"
     _tell_customer(ctx, "late", order, {"arrival": told})
+
+
+@on("guest.reported")
+def confirm_the_report(ctx: Context, request_id: str, report_id: str) -> None:
+    """Whoever reported a fault knows that it has arrived, and by which link to follow it."""
+    request = ctx.session.get_one(Request, request_id)
+    name = request.contact_name or request.phone
+    facts = {"number": request.number, "name": name, "reported": report_id}
+    message = _message(ctx, "received", ctx.session.get_one(GuestReport, report_id).language, facts)
+    message.customer_id, message.name, message.phone = request.customer_id, name, request.phone
+    message.branch_id = request.branch_id
+    message.urgent = KINDS["received"].urgent
+    _put(ctx, message, None, None)
+
+
+@on("guest.answered")
+def tell_of_answer(ctx: Context, order_id: str, wish_id: str) -> None:
+    """The customer: what the desk says to their wish."""
+    order, wish = ctx.session.get_one(Order, order_id), ctx.session.get_one(CustomerWish, wish_id)
+    language = choose(ctx.session.get_one(Customer, order.customer_id).language)
+    answer = WISH_ANSWERS[language][wish.kind, wish.status]
+    _tell_customer(ctx, "answered", order, {"answer": answer, "reply": wish.reply})
 
 
 @consequence("signoff.sign")
@@ -202,7 +227,9 @@ def _contact(ctx: Context, order: Order) -> Contact | None:
     )
 
 
-def _message(ctx: Context, kind: str, language: str, facts: Facts, order: Order | None) -> Message:
+def _message(
+    ctx: Context, kind: str, language: str, facts: Facts, order: Order | None = None
+) -> Message:
     return Message(
         id=new_id(),
         kind=kind,

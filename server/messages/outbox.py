@@ -71,7 +71,7 @@ def _moot(ctx: Context, message: Message) -> str | None:
     if message.alone or message.order_id is None or message.kind in ("desk", "report"):
         return None
     order = ctx.session.get_one(Order, message.order_id)
-    over = order.status in ENDED and message.kind != "cancelled"
+    over = order.status in ENDED and message.kind not in ("cancelled", "answered")
     theirs = message.person_id is None or order.assignee_id == message.person_id
     if message.kind == "withdrawn":
         return "overtaken" if order.assignee_id == message.person_id else None

@@ -19,11 +19,13 @@ from server.core.clock import Clock
 from server.core.commands import Call
 from server.core.db import Database
 from server.core.http.log import logger
+from server.guests.rules import FOLLOWED_ORDER, FOLLOWED_REPORT, hash_of_token, token_of
 from server.messages.channels import SENDERS, Outgoing, SendingError, ready_channels
 from server.messages.lookups import own_words, subscriptions, words_of
 from server.messages.models import Message, PushSubscription
 from server.messages.queries import due
 from server.messages.webpush import NobodyError, send_push
+from server.messages.words import KINDS
 from server.signoff.commands import token_hash
 
 EVERY_SECONDS: Final = 1.0
@@ -116,6 +118,8 @@ class Sender:
         link = f"{self.config.public_url}{path}" if self.config.public_url else ""
         if message.report_id is not None:
             link = self._report_link(message)
+        elif KINDS[message.kind].audience == "customer":
+            link = self._follow_link(message)
         title, text = words_of(own_words(session), message, message.channel, link)
         return Outgoing(
             id=message.id,
@@ -138,6 +142,21 @@ class Sender:
         named = {"report_id": message.report_id, "token_hash": token_hash(token)}
         self._execute("report.make_sent_link", {**named, "days": _REPORT_DAYS})
         return f"{self.config.public_url}/c/{token}"
+
+    def _follow_link(self, message: Message) -> str:
+        """Where a customer follows what they reported, or the order; made again the same."""
+        if not self.config.public_url:
+            return ""
+        secret, reported = self.config.secret(), message.facts.get("reported")
+        if reported:
+            token = token_of(secret, FOLLOWED_REPORT, reported)
+        elif message.order_id:
+            token = token_of(secret, FOLLOWED_ORDER, message.order_id)
+            named = {"order_id": message.order_id, "token_hash": hash_of_token(token)}
+            self._execute("guest.make_link", named)
+        else:
+            return ""
+        return f"{self.config.public_url}/c/r/{token}"
 
     def _execute(self, name: str, args: dict[str, Any]) -> Any:
         call = Call(name, args)

@@ -6,6 +6,25 @@ from zoneinfo import ZoneInfo
 
 from server.core.i18n import Language
 
+# What the desk said to a customer's wish, by its kind and status.
+WISH_ANSWERS = {
+    "zh-CN": {
+        ("change", "agreed"): "同意改期，新的时间另行通知",
+        ("change", "declined"): "未能改期",
+        ("cancel", "agreed"): "已按您的要求取消",
+        ("cancel", "declined"): "未能取消",
+        ("object", "agreed"): "您的异议已受理，我们会再与您联系",
+        ("object", "declined"): "您的异议已核实，报告不变",
+    },
+    "en": {
+        ("change", "agreed"): "the visit is moved, you will hear the new time",
+        ("change", "declined"): "the visit can't be moved",
+        ("cancel", "agreed"): "cancelled as you wished",
+        ("cancel", "declined"): "it can't be cancelled",
+        ("object", "agreed"): "your objection is accepted, we will get back to you",
+        ("object", "declined"): "your objection was checked, the report stands",
+    },
+}
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 

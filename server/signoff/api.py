@@ -34,7 +34,7 @@ from server.signoff.links import find_link, names_photo, printed_token, read_lin
 from server.signoff.models import Report, ReportLink
 from server.signoff.pdf import render
 from server.signoff.printing import paper_of, with_photos
-from server.signoff.schemas import SignForm
+from server.signoff.schemas import DisputeForm, SignForm
 from server.signoff.sealed import point_of, sealing_key
 from server.visits.models import PhotoFile
 from server.visits.rules import photo_key
@@ -220,6 +220,21 @@ def sign_here(asked: Asked, token: str) -> dict[str, Any]:
     link = _link(asked, token)
     asked.execute("report.sign_by_link", {"link_id": link.id, **asked.body}, actor=SYSTEM)
     return {"status": "signed"}
+
+
+@routes.post(
+    "/links/<token>/dispute",
+    body=DisputeForm,
+    answers=obj(status=TEXT),
+    public=_CUSTOMER,
+    errors=(*_ENDED, "conflict"),
+    limits=_PRINTS,
+)
+def dispute_here(asked: Asked, token: str) -> dict[str, Any]:
+    """The customer does not agree, on their own device; the link was made to sign."""
+    link = _link(asked, token)
+    asked.execute("report.dispute_by_link", {"link_id": link.id, **asked.body}, actor=SYSTEM)
+    return {"status": "disputed"}
 
 
 @routes.get("/report-key", answers=obj(key=TEXT, sealing=TEXT), public=_ANYBODY, limits=_KEYS)

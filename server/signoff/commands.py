@@ -20,6 +20,8 @@ from server.signoff.models import Report, ReportLink, ReportReturn
 from server.signoff.ratings import keep_rating, sealed_here
 from server.signoff.rules import PRINTED_LINK_DAYS, SIGN_REPORT, SIGNABLE, is_low, link_ends
 from server.signoff.schemas import (
+    DisputeByLinkArgs,
+    FollowedLinkArgs,
     OpenLinkArgs,
     PrintedLinkArgs,
     ReportArgs,
@@ -298,6 +300,33 @@ def make_printed_link(ctx: Context, args: Args) -> None:
 def make_sent_link(ctx: Context, args: Args) -> None:
     """The link in a message to the customer: made when it is first sent; run by the server."""
     _make_known(ctx, args, "read_report", args["days"])
+
+
+@command("report.make_followed_link", FollowedLinkArgs)
+def make_followed_link(ctx: Context, args: Args) -> None:
+    """The link that a customer opens who follows the order; run by the server alone."""
+    _make_known(ctx, args, args["purpose"], args["days"])
+
+
+@command("report.dispute_by_link", DisputeByLinkArgs)
+def dispute_by_link(ctx: Context, args: Args) -> None:
+    """The customer does not agree with the report, by a link made to sign it; run by the server.
+
+    Raises:
+        Problem: `not_found`; `conflict` where the report is answered meanwhile, or is not the one
+            that was shown.
+    """
+    link = ctx.session.scalar(select(ReportLink).where(ReportLink.id == args["link_id"]))
+    if link is None or link.purpose != SIGN_REPORT:
+        raise Problem("not_found")
+    report = ctx.session.get_one(Report, link.report_id, with_for_update=True)
+    if report.status != "presented" or report.hash != args["report_hash"]:
+        raise Problem("conflict")
+    ctx.about("order", report.order_id)
+    named = {"report_id": report.id, "order_id": report.order_id, "reason": args["reason"]}
+    allowing = frozenset({"held_not_your_order"})  # it was given to no technician
+    call = Call("signoff.dispute", {"dispute_id": new_id(), **named}, allowing=allowing)
+    ctx.work.execute(SYSTEM, call)
 
 
 def _make_known(ctx: Context, args: Args, purpose: str, days: int) -> None:

@@ -48,6 +48,25 @@ class SentLinkArgs(PrintedLinkArgs):
     days = integer(1, LINK_DAYS_MAX)
 
 
+class FollowedLinkArgs(SentLinkArgs):
+    """The link that a customer who follows an order opens."""
+
+    purpose = choice(PURPOSES)
+
+
+class DisputeForm(Args):
+    """What a customer does not agree with, on their own device."""
+
+    report_hash = hash_field()
+    reason = text(2000, required=True)
+
+
+class DisputeByLinkArgs(DisputeForm):
+    """The same, with the link that it came by."""
+
+    link_id = id_field()
+
+
 class ReturnArgs(Args):
     """A report that lacks something: the step that asks for it, and the office's words."""
 

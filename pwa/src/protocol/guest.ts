@@ -47,6 +47,18 @@ export interface Receipt {
   number: string
 }
 
+/** What the customer asked for, and what came of it. */
+export interface CaseWish {
+  id: string
+  kind: WishKind
+  text: string | null
+  status: 'open' | 'agreed' | 'declined'
+  reply: string | null
+  asked_at: string
+}
+
+export type WishKind = 'change' | 'cancel' | 'object'
+
 export interface GuestCase {
   company: GuestCompany
   number: string
@@ -59,6 +71,12 @@ export interface GuestCase {
   window_start: string | null
   window_end: string | null
   technician: { name_zh: string; name_en: string | null; phone: string | null; badge: string | null } | null
+  /** When the technician arrives who has said that they are late. */
+  late_until: string | null
+  wishes: CaseWish[]
+  /** What may be asked for just now. */
+  may: WishKind[]
+  report: { number: string; status: string } | null
 }
 
 const LIMIT_MS = 30_000
@@ -84,6 +102,8 @@ const has = (body: unknown, ...names: string[]): boolean => isObject(body) && na
 const isForm = (body: unknown): body is FaultFormAnswer => has(body, 'company', 'unit', 'photos')
 const isReceipt = (body: unknown): body is Receipt => has(body, 'token', 'number')
 const isCase = (body: unknown): body is GuestCase => has(body, 'company', 'number', 'stage')
+const isAsked = (body: unknown): body is { status: string } => has(body, 'status')
+const isToken = (body: unknown): body is { token: string } => has(body, 'token')
 const isKept = (body: unknown): body is { sha256: string } => has(body, 'sha256')
 
 /**
@@ -111,4 +131,20 @@ export function readCase(token: string, language: string): Promise<Reading<Guest
 export function sendFaultPhoto(token: string, bytes: ArrayBuffer, language: string): Promise<Reading<{ sha256: string }>> {
   const init = { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: bytes }
   return ask(`cases/${encodeURIComponent(token)}/photos`, init, language, isKept, PHOTO_LIMIT_MS)
+}
+
+function post(path: string, body: object): [string, RequestInit] {
+  return [path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }]
+}
+
+/** Asks for another time, for no visit, or says that something is wrong; the same wish again is one. */
+export function sendWish(
+  token: string, wish: { wish_id: string; kind: WishKind; text: string | null }, language: string,
+): Promise<Reading<{ status: string }>> {
+  return ask(...post(`cases/${encodeURIComponent(token)}/wishes`, wish), language, isAsked)
+}
+
+/** A link of its own to the report of a case. */
+export function openReport(token: string, language: string): Promise<Reading<{ token: string }>> {
+  return ask(...post(`cases/${encodeURIComponent(token)}/report`, {}), language, isToken)
 }

@@ -103,6 +103,20 @@ export function signLink(token: string, signing: LinkSigning, language: string):
   })
 }
 
+/**
+ * Says what is wrong with the report of a link that was made to sign it.
+ *
+ * @throws an Error when nobody answers
+ */
+export function disputeLink(token: string, hash: string, reason: string, language: string): Promise<Reading<{ status: string }>> {
+  return within(async (signal) => {
+    const headers = { 'Accept-Language': language, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ report_hash: hash, reason })
+    const answer = await fetch(`${addressOf(token)}/dispute`, { method: 'POST', headers, body, signal })
+    return readAnswer(answer.status, parsed(await answer.text()), isSigned)
+  })
+}
+
 export interface LinkPhoto {
   picture: Blob
   /** Not the sealed bytes: a copy without notes of place and device, so its fingerprint is another. */

@@ -181,6 +181,7 @@ export interface OrderWhole extends Omit<OrderItem, 'customer' | 'site' | 'unit'
   links: Link[]
   held: HeldWork[]
   collisions?: Collision[]
+  wishes?: Wish[]
 }
 
 /** Another id of a unit that two phones registered. */
@@ -277,4 +278,14 @@ export interface Listed {
   fault_code: Row<'fault_code'>
   order_type: Row<'order_type'>
   unit: UnitWhole & { customer: CustomerShort | null; site: SiteShort | null }
+}
+
+/** What a customer asked for by their link. */
+export interface Wish {
+  id: string
+  kind: 'change' | 'cancel' | 'object'
+  text: string | null
+  status: 'open' | 'agreed' | 'declined'
+  reply: string | null
+  asked_at: string
 }

@@ -1,0 +1,141 @@
+"""What customers ask for by their link, and what the desk answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.core.actor import SYSTEM, Actor
+from server.core.commands import Args, Call, Context, command
+from server.core.decisions import Kind, waits
+from server.core.errors import Problem
+from server.core.permissions import visible
+from server.core.records import to_json
+from server.core.rows import fetch
+from server.guests.models import CustomerWish, GuestLink
+from server.guests.rules import MOST_OPEN_WISHES, WISHES, stage_of
+from server.guests.schemas import AnswerArgs, WishArgs
+from server.orders.models import Order
+from server.orders.queries import section
+from server.requests.models import Request
+
+Json = dict[str, Any]
+_TOLD = ("id", "kind", "text", "status", "reply", "asked_at", "answered_at")
+
+
+@command("guest.wish", WishArgs)
+def wish(ctx: Context, args: Args) -> None:
+    """A customer asks for another time, for no visit, or says that something is wrong.
+
+    A request that nobody has worked on yet is taken back at once; all else the desk answers.
+
+    Raises:
+        Problem: `not_found`; `transition_refused` where it is too late for that; `too_many`.
+    """
+    if ctx.session.get(CustomerWish, args["wish_id"]) is not None:
+        return
+    request, order = _followed(ctx, args["link_id"])
+    about = order or request
+    assert about is not None
+    stage = stage_of(request.status if request else None, order.status if order else None)
+    if stage not in WISHES[args["kind"]]:
+        raise Problem("transition_refused", status=stage)
+    _not_too_many(ctx, about)
+    asked = CustomerWish(
+        id=args["wish_id"],
+        kind=args["kind"],
+        text=args["text"],
+        request_id=request.id if request else None,
+        order_id=order.id if order else None,
+        branch_id=about.branch_id,
+        status="open",
+        asked_at=ctx.now,
+    )
+    ctx.session.add(asked)
+    if order is None and request is not None and args["kind"] == "cancel":
+        back = {"request_id": request.id, "reason": "withdrawn", "text": args["text"]}
+        ctx.work.execute(SYSTEM, Call("request.set_aside", back))
+        asked.status, asked.answered_at = "agreed", ctx.now
+    ctx.about("order" if order else "request", about.id)
+
+
+def _followed(ctx: Context, link_id: str) -> tuple[Request | None, Order | None]:
+    link = ctx.session.scalar(select(GuestLink).where(GuestLink.id == link_id))
+    if link is None:
+        raise Problem("not_found")
+    request = ctx.session.get(Request, link.request_id) if link.request_id else None
+    order_id = link.order_id or (request.order_id if request else None)
+    return request, ctx.session.get(Order, order_id) if order_id else None
+
+
+def _not_too_many(ctx: Context, about: Request | Order) -> None:
+    column = CustomerWish.order_id if isinstance(about, Order) else CustomerWish.request_id
+    query = select(func.count()).where(column == about.id, CustomerWish.status == "open")
+    if (ctx.session.scalar(query) or 0) >= MOST_OPEN_WISHES:
+        raise Problem("too_many")
+
+
+@command("wish.answer", AnswerArgs)
+def answer(ctx: Context, args: Args) -> None:
+    """The desk agrees or not, and the customer is told; who agrees to no visit cancels the order.
+
+    Raises:
+        Problem: `not_found`; `already_decided`.
+    """
+    asked = fetch(ctx, CustomerWish, args["wish_id"])
+    if asked.status != "open":
+        raise Problem("already_decided")
+    asked.status, asked.reply = args["answer"], args["reply"]
+    asked.answered_at, asked.answered_by = ctx.now, ctx.actor.person_id
+    if asked.order_id and asked.kind == "cancel" and asked.status == "agreed":
+        why = {"order_id": asked.order_id, "reason": asked.text or asked.reply or "customer"}
+        ctx.work.execute(ctx.actor, Call("order.cancel", why))
+    if asked.order_id:
+        ctx.event("guest.answered", order_id=asked.order_id, wish_id=asked.id)
+        ctx.about("order", asked.order_id)
+
+
+def wishes_of(session: Session, *, order_id: str | None, request_id: str | None) -> list[Json]:
+    """What was asked about an order or a request, oldest first, as the customer may see it too."""
+    either = [
+        column == value
+        for column, value in (
+            (CustomerWish.order_id, order_id),
+            (CustomerWish.request_id, request_id),
+        )
+        if value is not None
+    ]
+    rows: dict[str, CustomerWish] = {}
+    for condition in either:
+        rows |= {row.id: row for row in session.scalars(select(CustomerWish).where(condition))}
+    ordered = sorted(rows.values(), key=lambda row: (row.asked_at, row.id))
+    return [{name: to_json(getattr(row, name)) for name in _TOLD} for row in ordered]
+
+
+@section("wishes")
+def of_order(session: Session, _actor: Actor, order: Order) -> list[Json]:
+    """What the customer asked about an order."""
+    return wishes_of(session, order_id=order.id, request_id=None)
+
+
+def _open(actor: Actor, _now: datetime) -> Any:
+    at = CustomerWish.asked_at.label("at")
+    query: Any = select(CustomerWish.id, at, CustomerWish.branch_id)
+    return visible(query.where(CustomerWish.status == "open"), CustomerWish, actor)
+
+
+def _look(session: Session, _actor: Actor, ids: Sequence[str], _now: datetime) -> dict[str, Json]:
+    rows = session.scalars(select(CustomerWish).where(CustomerWish.id.in_(ids)))
+    return {
+        row.id: {
+            "why": row.kind,
+            "order_id": row.order_id,
+            "facts": {"text": row.text, "request_id": row.request_id},
+        }
+        for row in rows
+    }
+
+
+waits(Kind("wish", 35, "request.read", ("wish.answer",), _open, _look))
