@@ -8,12 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, Final
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 MOST_ROWS: Final = 1000  # each is a command, all of them one transaction
 MOST_COLUMNS: Final = 60
@@ -71,13 +67,18 @@ def _xlsx(raw: bytes) -> Iterable[tuple[str, ...]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(part.file_size for part in packed.infolist()) > _UNPACKED:
                 raise UnreadableError("import_long")
-        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        book = _library().load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS)
         return [tuple(_text(value) for value in row) for row in rows]
     except UnreadableError:
         raise
     except Exception as error:  # whatever a broken or crafted file makes the library say
         raise UnreadableError from error
+
+
+def _library() -> Any:
+    """Loaded when the first workbook comes: it takes a tenth of a server's start."""
+    return import_module("openpyxl")
 
 
 def _text(value: Any) -> str:
@@ -127,12 +128,13 @@ def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
 
 def xlsx_of(sheets: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> bytes:
     """Named sheets as xlsx, their first rows bold and held; every cell is text."""
-    book = Workbook(write_only=True)
+    library = _library()
+    book, letter = library.Workbook(write_only=True), library.utils.get_column_letter
     for name, rows in sheets:
         page = book.create_sheet(name)
         page.freeze_panes = "A2"
         for column in range(1, max(map(len, rows), default=1) + 1):
-            page.column_dimensions[get_column_letter(column)].width = WIDTH
+            page.column_dimensions[letter(column)].width = WIDTH
         for n, row in enumerate(rows):
             page.append([_cell(page, value, head=n == 0) for value in row])
     out = io.BytesIO()
@@ -141,9 +143,9 @@ def xlsx_of(sheets: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> bytes:
 
 
 def _cell(page: Any, value: str, *, head: bool) -> Any:
-    cell = WriteOnlyCell(page, value=value)
+    cell = _library().cell.WriteOnlyCell(page, value=value)
     cell.data_type = "s"  # never a formula
     cell.number_format = "@"
     if head:
-        cell.font = Font(bold=True)
+        cell.font = _library().styles.Font(bold=True)
     return cell

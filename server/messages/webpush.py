@@ -11,7 +11,6 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
 
 from server.config import Config
 from server.messages.channels import SECONDS, Outgoing, SendingError, refuse
@@ -87,6 +86,9 @@ class NobodyError(SendingError):
 def _push(config: Config, out: Outgoing, to: PushSubscription, payload: bytes) -> None:
     if not may_push_to(to.endpoint, config.push_hosts):
         raise SendingError("not one of ONSITE_PUSH_HOSTS", for_good=True)
+    # Loaded when the first message goes: with its libraries it takes a tenth of a server's start.
+    from pywebpush import WebPushException, webpush
+
     keys = {"p256dh": to.p256dh, "auth": to.auth}
     try:
         with _NoRedirects() as session:
@@ -116,8 +118,8 @@ class _NoRedirects(requests.Session):
         return super().post(url, data, json, **{**more, "allow_redirects": False})
 
 
-def _explain(error: WebPushException) -> None:
-    answer: Any = error.response
+def _explain(error: Any) -> None:
+    answer = error.response
     if answer is None:  # nothing was asked: the browser's keys are none
         raise SendingError(str(error)[:200], for_good=True) from error
     if answer.status_code in _GONE:
