@@ -290,8 +290,10 @@ class Phone:
         verdict = kept.verdict
         if verdict is None or not kept.durable or verdict["verdict"] == "waiting":
             return False
-        return verdict["position"] is None or has_reached(
-            self.disk.copy.standing.cursor, verdict["position"]
+        # Between two pages a record may have moved on in the feed: it comes with a later page.
+        standing = self.disk.copy.standing
+        return verdict["position"] is None or (
+            standing.at_head and has_reached(standing.cursor, verdict["position"])
         )
 
     def purge(self) -> None:

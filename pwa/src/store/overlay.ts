@@ -42,6 +42,15 @@ export async function overlayOf(
   return overlay
 }
 
+/**
+ * Whether a copy shows what became visible at a position. Not between two pages: there a record may have moved on in the
+ * feed, and what was done to it before comes with a later page.
+ */
+export function shownBy({ cursor, atHead }: Standing): (position: number) => boolean {
+  const view = readCursor(cursor)
+  return (position) => atHead && hasReached(view, position)
+}
+
 /** Keeps the overlay until the journal or the store changes: many questions, one replay. */
 export class OverlayCache {
   private made = ''
@@ -55,7 +64,7 @@ export class OverlayCache {
   async current(): Promise<Overlay> {
     // Read within the live query on purpose: these two rows are what makes it run again.
     const standing = await standingOf(this.store)
-    const made = `${await this.journal.revision()} ${standing.epoch} ${standing.cursor ?? ''}`
+    const made = `${await this.journal.revision()} ${standing.epoch} ${standing.atHead} ${standing.cursor ?? ''}`
     if (this.overlay === undefined || made !== this.made) {
       this.made = made
       this.overlay = this.build(standing)
@@ -65,9 +74,8 @@ export class OverlayCache {
   }
 
   private async build(standing: Standing): Promise<Overlay> {
-    const view = readCursor(standing.cursor)
     const entries = await this.journal.overlay()
-    const open = entries.filter((entry) => !hasLanded(entry, (position) => hasReached(view, position)))
+    const open = entries.filter((entry) => !hasLanded(entry, shownBy(standing)))
     return overlayOf(open, this.journal.person, async (keys) => {
       const rows = await this.store.records.bulkGet(keys)
       return rows.map((row) => row?.data)

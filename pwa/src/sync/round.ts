@@ -1,9 +1,10 @@
 /** One round trip: the outbox goes up, the feed comes down, and only what the answer names is believed. */
 import type { Journal } from '../journal/journal'
 import { leaveOverlay, prune, settle } from '../journal/receipts'
-import { hasReached, readCursor } from '../protocol/cursor'
+import { readCursor } from '../protocol/cursor'
 import { PROTOCOL, type Entry, type ErrorAnswer, type SyncAnswer, type SyncRequest, type Verdict } from '../protocol/messages'
 import type { Standing } from '../store/database'
+import { shownBy } from '../store/overlay'
 import type { Store } from '../store/store'
 import { batchOf, type BatchSize } from './batch'
 import type { DeviceClock } from './clock'
@@ -152,8 +153,7 @@ async function compare({ journal, store, clock }: Ports, { digests, more, cursor
 
 /** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */
 async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt, journal: state }: SyncAnswer): Promise<void> {
-  const view = readCursor((await store.standing()).cursor)
-  await leaveOverlay(journal, (position) => hasReached(view, position))
+  await leaveOverlay(journal, shownBy(await store.standing()))
   const { entries, photos } = await journal.counts()
   if (entries + photos === 0) await store.purgeLeaving()
   await prune(journal, request.journal ?? NO_JOURNAL, receipt, state)
