@@ -104,6 +104,8 @@ export default defineConfig({
     // The page's own address: a real server's, when tests/contract talks to one.
     environmentOptions: { happyDOM: { url: process.env['ONSITE_URL'] ?? 'http://localhost:3000' } },
     expect: { poll: { timeout: 4_000 } }, // the machine may be busy; a test that fails still tells soon
+    testTimeout: 20_000, // of several such waits
+    maxWorkers: '100%', // of the cores; by default one is left idle
     include: ['tests/**/*.test.ts'],
     silent: 'passed-only',
     setupFiles: ['tests/setup.ts'],

@@ -22,6 +22,7 @@ from tests.support.scratch import scratch
 from tests.support.server import OnsiteServer
 
 SHOWN_MS = 15_000  # longest wait for what a screen should show, on a busy machine
+LONG = ("test_phone", "test_browser", "test_visit", "test_desk", "test_day")  # over a minute each
 TOWN_SECONDS = 300  # a demo company is used so long: its dates are relative to its first moment
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch()))  # where pytest puts `tmp_path`
@@ -31,9 +32,11 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch()))  # where pytest p
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the browsers last, one file after another on each worker: so two run at once at most.
 
+    The longest files begin, or one of them would keep a worker busy after the other has ended.
     A browser's test that fails is tried once more, and the closing lines name it (decision 0010).
     """
     driven = [item for item in items if item.get_closest_marker("browser")]
+    driven.sort(key=lambda item: [*LONG, item.path.stem].index(item.path.stem))
     for item in driven:
         item.add_marker(pytest.mark.xdist_group(item.path.stem))
         item.add_marker(pytest.mark.flaky(reruns=1))
@@ -190,7 +193,7 @@ def town(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Town:
     def build() -> Path:
         folder = tmp_path_factory.mktemp("town")
         server = OnsiteServer(folder, demo=True, nursery=nursery)
-        server.start()
+        server.start(180)  # loading is most of it
         server.terminate()
         assert "Traceback" not in server.log, server.log
         return folder
