@@ -55,6 +55,7 @@ from server.field import handing_in as field_handing_in
 from server.field import photos, tus
 from server.guests import api as guests
 from server.guests import commands as guests_commands
+from server.guests import own as guests_own
 from server.guests import wishes as guests_wishes
 from server.imports import api as imports
 from server.imports import commands as imports_commands
@@ -114,7 +115,7 @@ LOADED: Final = (
     (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
     (signoff_records, signoff_commands, signoff_decisions),
     (stock_records, stock_commands, stock_decisions),
-    (guests_commands, guests_wishes),
+    (guests_commands, guests_wishes, guests_own),
     (messages_occasions, messages_outbox, messages_commands),
     (imports_commands, imports_filling, access_commands, backup_commands),
     (field_arguments, field_commands, field_handing_in, field_decisions),

@@ -61,7 +61,16 @@ _INTAKE: Final = frozenset(
     }
 )
 # What the holder of a customer's link may do: nothing but what these commands check themselves.
-_GUEST: Final = frozenset({"guest.report_fault", "guest.add_photo", "guest.wish"})
+_GUEST: Final = frozenset(
+    {
+        "guest.report_fault",
+        "guest.add_photo",
+        "guest.wish",
+        "guest.ask_code",
+        "guest.open_own",
+        "guest.ask_erasure",
+    }
+)
 # Decisions about field work that could not be applied; a phone's unsent work out of a file.
 # A spreadsheet asks for the permissions of its table's own commands besides.
 _IMPORT: Final = frozenset({"table.import"})
@@ -125,6 +134,7 @@ _ADMIN: Final = frozenset(
         "session.revoke",
         "session.read",
         "audit.read",
+        "erasure.decide",
         "history.import",
         "stock.move",
         "price.read",
@@ -144,7 +154,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "director": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
     "after_sales_head": _READ_DESK
     | _DISPATCH
-    | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"},
+    | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"}
+    | {"erasure.decide"},
     "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
     "quality": _READ_DESK | {"order.add_note", "recall.open", "support_request.answer"},
     "warehouse": _IMPORT

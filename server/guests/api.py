@@ -1,5 +1,6 @@
 """HTTP for customers without an account: report a fault, add photos; and labels for the desk."""
 
+import secrets
 from hashlib import sha256
 from typing import Any, Final
 
@@ -16,15 +17,17 @@ from server.core.pictures import customer_copy, inspect
 from server.guests import queries
 from server.guests.commands import LABEL
 from server.guests.models import GuestLink, GuestReport, UnitLabel
+from server.guests.own import own, session_of
 from server.guests.paper import label_picture
 from server.guests.rules import (
+    CODE_DIGITS,
     FOLLOWED_REPORT,
     PHOTO_BYTES,
     has_worked,
     hash_of_token,
     token_of,
 )
-from server.guests.schemas import FaultForm, FormQuery, WishForm
+from server.guests.schemas import CodeForm, FaultForm, FormQuery, OwnForm, WishForm
 from server.guests.wishes import wishes_of
 from server.requests.queries import request
 from server.requests.reading import phone_as_kept
@@ -43,6 +46,9 @@ _WRONG: Final = Limit("guest_wrong", "60/hour")
 _MANY: Final = Limit("guest_many", "4/hour")
 _MANY_BY_PHONE: Final = Limit("guest_phone", "3/day")
 _REPORT_DAYS: Final = 7
+_CODES: Final = (Limit("guest_code", "30/hour"),)
+_CODES_OF_PHONE: Final = Limit("guest_code_phone", "3/hour")
+_TRIES_OF_PHONE: Final = Limit("guest_code_try", "5/10 minutes")
 _BINARY: Final[Shape] = {"type": "string", "format": "binary"}
 
 MACHINE: Final = obj(serial=TEXT, model_code=TEXT, model_name_zh=TEXT, model_name_en=nullable(TEXT))
@@ -84,6 +90,22 @@ _CASE: Final = obj(
     wishes=listed(_WISH),
     may=listed(TEXT),
     report=nullable(obj(number=TEXT, status=TEXT)),
+)
+_OWN: Final = obj(
+    company=COMPANY,
+    phone=TEXT,
+    units=listed(MACHINE),
+    cases=listed(
+        obj(
+            number=TEXT,
+            stage=TEXT,
+            symptom=TEXT,
+            received_at=MOMENT,
+            report=nullable(TEXT),
+            token=TEXT,
+        )
+    ),
+    erasure=nullable(TEXT),
 )
 _LABELS: Final = obj(items=listed(obj(id=ID, created_at=MOMENT, revoked_at=nullable(MOMENT))))
 
@@ -218,6 +240,71 @@ def open_report(asked: Asked, token: str) -> dict[str, str]:
     named = {"report_id": report.id, "token_hash": hash_of_token(made), "purpose": purpose}
     asked.execute("report.make_followed_link", {**named, "days": _REPORT_DAYS}, actor=SYSTEM)
     return {"token": made}
+
+
+@routes.post(
+    "/guest/codes",
+    body=CodeForm,
+    answers=obj(status=TEXT),
+    status=202,
+    public=_ANYBODY,
+    errors=("too_many",),
+    limits=_CODES,
+)
+def ask_code(asked: Asked) -> dict[str, str]:
+    """Sends a one-time code to a phone; the answer is the same whether we know it or not."""
+    phone = asked.body["phone"]
+    asked.services.limiter.count(_CODES_OF_PHONE, phone_as_kept(phone))
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    told = {"phone": phone, "code": code, "language": asked.language}
+    asked.execute("guest.ask_code", told)
+    return {"status": "sent"}
+
+
+@routes.post(
+    "/guest/own",
+    body=OwnForm,
+    answers=obj(token=TEXT),
+    public=_ANYBODY,
+    errors=("too_many", "wrong_code"),
+    limits=_CODES,
+)
+def open_own(asked: Asked) -> dict[str, str]:
+    """What is the phone's own, for whoever has the code; tries are counted by phone."""
+    asked.services.limiter.count(_TRIES_OF_PHONE, phone_as_kept(asked.body["phone"]))
+    token = secrets.token_urlsafe(32)
+    asked.execute("guest.open_own", {**asked.body, "token_hash": hash_of_token(token)})
+    return {"token": token}
+
+
+@routes.get("/guest/own/<token>", answers=_OWN, public=_CUSTOMER, errors=_ENDED, limits=_READS)
+def read_own(asked: Asked, token: str) -> dict[str, Any]:
+    """Own machines, open requests, orders and reports."""
+    phone = _own_phone(asked, token)
+    return own(asked.session, phone, asked.services.secret)
+
+
+@routes.post(
+    "/guest/own/<token>/erasure",
+    answers=obj(status=TEXT),
+    public=_CUSTOMER,
+    errors=_ENDED,
+    limits=_SENDS,
+)
+def ask_erasure(asked: Asked, token: str) -> dict[str, str]:
+    """Asks that what is known of the phone's owner is erased."""
+    _own_phone(asked, token)
+    asked.execute("guest.ask_erasure", {"token_hash": hash_of_token(token)})
+    return {"status": "asked"}
+
+
+def _own_phone(asked: Asked, token: str) -> str:
+    try:
+        return session_of(asked.session, token, asked.now).phone
+    except Problem:
+        asked.release()
+        asked.services.limiter.count(_WRONG, asked.address)
+        raise
 
 
 def open_link(asked: Asked, token: str) -> GuestLink:

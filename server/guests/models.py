@@ -82,3 +82,48 @@ class CustomerWish(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by: Mapped[str | None] = mapped_column(Id())
+
+
+class GuestCode(Base):
+    """A one-time code that was sent to a phone; known by its hash alone."""
+
+    __tablename__ = "guest_code"
+    __table_args__ = (Index(None, "phone", "created_at"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    phone: Mapped[str] = mapped_column(String(200))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GuestSession(Base):
+    """Whoever proved by a code that a phone is theirs, for a short while."""
+
+    __tablename__ = "guest_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    phone: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ErasureRequest(Base):
+    """A customer asks that what is known of them is erased; the desk decides.
+
+    `phone` is emptied once it was done: the record of the erasure names nobody.
+    """
+
+    __tablename__ = "erasure_request"
+    __table_args__ = (Index(None, "status", "asked_at"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    phone: Mapped[str | None] = mapped_column(String(200))
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branch.id"))
+    status: Mapped[str] = mapped_column(String(20))  # open, agreed or declined
+    reply: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(Id())

@@ -100,3 +100,14 @@ MOST_OPEN_WISHES: Final = 5
 def late_arrival(window_start: datetime | None, told_at: datetime, minutes: int) -> datetime:
     """When a technician who is late arrives: so long after what was booked, or after now."""
     return max(window_start or told_at, told_at) + timedelta(minutes=minutes)
+
+
+CODE_DIGITS: Final = 6
+CODE_LASTS: Final = timedelta(minutes=10)
+SESSION_LASTS: Final = timedelta(minutes=30)
+FOLLOWED_REQUEST: Final = "followed request"
+
+
+def hash_of_code(secret: bytes, phone: str, code: str) -> str:
+    """What is kept of a code: by the installation's key, since a million codes are soon tried."""
+    return hash_of_token(token_of(secret, "one-time code", f"{phone} {code}"))

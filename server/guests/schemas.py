@@ -91,3 +91,43 @@ class RevokeArgs(Args):
 
     order_id = id_field(required=False)
     request_id = id_field(required=False)
+
+
+class CodeForm(Args):
+    """Whose phone."""
+
+    phone = string(40, least=5)
+
+
+class CodeArgs(CodeForm):
+    """The same, with the code that is sent there."""
+
+    code = string(10, load_only=True)
+    language = choice(LANGUAGES)
+
+
+class OwnForm(CodeForm):
+    """A phone and the code that came there."""
+
+    code = string(10)
+
+
+class OwnArgs(CodeForm):
+    """The same as a command: hashes of the code and of the new session's token."""
+
+    code = string(10, load_only=True)
+    token_hash = hash_field(load_only=True)
+
+
+class ErasureArgs(Args):
+    """Whose session asks for it."""
+
+    token_hash = hash_field(load_only=True)
+
+
+class DecideArgs(Args):
+    """What the desk decides about an erasure."""
+
+    erasure_id = id_field()
+    answer = choice(ANSWERS)
+    reply = text(500)

@@ -7,7 +7,7 @@ told twice of what happened in one breath.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from server.core.commands import Args, Context, consequence
 from server.core.events import on
@@ -23,7 +23,7 @@ from server.messages.rules import CUSTOMERS_QUIET, LADDERS, OPEN, Quiet, not_bef
 from server.messages.speech import WISH_ANSWERS, name_of, window
 from server.messages.words import KINDS
 from server.orders.models import Order
-from server.orders.rules import is_on_a_phone
+from server.orders.rules import ENDED, is_on_a_phone
 from server.people.calendar import company_zone
 from server.people.models import Company, Person
 from server.requests.models import Request
@@ -106,6 +106,24 @@ def confirm_the_report(ctx: Context, request_id: str, report_id: str) -> None:
     message.branch_id = request.branch_id
     message.urgent = KINDS["received"].urgent
     _put(ctx, message, None, None)
+
+
+@on("guest.code_made")
+def send_the_code(ctx: Context, phone: str, code: str, language: str) -> None:
+    """Whoever asked for a code, at the phone that it is for."""
+    message = _message(ctx, "code", language, {"code": code})
+    message.phone, message.urgent = phone, KINDS["code"].urgent
+    _put(ctx, message, None, None)
+
+
+@on("guest.erased")
+def forget_whom_it_was_told(ctx: Context, phone: str) -> None:
+    """That something was told stays on record, to whom does not; save of what is under way."""
+    query = select(Message).outerjoin(Order, Order.id == Message.order_id)
+    over = or_(Message.order_id.is_(None), Order.status.in_(ENDED))
+    for message in ctx.session.scalars(query.where(Message.phone == phone, over)):
+        message.name = message.phone = message.email = None
+        message.facts = {k: v for k, v in message.facts.items() if k not in ("name", "code")}
 
 
 @on("guest.answered")

@@ -12,7 +12,7 @@ from server.core.clock import to_text
 from server.core.i18n import LANGUAGES
 from server.core.paging import Paging, page_of
 from server.core.permissions import visible
-from server.messages.lookups import due_now, own_words, preference, subscriptions, words_of
+from server.messages.lookups import Words, due_now, own_words, preference, subscriptions, words_of
 from server.messages.models import Message, MessageStep
 from server.messages.words import KINDS, STANDARD, channels_of
 from server.orders.models import Order
@@ -55,7 +55,7 @@ def _shaped(session: Session) -> Any:
         return [
             {
                 **_plain(row),
-                "text": words_of(words, row, _told_by(row))[1],
+                "text": _text(words, row),
                 "person": person_short(people.get(row.person_id or "")),
                 "order_number": orders[row.order_id].number if row.order_id in orders else None,
                 "steps": [_step(step) for step in steps if step.message_id == row.id],
@@ -64,6 +64,13 @@ def _shaped(session: Session) -> Any:
         ]
 
     return shape
+
+
+def _text(words: Words, row: Message) -> str:
+    """What was said; a customer's code is read by nobody at the desk."""
+    text = words_of(words, row, _told_by(row))[1]
+    code = row.facts.get("code")
+    return text.replace(code, "*" * len(code)) if code else text
 
 
 def _told_by(row: Message) -> str:

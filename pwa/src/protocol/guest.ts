@@ -148,3 +148,33 @@ export function sendWish(
 export function openReport(token: string, language: string): Promise<Reading<{ token: string }>> {
   return ask(...post(`cases/${encodeURIComponent(token)}/report`, {}), language, isToken)
 }
+
+/** What is a phone's own, for whoever has the code that was sent there. */
+export interface OwnAnswer {
+  company: GuestCompany
+  phone: string
+  units: Machine[]
+  cases: { number: string; stage: string; symptom: string; received_at: string; report: string | null; token: string }[]
+  /** What became of the wish to be forgotten; null where there was none. */
+  erasure: 'open' | 'agreed' | 'declined' | null
+}
+
+const isOwn = (body: unknown): body is OwnAnswer => has(body, 'company', 'units', 'cases')
+
+/** Sends a code to a phone; the answer is the same whether the phone is known or not. */
+export function askCode(phone: string, language: string): Promise<Reading<{ status: string }>> {
+  return ask(...post('codes', { phone }), language, isAsked)
+}
+
+/** Opens what is a phone's own; the token lasts for half an hour. */
+export function openOwn(phone: string, code: string, language: string): Promise<Reading<{ token: string }>> {
+  return ask(...post('own', { phone, code }), language, isToken)
+}
+
+export function readOwn(token: string, language: string): Promise<Reading<OwnAnswer>> {
+  return ask(`own/${encodeURIComponent(token)}`, {}, language, isOwn)
+}
+
+export function askErasure(token: string, language: string): Promise<Reading<{ status: string }>> {
+  return ask(...post(`own/${encodeURIComponent(token)}/erasure`, {}), language, isAsked)
+}
