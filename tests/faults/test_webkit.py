@@ -1,4 +1,4 @@
-"""A visit in WebKitGTK, the nearest to an iPhone: no Background Sync, no push, no network."""
+"""A visit in WebKitGTK, the nearest to an iPhone: no Background Sync, push, Blob store, network."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,6 +24,25 @@ ABILITIES = """return {
   sync: 'SyncManager' in window,
   push: 'PushManager' in window,
 }"""
+
+# Private windows and old iPhones keep no Blob in a database; here none may, whatever it could do.
+# What is kept of photos is noted.
+WITHOUT_BLOBS = """
+window.kept = []
+for (const name of ['add', 'put']) {
+  const real = IDBObjectStore.prototype[name]
+  IDBObjectStore.prototype[name] = function (value, ...key) {
+    if ([value, ...Object.values(value)].some((part) => part instanceof Blob))
+      throw new DOMException('no Blob can be kept', 'DataCloneError')
+    if (this.name === 'photos') window.kept.push(Object.prototype.toString.call(value.bytes))
+    return real.call(this, value, ...key)
+  }
+}
+"""
+KEEPS_A_BLOB = """
+try { IDBObjectStore.prototype.add.call(null, { bytes: new Blob(['x']) }) }
+catch (error) { return error.name }
+"""
 
 
 def say(key: str) -> str:
@@ -53,7 +72,7 @@ def webkit() -> Iterator[WebKit]:
     made.close()
 
 
-def test_a_visit_without_background_sync_push_or_network_arrives_whole(
+def test_a_visit_without_background_sync_push_blobs_or_network_arrives_whole(
     start_server: Callable[..., OnsiteServer], webkit: WebKit, tmp_path: Path
 ) -> None:
     server = start_server(demo=True)
@@ -64,6 +83,8 @@ def test_a_visit_without_background_sync_push_or_network_arrives_whole(
         webkit.open(f"{proxy.url}/app/")
         webkit.click("button", "English")
         assert webkit.run(ABILITIES) == {"workers": True, "sync": False, "push": False}
+        webkit.run(WITHOUT_BLOBS)
+        assert webkit.run(KEEPS_A_BLOB) == "DataCloneError"
         webkit.fill("input[autocomplete=username]", "engineer")
         webkit.fill("input[type=password]", "demo-engineer")
         webkit.click("button", "Log in")
@@ -83,6 +104,7 @@ def test_a_visit_without_background_sync_push_or_network_arrives_whole(
         (tmp_path / "photo.jpg").write_bytes(data := picture(1600, 1200))
         webkit.choose_file(".slot input[type=file]", tmp_path / "photo.jpg")
         webkit.find(".thumb")
+        assert set(webkit.run("return window.kept")) == {"[object ArrayBuffer]"}
         webkit.open(f"{proxy.url}/app/outbox")
         webkit.find(".truth")
         assert office.get(f"orders/{order['id']}")["visits"] == []
@@ -90,6 +112,7 @@ def test_a_visit_without_background_sync_push_or_network_arrives_whole(
         # The network is back.
         proxy.weather = lambda _: PASS
         webkit.open(f"{proxy.url}/app/outbox")
+        webkit.run(WITHOUT_BLOBS)
         webkit.find("h1, h2", say("outbox.safe"), 60)
     [visit] = office.get(f"orders/{order['id']}")["visits"]
     assert visit["diagnosis"] == "油封磨损 — seal worn"
