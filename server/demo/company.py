@@ -87,7 +87,7 @@ def _catalogue(stage: Stage, data: dict[str, Any]) -> None:
     for code, zh, en, category, months in data["models"]:
         names = {"code": code, "name_zh": zh, "name_en": en, "category": category}
         own = {"product_model_id": demo_id("model", code), "warranty_months": months}
-        stage.found("product_model.create", own | names)
+        stage.found("product_model.create", own | names | {"readings": _readings(data, code)})
     for number, zh, en, measure, price, classes, serialised in read_data("parts"):
         fits = [demo_id("model", code) for letter in classes for code in _CLASSES[letter]]
         part = {"part_id": demo_id("part", number), "number": number, "measure": measure}
@@ -98,7 +98,25 @@ def _catalogue(stage: Stage, data: dict[str, Any]) -> None:
         args = {"fault_code_id": demo_id("fault", code), "code": code, "name_zh": zh, "name_en": en}
         if parent:
             args["parent_id"] = demo_id("fault", parent)
-        stage.found("fault_code.create", args)
+        stage.found("fault_code.create", args | {"major": code in data["major"]})
+    stage.found("labour_rate.set", {"hour_fen": data["labour_hour_fen"]})
+    _recall(stage, data)
+
+
+def _readings(data: dict[str, Any], model: str) -> list[dict[str, Any]]:
+    """What a test of this model measures; limits are those of its manual's table."""
+    names = ("code", "name_zh", "name_en", "measure", "decimals", "min", "max")
+    return [dict(zip(names, row, strict=True)) for row in data["readings"].get(model, [])]
+
+
+def _recall(stage: Stage, data: dict[str, Any]) -> None:
+    """The batch in which booms crack is called back."""
+    code, model, zh, en, instructions = data["recall"]
+    names = {"title_zh": zh, "title_en": en, "instructions": instructions}
+    which = {"model_id": demo_id("model", model), "batches": [cracked_batch(stage)]}
+    stage.found(
+        "recall.open", {"recall_id": demo_id("recall", code), "code": code, **which, **names}
+    )
 
 
 def _customers(stage: Stage, data: dict[str, Any]) -> None:
@@ -180,6 +198,8 @@ _SITES_OF_STORIES: Final = {
     "LC75-0002": "lujian-1",
     "LC75-0003": "qinling-1",
     "LC365H-0006": "qinling-1",
+    "LC365H-0008": "zhongtie-2",  # of the batch that is called back
+    "LC490-0005": "lujian-2",  # maintained tomorrow
     "LC365H-0007": "jinbei-2",
     "LC490-0004": "export-1",
     "LC215-0006": "lujian-1",
@@ -231,7 +251,7 @@ def _special(stage: Stage, serial: str) -> dict[str, Any]:
             return sold | {"warranty_end": stage.day(min(2, days_left))}
         case "LC365H-0002":
             return sold | {"sold_on": stage.day(-300), "warranty_end": stage.day(240)}
-        case "LC365H-0003" | "LC365H-0004" | "LC365H-0005":
+        case "LC365H-0003" | "LC365H-0004" | "LC365H-0005" | "LC365H-0008":
             return sold | {
                 "sold_on": stage.day(-200),
                 "warranty_end": stage.day(340),

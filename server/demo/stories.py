@@ -1,4 +1,4 @@
-"""The twenty-five orders around today, and what happened to each."""
+"""The twenty-five orders around today and three of tomorrow, and what happened to each."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ class Stories:
         yield from (self.at_the_desk, self.waiting_for_technicians, self.on_the_road)
         yield from (self.on_site, self.parts_pending, self.disputed, self.unsigned)
         yield from (self.cancelled_at_work, self.low_rating, self.three_cracks)
-        yield from (self.to_come, self.by_the_provider, self.done_with)
+        yield from (self.to_come, self.by_the_provider, self.done_with, self.tomorrow)
 
     def _story(self, key: str, site: str) -> Story:
         return Story(self.stage, key, site)
@@ -318,6 +318,22 @@ class Stories:
             ago(hours=30), "engineer11", *self._window(44, 8)
         )
         new.on_phone(ago(hours=29), "engineer11")
+
+    def tomorrow(self) -> None:
+        """What a technician looks at the evening before; taken in last, so numbered last."""
+        tasks = (
+            ("recall-visit", "zhongtie-2", "LC365H-0008", 9, "recall", "召回 ZH-2026-03：动臂右腹板探伤补强。"),
+            ("maintenance", "lujian-2", "LC490-0005", 13, "maintenance", "2000 小时保养：换三滤、机油，测主泵压力和动臂沉降。"),
+            ("second-visit", "huaihai-2", "LC215-0008", 16, "repair", "上次换的软管接头又有点渗，来复查一下。"),
+        )  # fmt: skip
+        for number, (key, site, unit, hour, kind, symptom) in enumerate(tasks):
+            at = self.stage.ago(minutes=16 - number)
+            start = self.stage.moment(1, hour)
+            story = self._story(key, site).received(at, unit, symptom, type=kind)
+            story.contacted(at + timedelta(minutes=1))
+            story.given(at + timedelta(minutes=2), "engineer", start, start + timedelta(hours=2))
+            story.approved(at + timedelta(minutes=3))
+            story.on_phone(at + timedelta(minutes=4), "engineer")
 
     def by_the_provider(self) -> None:
         visit = self._sent(

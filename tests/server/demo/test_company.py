@@ -2,13 +2,22 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.assets.models import ServiceHistory, Unit
-from server.catalogue.models import FaultCode, Part, PartPrice, ProductModel
+from server.catalogue.models import (
+    FaultCode,
+    LabourRate,
+    Part,
+    PartPrice,
+    ProductModel,
+    Recall,
+)
 from server.core.blobs import Blobs
+from server.core.clock import day_of
 from server.core.permissions import ROLES
 from server.customers.models import Customer, Site
 from server.demo.stage import demo_id
@@ -22,6 +31,7 @@ from sync.seal import holds
 from tests.server.demo.conftest import NOW
 
 TODAY = date(2026, 11, 21)
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def count(session: Session, model: type) -> int:
@@ -120,8 +130,8 @@ def test_one_unit_is_under_a_maintenance_agreement(seen: Session) -> None:
     assert unit.warranty_end < TODAY < unit.agreement_end
 
 
-def test_twenty_five_orders_around_today(seen: Session) -> None:
-    assert count(seen, Order) == 25
+def test_twenty_five_orders_around_today_and_three_of_tomorrow(seen: Session) -> None:
+    assert count(seen, Order) == 28
     received = seen.scalars(select(Order.received_at)).all()
     assert NOW - timedelta(days=15) < min(received)
     assert max(received) <= NOW
@@ -187,3 +197,23 @@ def test_nothing_happens_later_than_now(seen: Session) -> None:
     assert max(seen.scalars(select(Visit.arrived_at))) < NOW
     assert max(seen.scalars(select(Photo.taken_at))) < NOW
     assert max(seen.scalars(select(Signature.signed_at))) < NOW
+
+
+def test_tomorrow_a_technician_has_a_recall_a_maintenance_with_readings_and_a_repair(
+    seen: Session,
+) -> None:
+    mine = select(Order).where(Order.assignee_id == demo_id("person", "engineer"))
+    tomorrow = [one for one in seen.scalars(mine) if one.window_start and one.window_start > NOW]
+    coming = {one.type: one for one in tomorrow if day_of(one.window_start, ZONE) > TODAY}
+    assert set(coming) == {"recall", "maintenance", "repair"}
+    recalled = seen.get_one(Unit, coming["recall"].unit_id)
+    [recall] = seen.scalars(select(Recall))
+    assert (recall.model_id, recall.batches) == (recalled.model_id, [recalled.batch])
+    measured = seen.get_one(Unit, coming["maintenance"].unit_id)
+    assert seen.get_one(ProductModel, measured.model_id).readings
+
+
+def test_labour_has_a_price_and_some_failures_are_major(seen: Session) -> None:
+    assert [one.hour_fen for one in seen.scalars(select(LabourRate))] == [18_000]
+    major = seen.scalars(select(FaultCode.code).where(FaultCode.major)).all()
+    assert set(major) == {"ENG-FAIL", "HYD-PUMP", "ELE-CONTROL"}

@@ -57,7 +57,7 @@ def test_several_processes_that_start_together_load_it_once_however_long_it_take
         assert sorted(pool.map(load, range(3))) == [False, False, True]
     database = Database(database_url)
     with database.reading() as session:
-        assert session.scalar(select(func.count(Order.id))) == 25
+        assert session.scalar(select(func.count(Order.id))) == 28
     database.close()
 
 
@@ -78,7 +78,7 @@ def test_everybody_on_the_list_can_log_in_and_see_what_they_may(
     for person in people:
         client = demo.log_in(person["login"], person["password"])
         assert client.get("me").json["person"]["name_zh"] == person["name_zh"]
-    assert demo.log_in("dispatcher", "demo-dispatcher").get("orders").json["total"] == 25
+    assert demo.log_in("dispatcher", "demo-dispatcher").get("orders").json["total"] == 28
     demo.close()
 
 
@@ -102,7 +102,7 @@ def test_a_reset_puts_everything_back_and_ends_all_log_ins(demo: App) -> None:
     assert follow(demo) == {"running", "idle"}
     with demo.services.database.reading() as session:
         assert session.get_one(Order, order_id).assignee_id is None
-        assert session.scalar(select(func.count(Order.id))) == 25
+        assert session.scalar(select(func.count(Order.id))) == 28
         assert feed.head(session)[1] != before
     assert client.get("me").status_code == 401
     demo.log_in("dispatcher", "demo-dispatcher")
