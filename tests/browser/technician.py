@@ -165,9 +165,11 @@ class Technician:
     def chooses_fault(self, words: str) -> str:
         """Searches the fault codes and takes the first; returns its code."""
         self.page.get_by_label(self.say("step.fault.search")).fill(words)
-        self.page.locator(".fault .t-row").first.click()
-        chosen = self.page.locator(".chosen__name .t-small")
-        return chosen.inner_text().strip()
+        found = self.page.locator(".faults .t-row").first
+        code = found.locator(".t-small").last.inner_text().strip()
+        found.click()
+        expect(self.page.locator(".faults")).to_have_count(0)  # chosen; the next question comes
+        return code
 
     def writes(self, text: str) -> None:
         """Writes an answer and waits until the screen says that it is kept."""
