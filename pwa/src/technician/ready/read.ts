@@ -5,12 +5,12 @@ import { readCover } from '../order/cover'
 import { myOrders, type OrderLine } from '../records/read'
 import { isDone } from '../records/states'
 import { sealingKey } from '../session/introduce'
-import { orderLacks, phoneLacks, rulesOf, type OrderFacts, type OrderNeed, type PhoneFacts, type PhoneNeed } from './readiness'
+import { orderLacks, phoneLacks, rulesOf, type OrderFacts, type OrderNeed, type PhoneFacts, type PhoneNeed, type RulesUsed } from './readiness'
 
 export interface ReadyOrder {
   line: OrderLine
   lacks: OrderNeed[]
-  rules: ReturnType<typeof rulesOf>
+  rules: RulesUsed
 }
 
 export interface Ready {

@@ -90,9 +90,18 @@ export function orderLacks(facts: OrderFacts, { scope, complete }: Pick<PhoneFac
 }
 
 /** What decides over an order in the field: by which version of which rules. */
-export function rulesOf({ unit, model }: Pick<OrderFacts, 'unit' | 'model'>): { packs: string[]; plan: number; readings: number } {
+export interface RulesUsed {
+  packs: { name: string; version: number }[]
+  /** Version of the list of what a visit asks for. */
+  plan: number
+  /** How many readings the model has. */
+  readings: number
+}
+
+export function rulesOf({ unit, model }: Pick<OrderFacts, 'unit' | 'model'>): RulesUsed {
   const own = unit?.rule_pack ?? null
   const pack = own === null ? undefined : ENTITLEMENT.packs[own]
-  const packs = [`${ENTITLEMENT.pack} ${String(ENTITLEMENT.version)}`, ...(pack === undefined ? [] : [`${own ?? ''} ${String(pack.version)}`])]
+  const packs = [{ name: ENTITLEMENT.pack, version: ENTITLEMENT.version }]
+  if (own !== null && pack !== undefined) packs.push({ name: own, version: pack.version })
   return { packs, plan: VISIT_PLAN.version, readings: readingsOf(model).length }
 }
