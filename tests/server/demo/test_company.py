@@ -203,8 +203,11 @@ def test_tomorrow_a_technician_has_a_recall_a_maintenance_with_readings_and_a_re
     seen: Session,
 ) -> None:
     mine = select(Order).where(Order.assignee_id == demo_id("person", "engineer"))
-    tomorrow = [one for one in seen.scalars(mine) if one.window_start and one.window_start > NOW]
-    coming = {one.type: one for one in tomorrow if day_of(one.window_start, ZONE) > TODAY}
+    coming = {
+        one.type: one
+        for one in seen.scalars(mine)
+        if one.window_start and day_of(one.window_start, ZONE) > TODAY
+    }
     assert set(coming) == {"recall", "maintenance", "repair"}
     recalled = seen.get_one(Unit, coming["recall"].unit_id)
     [recall] = seen.scalars(select(Recall))
@@ -215,5 +218,5 @@ def test_tomorrow_a_technician_has_a_recall_a_maintenance_with_readings_and_a_re
 
 def test_labour_has_a_price_and_some_failures_are_major(seen: Session) -> None:
     assert [one.hour_fen for one in seen.scalars(select(LabourRate))] == [18_000]
-    major = seen.scalars(select(FaultCode.code).where(FaultCode.major)).all()
+    major = seen.scalars(select(FaultCode.code).where(FaultCode.major.is_(True))).all()
     assert set(major) == {"ENG-FAIL", "HYD-PUMP", "ELE-CONTROL"}
