@@ -31,11 +31,15 @@ MOST_UNASSIGNED = 300
 
 @dataclass(frozen=True)
 class BoardWish:
-    """Which days, of which branch; None means of all that the reader may see."""
+    """Which days, of which branch; None means of all that the reader may see.
+
+    `orders` asks for the cards of some orders alone, and for no technicians: what has changed.
+    """
 
     day: date
     days: int
     branch: str | None
+    orders: Sequence[str] | None = None
 
 
 def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
@@ -52,7 +56,7 @@ def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
         "end": to_text(end),
         "hours": {"opens": hours.opens, "closes": hours.closes},
         "days": [{"day": day.isoformat(), "works": hours.works(day)} for day in days],
-        "technicians": _technicians(session, actor, wish),
+        "technicians": _technicians(session, actor, wish) if wish.orders is None else [],
         "orders": _cards(session, planned),
         "unassigned": _cards(session, waiting),
     }
@@ -60,6 +64,8 @@ def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
 
 def _of(wish: BoardWish, actor: Actor) -> Any:
     query = visible(select(Order), Order, actor, "order.read").where(Order.status.in_(PLANNED))
+    if wish.orders is not None:
+        query = query.where(Order.id.in_(wish.orders))
     return query if wish.branch is None else query.where(Order.branch_id == wish.branch)
 
 

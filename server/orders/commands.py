@@ -129,6 +129,7 @@ def reassign(ctx: Context, args: Args) -> dict[str, str]:
     order = _order(ctx, args)
     if order.assignment_id is None:
         raise Problem("transition_refused", status=order.status)
+    _as_seen(args, "seen_assignee_id", order.assignee_id)
     if args["assignee_id"] is not None and order.assignee_id == args["assignee_id"]:
         raise Problem("invalid", {"assignee_id": ["field_choice"]})
     return _hand_over(ctx, order, args)
@@ -213,6 +214,7 @@ def schedule(ctx: Context, args: Args) -> None:
     """Books a window; the phone has to have the new one before the desk says so again."""
     order = _order(ctx, args)
     _not_ended(order)
+    _as_seen(args, "seen_window_start", order.window_start)
     order.window_start, order.window_end = args["window_start"], args["window_end"]
     _tell_phone(ctx, order)
 
@@ -277,6 +279,16 @@ def decide(ctx: Context, args: Args) -> None:
         order.cancel_reason = args["text"] if outcome == "cancel" else order.cancel_reason
     order.decision = None
     _note(ctx, order, args["text"])
+
+
+def _as_seen(args: Args, name: str, stands: Any) -> None:
+    """Nobody undoes what another dispatcher has done without having seen it.
+
+    Raises:
+        Problem: `conflict`: what was seen no longer stands.
+    """
+    if name in args and args[name] != stands:
+        raise Problem("conflict")
 
 
 def _not_ended(order: Order) -> None:

@@ -12,6 +12,7 @@ from server.core.schemas import (
     choice,
     day,
     id_field,
+    ids,
     integer,
     moment,
     seen_values,
@@ -109,10 +110,11 @@ class UpdateArgs(OrderArgs):
 
 
 class AssignArgs(Window, OrderArgs):
-    """To whom, and if it is agreed already, when."""
+    """To whom, and if it is agreed already, when; whose it was seen to be, if that is to hold."""
 
     assignee_id = id_field(required=False)
     provider_id = id_field(required=False)
+    seen_assignee_id = unless_given(id_field(), nullable=True)
 
     @validates_schema
     def somebody(self, data: dict[str, Any], **_: Any) -> None:
@@ -145,6 +147,7 @@ class BoardQuery(Args):
     day = day()
     days = integer(1, 14, required=False, default=1)
     branch = id_field(required=False)
+    orders = ids(most=100)
 
 
 class ContactArgs(OrderArgs):
@@ -155,10 +158,11 @@ class ContactArgs(OrderArgs):
 
 
 class ScheduleArgs(Window, OrderArgs):
-    """A new window."""
+    """A new window; which was seen to stand, if that is to hold."""
 
     window_start = moment()
     window_end = moment()
+    seen_window_start = unless_given(moment(), nullable=True)
 
 
 class CancelArgs(OrderArgs):

@@ -141,5 +141,9 @@ def test_the_board_shows_ones_own_technicians_their_day_and_what_nobody_has(app:
     ]
     assert [o["id"] for o in found["unassigned"]] == [urgent, calm]
     assert found["days"] == [{"day": "2026-11-20", "works": True}]
+    named = {"day": "2026-11-20", "orders": found["unassigned"][0]["id"]}
+    part = desk.get("board", query_string=named).json
+    assert part["unassigned"] == found["unassigned"][:1]
+    assert (part["orders"], part["technicians"]) == ([], [])
     other = app.enter("south_desk").get("board", query_string={"day": "2026-11-20"}).json
     assert (other["orders"], other["unassigned"]) == ([], [])

@@ -48,6 +48,23 @@ export interface Board {
   unassigned: Card[]
 }
 
+/** How an order that nobody has stands to another: urgent ones first, then by the promise, then by age. */
+function pressing(one: Card, other: Card): number {
+  const urgent = Number(other.urgency === 'urgent') - Number(one.urgency === 'urgent')
+  const key = (card: Card): string => [card.window_start ?? '~', card.received_at, card.id].join(' ')
+  return urgent === 0 ? (key(one) < key(other) ? -1 : 1) : urgent
+}
+
+/** The board with some orders as they are now: each is where it belongs, or gone; all else stays the same object. */
+export function patched(board: Board, ids: ReadonlySet<string>, now: Pick<Board, 'orders' | 'unassigned'>): Board {
+  const others = (cards: Card[]): Card[] => cards.filter(({ id }) => !ids.has(id))
+  return {
+    ...board,
+    orders: [...others(board.orders), ...now.orders],
+    unassigned: [...others(board.unassigned), ...now.unassigned].sort(pressing),
+  }
+}
+
 /** A stretch of time that the board shows, in milliseconds; a week is one for each day. */
 export interface Stretch {
   from: number

@@ -11,6 +11,8 @@ export interface Reading<T> {
   /** Why the last attempt failed; null when it did not. */
   problem: ShallowRef<Error | null>
   reload: () => Promise<void>
+  /** Whether an answer is on its way. */
+  busy: () => boolean
 }
 
 export interface ReadOptions {
@@ -85,5 +87,5 @@ export function createReading<T>(load: (signal: AbortSignal) => Promise<T>, opti
     stop?.()
   })
   void reload()
-  return { data, state, problem, reload }
+  return { data, state, problem, reload, busy: () => current !== null }
 }

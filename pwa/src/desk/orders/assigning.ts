@@ -53,7 +53,8 @@ export async function assignAll(
     const id = progress.wishes.get(wish) ?? newId()
     progress.wishes.set(wish, id)
     try {
-      await run(order.assignee_id === null ? 'order.assign' : 'order.reassign', { order_id: order.id, assignee_id }, id)
+      const given = order.assignee_id !== null
+      await run(given ? 'order.reassign' : 'order.assign', { order_id: order.id, assignee_id, ...(given ? { seen_assignee_id: order.assignee_id } : {}) }, id)
       progress.given.add(order.id)
     } catch (error) {
       if (!(error instanceof Refused)) throw error

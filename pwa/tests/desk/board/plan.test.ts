@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { driveMinutes, lacking, lengthOf, momentAt, row, seen, shareOf, type Card, type Technician } from '@/desk/board/plan'
+import { driveMinutes, lacking, lengthOf, momentAt, patched, row, seen, shareOf, type Board, type Card, type Technician } from '@/desk/board/plan'
 
 const DAY = '2026-11-20T'
 const at = (time: string): string => `${DAY}${time}:00.000Z`
@@ -55,6 +55,24 @@ test('an order keeps its length when it is moved', () => {
 test('a technician lacks what the order asks for and they do not have', () => {
   const technician = { certificates: ['电工'] } as unknown as Technician
   expect(lacking(technician, card({ needs: ['电工', '吊装'] }))).toEqual(['吊装'])
+})
+
+describe('a board that others change', () => {
+  const [given, waiting, other] = [card(slot('01:00', '02:00')), card({ assignee_id: null }), card(slot('03:00', '04:00'))]
+  const board = { orders: [given, other], unassigned: [waiting] } as unknown as Board
+
+  test('moves an order that was given away out of the list beside it', () => {
+    const now = { ...waiting, assignee_id: 'ben' }
+    const found = patched(board, new Set([waiting.id]), { orders: [now], unassigned: [] })
+    expect([found.orders, found.unassigned]).toEqual([[given, other, now], []])
+    expect(found.orders[1]).toBe(other) // what did not change is not drawn anew
+  })
+
+  test('forgets what is no longer of these days, and sorts what nobody has by its urgency', () => {
+    const urgent = card({ assignee_id: null, urgency: 'urgent' })
+    const found = patched(board, new Set([given.id, urgent.id]), { orders: [], unassigned: [urgent] })
+    expect([found.orders, found.unassigned]).toEqual([[other], [urgent, waiting]])
+  })
 })
 
 test('only the rows that can be seen exist', () => {
