@@ -84,6 +84,7 @@ from server.signoff import api as signoff
 from server.signoff import commands as signoff_commands
 from server.signoff import decisions as signoff_decisions
 from server.signoff import records as signoff_records
+from server.signoff import reviewing as signoff_reviewing
 from server.stock import api as stock
 from server.stock import commands as stock_commands
 from server.stock import decisions as stock_decisions
@@ -113,7 +114,7 @@ LOADED: Final = (
     ),
     (visits_records, visits_commands, visits_queries, visits_milestones, visits_decisions),
     (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
-    (signoff_records, signoff_commands, signoff_decisions),
+    (signoff_records, signoff_commands, signoff_reviewing, signoff_decisions),
     (stock_records, stock_commands, stock_decisions),
     (guests_commands, guests_wishes, guests_own),
     (messages_occasions, messages_outbox, messages_commands),

@@ -101,8 +101,11 @@ _DISPATCH: Final = _DECIDE | frozenset(
         "report.revoke_link",
         "report.return",
         "report.accept",
+        "report.escalate",
     }
 )
+# Who is asked when a report is escalated.
+_UPWARD: Final = frozenset({"decision.read", "report.decide"})
 _CATALOGUE: Final = frozenset(
     {
         "product_model.create",
@@ -151,9 +154,13 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "dispatcher": _IMPORT | _READ_DESK | _INTAKE | _DISPATCH | {"price.read"},
     "engineer": frozenset({"report.share", "catalogue.read", "price.read"}),
     "regional_manager": _READ_DESK | _DISPATCH | {"order.add_note", "price.read"},
-    "director": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
+    "director": _READ_DESK
+    | _DISPATCH
+    | _UPWARD
+    | {"order.approve", "order.add_note", "price.read"},
     "after_sales_head": _READ_DESK
     | _DISPATCH
+    | _UPWARD
     | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"}
     | {"erasure.decide"},
     "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
@@ -166,7 +173,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "finance": _IMPORT | _READ_DESK | {"price.read", "part_price.set"},
     "sales": _READ_DESK | {"customer.create", "customer.update", "site.create", "site.update"},
     "management_rep": _READ_DESK
-    | {"order.add_note", "audit.read", "report.return", "report.accept"},
+    | _UPWARD
+    | {"order.add_note", "audit.read", "report.return", "report.accept", "report.escalate"},
     "general_manager": _READ_DESK | {"price.read", "audit.read"},
     "provider_manager": frozenset(
         {"order.read", "order.assign", "order.reassign", "order.add_note", "catalogue.read"}

@@ -12,29 +12,34 @@ from server.core.http.asked import Asked
 from server.core.http.routes import Routes
 from server.core.http.shapes import (
     HASH,
+    ID,
     MOMENT,
     TEXT,
     WHOLE,
     YES_NO,
     Shape,
     listed,
+    mapped,
     more,
     nullable,
     obj,
+    page_of,
     record,
 )
 from server.core.i18n import LANGUAGES, Language
 from server.core.limits import Limit
 from server.core.pictures import customer_copy
 from server.core.schemas import Args, choice
-from server.signoff import queries
+from server.orders.api import LINE
+from server.people.api import PERSON_SHORT
+from server.signoff import queries, reviews
 from server.signoff.commands import token_hash
 from server.signoff.evidence import MOST_BYTES, name_of, report_key
 from server.signoff.links import find_link, names_photo, printed_token, read_link
 from server.signoff.models import Report, ReportLink
 from server.signoff.pdf import render
 from server.signoff.printing import paper_of, with_photos
-from server.signoff.schemas import DisputeForm, SignForm
+from server.signoff.schemas import DisputeForm, ReviewsQuery, SignForm
 from server.signoff.sealed import point_of, sealing_key
 from server.visits.models import PhotoFile
 from server.visits.rules import photo_key
@@ -62,7 +67,47 @@ REPORT: Shape = more(
     seal=nullable(obj(device=TEXT, countersigned=YES_NO, differences=listed(TEXT))),
 )
 
+_REVIEW: Final[Shape] = obj(
+    id=ID,
+    number=nullable(TEXT),
+    provisional_number=TEXT,
+    status=TEXT,
+    round=WHOLE,
+    amendment=nullable(WHOLE),
+    presented_at=MOMENT,
+    accepted_at=nullable(MOMENT),
+    escalated_at=nullable(MOMENT),
+    escalated_by=nullable(PERSON_SHORT),
+    escalation=nullable(TEXT),
+    order=LINE,
+    person=nullable(PERSON_SHORT),
+    marks=listed(TEXT),
+    lacks=listed(TEXT),
+    returns=listed(record("report_return")),
+    said=nullable(
+        obj(
+            signer_name=nullable(TEXT),
+            rating=nullable(WHOLE),
+            comment=nullable(TEXT),
+            reason=nullable(TEXT),
+        )
+    ),
+)
+
 routes = Routes("signoff")
+
+
+@routes.get(
+    "/reviews",
+    query=ReviewsQuery,
+    answers=page_of(_REVIEW, counts=mapped(WHOLE)),
+    permission="report.accept",
+)
+def list_reviews(asked: Asked) -> dict[str, Any]:
+    """Reports for the office to read: by default those that call for a person."""
+    wish = {name: value for name, value in asked.query.items() if name != "paging"}
+    found = reviews.ReviewFilter(**wish)
+    return reviews.reviews(asked.session, asked.actor, found, asked.query["paging"])
 
 
 @routes.get("/reports/<report_id>", answers=REPORT, permission="report.read", errors=("not_found",))

@@ -189,7 +189,7 @@ def token_hash(token: str) -> str:
 @command("report.share", ShareArgs, secret=True)
 def share(ctx: Context, args: Args) -> dict[str, str]:
     """Makes a link for the customer; the token is told once and never again."""
-    report = _report_in_scope(ctx, args["report_id"])
+    report = report_in_scope(ctx, args["report_id"])
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ReportLink(
         token_hash=token_hash(token),
@@ -211,7 +211,7 @@ def revoke_link(ctx: Context, args: Args) -> None:
     link = ctx.session.scalar(select(ReportLink).where(ReportLink.id == args["link_id"]))
     if link is None:
         raise Problem("not_found")
-    report = _report_in_scope(ctx, link.report_id)
+    report = report_in_scope(ctx, link.report_id)
     link.revoked_at = link.revoked_at or ctx.now
     ctx.about("order", report.order_id)
 
@@ -222,7 +222,7 @@ def return_report(ctx: Context, args: Args) -> dict[str, str]:
 
     What was signed is completed by an amendment; nothing in the signed report changes.
     """
-    report = _report_in_scope(ctx, args["report_id"])
+    report = report_in_scope(ctx, args["report_id"])
     order = ctx.session.get_one(Order, report.order_id, with_for_update=True)
     returned = ReportReturn(
         id=new_id(),
@@ -244,7 +244,7 @@ def return_report(ctx: Context, args: Args) -> dict[str, str]:
 @command("report.accept", ReportArgs)
 def accept_report(ctx: Context, args: Args) -> None:
     """The office has read the report and finds it complete; what it had asked for is settled."""
-    report = _report_in_scope(ctx, args["report_id"])
+    report = report_in_scope(ctx, args["report_id"])
     report.accepted_at, report.accepted_by = ctx.now, ctx.actor.person_id
     query = select(ReportReturn).where(
         ReportReturn.report_id == report.id, ReportReturn.answered_at.is_(None)
@@ -348,7 +348,12 @@ def _make_known(ctx: Context, args: Args, purpose: str, days: int) -> None:
     ctx.about("order", report.order_id)
 
 
-def _report_in_scope(ctx: Context, report_id: str) -> Report:
+def report_in_scope(ctx: Context, report_id: str) -> Report:
+    """The report, if the actor may see its order.
+
+    Raises:
+        Problem: `not_found`.
+    """
     query = select(Report).join(Order, Order.id == Report.order_id).where(Report.id == report_id)
     condition = in_scope(Order, ctx.actor, "order.read")
     report = ctx.session.scalar(query if condition is None else query.where(condition))

@@ -13,7 +13,11 @@ class Report(Base):
     """The exact content that was shown to the customer, never rebuilt from merged rows."""
 
     __tablename__ = "report"
-    __table_args__ = (Index(None, "order_id", "round"),)
+    __table_args__ = (
+        Index(None, "order_id", "round"),
+        Index(None, "accepted_at", "presented_at"),
+        Index(None, "escalated_at"),
+    )
 
     id: Mapped[str] = mapped_column(Id(), primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"))
@@ -32,6 +36,11 @@ class Report(Base):
     # Read by the office and found complete.
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by: Mapped[str | None] = mapped_column(Id())
+    # What the visit's plan asked for and did not have when it was presented, by commas.
+    lacks: Mapped[str | None] = mapped_column(Text)
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    escalated_by: Mapped[str | None] = mapped_column(Id())
+    escalation: Mapped[str | None] = mapped_column(Text)
 
 
 class ReportReturn(Base):

@@ -30,6 +30,10 @@ SIGN_REPORT = "sign_report"
 PURPOSES = ("read_report", SIGN_REPORT)
 SIGNABLE = ("presented", "unsigned")
 
+# Reports that a customer has answered one way or another: for the office to read.
+REVIEWED = ("signed", "disputed", "unsigned")
+PILES = ("exceptions", "clean", "escalated", "returned", "accepted")
+
 # What the office can ask to be completed: the steps of a visit, and the customer's signature.
 RETURN_FIELDS = (
     "fault",

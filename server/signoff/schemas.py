@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from server.core.schemas import (
     CODES_OF,
     Args,
+    ListArgs,
     choice,
     hash_field,
     id_field,
@@ -12,7 +13,13 @@ from server.core.schemas import (
     string,
     text,
 )
-from server.signoff.rules import LINK_DAYS_DEFAULT, LINK_DAYS_MAX, PURPOSES, RETURN_FIELDS
+from server.signoff.rules import (
+    LINK_DAYS_DEFAULT,
+    LINK_DAYS_MAX,
+    PILES,
+    PURPOSES,
+    RETURN_FIELDS,
+)
 
 
 class ShareArgs(Args):
@@ -73,6 +80,21 @@ class ReturnArgs(Args):
     report_id = id_field()
     field = choice(RETURN_FIELDS)
     message = text(2000, required=True)
+
+
+class EscalateArgs(Args):
+    """A report that somebody with more say is to read, and why."""
+
+    report_id = id_field()
+    reason = text(2000, required=True)
+
+
+class ReviewsQuery(ListArgs):
+    """Which reports the office reads."""
+
+    which = choice(PILES, required=False, default="exceptions")
+    branch = id_field(required=False)
+    technician = id_field(required=False)
 
 
 class ReportArgs(Args):

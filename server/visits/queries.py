@@ -74,6 +74,14 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
     ]
 
 
+def lacking(session: Session, order: Order, visit: Visit) -> list[str]:
+    """What the order's type and severity ask for and one visit does not have."""
+    lines = list(session.scalars(select(PartLine).where(PartLine.visit_id == visit.id)))
+    photos = list(session.scalars(select(Photo).where(Photo.visit_id == visit.id)))
+    cover = Cover.of(session, order)
+    return _missing(session, order, cover, visit, lines, _slots(session, order), photos)
+
+
 def _slots(session: Session, order: Order) -> list[str]:
     asked = session.scalar(select(OrderType.photo_slots).where(OrderType.code == order.type))
     return asked or []

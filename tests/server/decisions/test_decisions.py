@@ -10,6 +10,7 @@ from server.core.clock import to_text
 from server.core.ids import new_id
 from server.core.migrate import upgrade
 from server.requests.watch import look_once
+from server.signoff.models import Report
 from tests.support.app import App, Client, config_of
 from tests.support.company import Company
 from tests.support.held import wrong_part
@@ -191,7 +192,7 @@ def test_everybody_sees_what_they_may_answer_and_nothing_else(full: App) -> None
         "north_desk": KINDS,
         "store": ["stock"],
         "agent": ["overdue", "collision", "phone"],
-        "chief": KINDS,
+        "chief": [*KINDS[:4], "escalated", *KINDS[4:]],
     }
     assert inbox(full.enter("south_desk"))["total"] == 0
     assert inbox(full.enter("chief"), branch="south")["total"] == 0
@@ -250,6 +251,20 @@ def test_what_is_settled_by_its_own_command_has_left_the_inbox(
         run(desk, "order.contact", order_id=item["order"]["id"])
     counts = inbox(desk)["counts"]
     assert [kind for kind, count in counts.items() if count] == ["phone"]
+
+
+def test_an_escalated_report_waits_for_those_who_are_asked_until_they_accept_it(
+    sqlite_app: App, company: Company, desk: Client
+) -> None:
+    order_id = reported(company, rating=1)
+    (report,) = company.rows(Report, order_id=order_id)
+    run(desk, "report.escalate", report_id=report.id, reason="客户要求退货")
+    chief = sqlite_app.enter("chief")
+    item = waiting(chief, "escalated")
+    assert (item["facts"]["reason"], item["person"]["id"]) == ("客户要求退货", "north_desk")
+    assert "escalated" not in inbox(desk)["counts"]
+    run(chief, "report.accept", report_id=report.id)
+    assert inbox(chief)["counts"]["escalated"] == 0
 
 
 def test_a_phone_that_was_rung_up_is_put_off_until_then(

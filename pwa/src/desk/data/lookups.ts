@@ -44,12 +44,6 @@ export const useFaultCodes = (): ComputedRef<readonly Row<'fault_code'>[]> => li
 
 export const useParts = (): ComputedRef<readonly Row<'part'>[]> => listOf('parts', ['part'], 'catalogue.read')
 
-/** How much field work waits for a decision. */
-export function useOpenHeld(): ComputedRef<number> {
-  const reading = keep<unknown>(useDesk(), 'held', ['held'], 'held.read')
-  return computed(() => reading.data.value?.total ?? 0)
-}
-
 const CALLS_MS = 30_000
 
 /** How many people have to be rung up. No record of the feed: it follows from time alone, so it is asked for. */

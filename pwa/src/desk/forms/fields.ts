@@ -21,7 +21,7 @@ export interface Field {
   name: string
   /** Words for it: `fields.<label>`; the name itself when left out. */
   label?: string
-  kind: 'text' | 'area' | 'number' | 'day' | 'choice' | 'many' | 'lookup' | 'check' | 'password' | 'money'
+  kind: 'text' | 'area' | 'number' | 'day' | 'choice' | 'many' | 'lookup' | 'check' | 'password' | 'money' | 'time'
   required?: boolean
   /** Words: `hints.<hint>`. */
   hint?: string

@@ -79,6 +79,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
       ...names(), text('address', { wide: true }), text('phone'),
       text('timezone', { required: true, initial: 'Asia/Shanghai', hint: 'timezone' }), text('currency', { required: true, initial: 'CNY', hint: 'currency' }),
       { name: 'contact_minutes', kind: 'number', hint: 'contact_minutes', initial: 60 },
+      { name: 'consent_sign_above_fen', kind: 'money', hint: 'consent_sign_above_fen' },
       { name: 'report_terms_zh', kind: 'area' }, { name: 'report_terms_en', kind: 'area' },
       { name: 'privacy_zh', kind: 'area' }, { name: 'privacy_en', kind: 'area' },
     ],

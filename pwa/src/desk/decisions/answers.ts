@@ -1,0 +1,51 @@
+/** What can be answered to what waits: which dialog asks for it, or which page goes on with it. */
+import type { Decision } from './types'
+
+export type Way =
+  | { name: string; dialog: 'decide' | 'contact' | 'consent' | 'stock' | 'note' | 'write' | 'assign' }
+  | { name: string; run: string; args: Record<string, unknown> }
+  | { name: string; to: string }
+
+/** The ways of one item, the likeliest first. */
+export function waysOf(item: Decision): Way[] {
+  const may = (command: string): boolean => item.answers.includes(command)
+  return all(item).filter((way) => may(COMMANDS[way.name] ?? ''))
+}
+
+const COMMANDS: Record<string, string> = {
+  decide: 'order.decide',
+  callback: 'order.decide',
+  contact: 'order.contact',
+  contact_request: 'request.contact',
+  assign: 'order.assign',
+  answer_request: 'request.resolve',
+  accept_consent: 'consent.accept',
+  stock: 'stock.move',
+  note: 'decision.note',
+  write: 'message.write',
+  review: 'report.accept',
+}
+
+function all(item: Decision): Way[] {
+  switch (item.kind) {
+    case 'overdue': return overdue(item.why, item.facts.request?.id ?? null, item.order !== null)
+    case 'late_work':
+    case 'disputed': return [{ name: 'decide', dialog: 'decide' }]
+    case 'low_rating': return [{ name: 'callback', dialog: 'decide' }]
+    case 'consent': return [{ name: 'accept_consent', dialog: 'consent' }]
+    case 'stock': return [{ name: 'stock', dialog: 'stock' }, { name: 'note', dialog: 'note' }]
+    case 'phone': return [{ name: 'note', dialog: 'note' }, { name: 'write', dialog: 'write' }]
+    case 'clock': return [{ name: 'note', dialog: 'note' }]
+    case 'escalated': return [{ name: 'review', to: '/reviews?which=escalated' }]
+    case 'held':
+    case 'collision': return [] // their cards have answers of their own
+  }
+}
+
+function overdue(measures: string | null, request: string | null, order: boolean): Way[] {
+  const go = (name: string): Way[] => (request === null ? [] : [{ name, to: `/intake?request=${request}` }])
+  if (measures === 'answered') return go('answer_request')
+  if (measures === 'assigned' || measures === 'arrived') return order ? [{ name: 'assign', dialog: 'assign' }] : []
+  if (order) return [{ name: 'contact', dialog: 'contact' }]
+  return request === null ? [] : [{ name: 'contact_request', run: 'request.contact', args: { request_id: request } }, ...go('answer_request')]
+}
