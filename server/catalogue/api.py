@@ -6,7 +6,7 @@ from server.catalogue import queries
 from server.catalogue.schemas import PartsQuery
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
-from server.core.http.shapes import WHOLE, Shape, nullable, page_of, record
+from server.core.http.shapes import ID, TEXT, WHOLE, Shape, listed, nullable, obj, page_of, record
 from server.core.schemas import ListArgs
 
 # Readers who may not see prices get parts without the field.
@@ -62,3 +62,19 @@ def list_order_types(asked: Asked) -> dict[str, Any]:
 def list_recalls(asked: Asked) -> dict[str, Any]:
     """Recalls: which batches of which model are called back."""
     return queries.recalls(asked.session, asked.actor, **asked.query)
+
+
+@routes.get(
+    "/certificate-needs",
+    answers=obj(items=listed(obj(id=ID, kind=TEXT, type=nullable(TEXT), model_id=nullable(ID)))),
+    permission="catalogue.read",
+)
+def list_needs(asked: Asked) -> dict[str, Any]:
+    """Certificates without which nobody is sent to a type of order, or to a model."""
+    return queries.certificate_needs(asked.session)
+
+
+@routes.get("/labour-rate", answers=obj(hour_fen=nullable(WHOLE)), permission="price.read")
+def read_labour_rate(asked: Asked) -> dict[str, Any]:
+    """What an hour of labour costs."""
+    return queries.labour_rate(asked.session)

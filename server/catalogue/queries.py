@@ -6,7 +6,17 @@ from typing import Any
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from server.catalogue.models import FaultCode, OrderType, Part, PartPrice, ProductModel, Recall
+from server.catalogue.models import (
+    CertificateNeed,
+    FaultCode,
+    LabourRate,
+    OrderType,
+    Part,
+    PartPrice,
+    ProductModel,
+    Recall,
+)
+from server.catalogue.rules import LABOUR
 from server.core.actor import Actor
 from server.core.paging import Paging, containing, page_of
 from server.core.permissions import may, visible
@@ -71,6 +81,19 @@ def recalls(session: Session, actor: Actor, q: str | None, paging: Paging) -> Js
     if q:
         query = query.where(containing(q, Recall.code, Recall.title_zh, Recall.title_en))
     return page_of(session, query, paging, _of("recall"))
+
+
+def certificate_needs(session: Session) -> Json:
+    """Which certificates are asked for, of whom is sent to what."""
+    rows = session.scalars(select(CertificateNeed).order_by(CertificateNeed.kind))
+    names = ("id", "kind", "type", "model_id")
+    return {"items": [{name: getattr(row, name) for name in names} for row in rows]}
+
+
+def labour_rate(session: Session) -> Json:
+    """What an hour of labour costs; null where it is not charged."""
+    rate = session.get(LabourRate, LABOUR)
+    return {"hour_fen": None if rate is None else rate.hour_fen}
 
 
 def _of(name: str) -> Any:

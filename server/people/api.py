@@ -5,6 +5,7 @@ from typing import Any
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
 from server.core.http.shapes import (
+    DAY,
     ID,
     MOMENT,
     TEXT,
@@ -82,6 +83,19 @@ def one_person(asked: Asked, person_id: str) -> dict[str, Any]:
 def sessions_of(asked: Asked, person_id: str) -> dict[str, Any]:
     """Log-ins of a person, those used last first."""
     return queries.sessions(asked.session, asked.actor, person_id)
+
+
+@routes.get(
+    "/people/<person_id>/certificates",
+    answers=obj(
+        items=listed(obj(id=ID, kind=TEXT, number=nullable(TEXT), valid_through=nullable(DAY)))
+    ),
+    permission="people.read",
+    errors=("not_found",),
+)
+def certificates_of(asked: Asked, person_id: str) -> dict[str, Any]:
+    """What a person is certified for."""
+    return queries.certificates(asked.session, asked.actor, person_id)
 
 
 @routes.get(

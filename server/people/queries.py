@@ -13,7 +13,15 @@ from server.core.i18n import choose
 from server.core.paging import Paging, containing, page_of
 from server.core.permissions import permissions_of, visible
 from server.core.records import kind, to_json
-from server.people.models import Branch, Company, Device, LoginSession, Person, Provider
+from server.people.models import (
+    Branch,
+    Certificate,
+    Company,
+    Device,
+    LoginSession,
+    Person,
+    Provider,
+)
 from server.people.rules import actor_sees_all_branches
 
 Json = dict[str, Any]
@@ -153,6 +161,18 @@ def person(session: Session, actor: Actor, person_id: str) -> Json:
     if not rows:
         raise Problem("not_found")
     return _people(session, rows)[0]
+
+
+def certificates(session: Session, actor: Actor, person_id: str) -> Json:
+    """What a person is certified for, by kind.
+
+    Raises:
+        Problem: `not_found`, also where the person is not in scope.
+    """
+    person(session, actor, person_id)
+    query = select(Certificate).where(Certificate.person_id == person_id)
+    rows = session.scalars(query.order_by(Certificate.kind, Certificate.id))
+    return {"items": [_fields(row, "id", "kind", "number", "valid_through") for row in rows]}
 
 
 def devices(session: Session, actor: Actor, person_id: str | None, paging: Paging) -> Json:

@@ -23,10 +23,11 @@ interface Choices {
   channels: () => readonly Option[]
   kinds: () => readonly Option[]
   urgencies: () => readonly Option[]
+  severities: () => readonly Option[]
   people: () => readonly Option[]
 }
 
-export function intakeFields(choices: Choices): Record<'call' | 'where' | 'answer', Field[]> {
+export function intakeFields(choices: Choices): Record<'call' | 'where' | 'order' | 'answer', Field[]> {
   return {
     call: [
       { name: 'phone', kind: 'text', required: true },
@@ -41,6 +42,11 @@ export function intakeFields(choices: Choices): Record<'call' | 'where' | 'answe
       { name: 'customer_id', kind: 'lookup', lookup: choices.customers },
       { name: 'site_id', kind: 'lookup', lookup: choices.sites },
       { name: 'address', label: 'address_told', kind: 'text', wide: true },
+    ],
+    // what the order needs and the request does not keep
+    order: [
+      { name: 'severity', kind: 'choice', required: true, initial: 'general', options: choices.severities },
+      { name: 'instructions', kind: 'area', hint: 'instructions' },
     ],
     answer: [{ name: 'owner_id', kind: 'choice', required: true, options: choices.people }],
   }
