@@ -1,5 +1,5 @@
 /** A list of cards by keyboard: up and down go from card to card, other keys act on the one that has the focus. */
-import { onBeforeUnmount, onMounted } from 'vue'
+import { usePageKeys } from './pageKeys'
 
 export interface CardKeys {
   /** The card that was last in focus. */
@@ -32,15 +32,7 @@ export function useCardKeys(
     return true
   }
 
-  function key(event: KeyboardEvent): void {
-    const elsewhere = (event.target as HTMLElement).closest('input, textarea, select, [role="combobox"], .el-dialog') !== null
-    if (elsewhere || list.busy() || event.ctrlKey || event.metaKey || event.altKey) return
-    if (moved(event.key) || press(event.key, here)) event.preventDefault()
-  }
-
-  // Of the whole page: nobody has to click into the list first.
-  onMounted(() => document.addEventListener('keydown', key))
-  onBeforeUnmount(() => document.removeEventListener('keydown', key))
+  usePageKeys((key) => moved(key) || press(key, here), list.busy)
   return {
     get here() {
       return here

@@ -7,13 +7,13 @@ const order = (id: string, change: Partial<Assignable> = {}): Assignable => ({ i
 const refusal = new Refused(409, 'transition_refused', 4092, '当前状态下不能这样做')
 
 describe('giving several orders to one technician', () => {
-  test('assigns the free ones and reassigns the others', async () => {
+  test('assigns the free ones and reassigns the others, saying from whom', async () => {
     const sent: string[] = []
     await assignAll([order('1'), order('2', { assignee_id: 'old' })], 'p', noProgress(), (name, args) => {
       sent.push(`${name} ${JSON.stringify(args)}`)
       return Promise.resolve({ result: null, position: 1 })
     })
-    expect(sent).toEqual(['order.assign {"order_id":"1","assignee_id":"p"}', 'order.reassign {"order_id":"2","assignee_id":"p"}'])
+    expect(sent).toEqual(['order.assign {"order_id":"1","assignee_id":"p"}', 'order.reassign {"order_id":"2","assignee_id":"p","seen_assignee_id":"old"}'])
   })
 
   test('goes on after one that is refused, and names it', async () => {
