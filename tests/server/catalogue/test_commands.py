@@ -95,3 +95,16 @@ def test_parts_come_without_prices_to_those_who_may_not_see_them(company: Compan
         hidden = queries.parts(session, company.actor("prov_boss"), None, None, Paging())
     assert seen["items"][0]["price_fen"] == 4500
     assert "price_fen" not in hidden["items"][0]
+
+
+def test_what_is_asked_for_and_what_an_hour_costs_can_be_read(company: Company) -> None:
+    company.run_as_system("certificate_need.add", {"kind": "起重", "model_id": "model"})
+    with company.database.reading() as session:
+        (need,) = queries.certificate_needs(session)["items"]
+        assert queries.labour_rate(session) == {"hour_fen": None}
+    assert (need["kind"], need["type"], need["model_id"]) == ("起重", None, "model")
+    company.run_as_system("certificate_need.remove", {"certificate_need_id": need["id"]})
+    company.run_as_system("labour_rate.set", {"hour_fen": 12000})
+    with company.database.reading() as session:
+        assert queries.certificate_needs(session) == {"items": []}
+        assert queries.labour_rate(session) == {"hour_fen": 12000}

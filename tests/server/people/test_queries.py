@@ -2,8 +2,14 @@
 
 from typing import Any
 
+import pytest
+
+from server.core.errors import Problem
 from server.core.paging import Paging
-from server.people import queries
+from server.people import (
+    certificates,  # noqa: F401 -- registers their commands
+    queries,
+)
 from server.people.models import Device
 from server.people.queries import PeopleFilter
 from tests.support.company import Company
@@ -55,3 +61,17 @@ def test_me_says_what_one_may(company: Company) -> None:
     assert "order.approve" in found["permissions"]
     assert found["company"]["name_zh"] == "测试机械"
     assert found["branch"]["id"] == "head"
+
+
+def test_a_persons_certificates_are_read_by_whoever_may_see_the_person(company: Company) -> None:
+    crane = {"person_id": "ann", "kind": "起重", "number": "Q-1", "valid_through": "2027-01-31"}
+    made = company.run_as_system("certificate.add", crane).value["id"]
+    company.run_as_system("certificate.add", {"person_id": "ann", "kind": "低压电工"})
+    with company.database.reading() as session:
+        found = queries.certificates(session, company.actor("north_desk"), "ann")["items"]
+        with pytest.raises(Problem, match="not_found"):
+            queries.certificates(session, company.actor("south_desk"), "ann")
+    assert [one["kind"] for one in found] == ["低压电工", "起重"]
+    assert found[1] == {
+        "id": made, "kind": "起重", "number": "Q-1", "valid_through": "2027-01-31"
+    }  # fmt: skip
