@@ -24,6 +24,9 @@ const COMMANDS: Record<string, string> = {
   note: 'decision.note',
   write: 'message.write',
   review: 'report.accept',
+  wish_reply: 'wish.answer',
+  wish_agreed: 'wish.answer',
+  wish_declined: 'wish.answer',
 }
 
 function all(item: Decision): Way[] {
@@ -36,10 +39,17 @@ function all(item: Decision): Way[] {
     case 'stock': return [{ name: 'stock', dialog: 'stock' }, { name: 'note', dialog: 'note' }]
     case 'phone': return [{ name: 'note', dialog: 'note' }, { name: 'write', dialog: 'write' }]
     case 'clock': return [{ name: 'note', dialog: 'note' }]
+    case 'wish': return wish(item.id, item.order?.id ?? null)
     case 'escalated': return [{ name: 'review', to: '/reviews?which=escalated' }]
     case 'held':
     case 'collision': return [] // their cards have answers of their own
   }
+}
+
+/** On the order's page the customer can be told why. */
+function wish(id: string, order: string | null): Way[] {
+  const said = (answer: string): Way => ({ name: `wish_${answer}`, run: 'wish.answer', args: { wish_id: id, answer } })
+  return [...(order === null ? [] : [{ name: 'wish_reply', to: `/orders/${order}` }]), said('agreed'), said('declined')]
 }
 
 function overdue(measures: string | null, request: string | null, order: boolean): Way[] {

@@ -41,6 +41,7 @@ interface Facts {
   collision: Collision & { of_name: string | null }
   disputed: { reason?: string; raised_at?: string }
   escalated: { number: string; reason: string }
+  wish: { text: string | null; request_id: string | null }
   phone: PhoneFacts
   consent: ConsentFacts
   stock: StockFacts
