@@ -185,9 +185,6 @@ PAGES: dict[str, Callable[[Page], str]] = {
     "one order": lambda page: (
         f"orders/{page.locator('[data-order]').first.get_attribute('data-order')}"
     ),
-    "decisions": lambda _page: "decisions",
-    "reviews": lambda _page: "reviews",
-    "settings": lambda _page: "settings",
     "units": lambda _page: "units",
     "customers": lambda _page: "customers",
     "people": lambda _page: "people",
