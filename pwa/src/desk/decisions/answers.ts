@@ -3,7 +3,7 @@ import type { Decision } from './types'
 
 export type Way =
   | { name: string; dialog: 'decide' | 'contact' | 'consent' | 'stock' | 'note' | 'write' | 'assign' }
-  | { name: string; run: string; args: Record<string, unknown> }
+  | { name: string; run: string; args: Record<string, unknown>; grave?: boolean }
   | { name: string; to: string }
 
 /** The ways of one item, the likeliest first. */
@@ -24,6 +24,8 @@ const COMMANDS: Record<string, string> = {
   note: 'decision.note',
   write: 'message.write',
   review: 'report.accept',
+  erasure_agreed: 'erasure.decide',
+  erasure_declined: 'erasure.decide',
   wish_reply: 'wish.answer',
   wish_agreed: 'wish.answer',
   wish_declined: 'wish.answer',
@@ -39,6 +41,7 @@ function all(item: Decision): Way[] {
     case 'stock': return [{ name: 'stock', dialog: 'stock' }, { name: 'note', dialog: 'note' }]
     case 'phone': return [{ name: 'note', dialog: 'note' }, { name: 'write', dialog: 'write' }]
     case 'clock': return [{ name: 'note', dialog: 'note' }]
+    case 'erasure': return ['agreed', 'declined'].map((answer) => ({ name: `erasure_${answer}`, run: 'erasure.decide', args: { erasure_id: item.id, answer }, grave: answer === 'agreed' }))
     case 'wish': return wish(item.id, item.order?.id ?? null)
     case 'escalated': return [{ name: 'review', to: '/reviews?which=escalated' }]
     case 'held':

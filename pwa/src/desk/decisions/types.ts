@@ -40,6 +40,7 @@ interface Facts {
   late_work: Record<string, never>
   collision: Collision & { of_name: string | null }
   disputed: { reason?: string; raised_at?: string }
+  erasure: { phone: string }
   escalated: { number: string; reason: string }
   wish: { text: string | null; request_id: string | null }
   phone: PhoneFacts
