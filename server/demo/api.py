@@ -13,6 +13,8 @@ from server.demo.reset import Reset, is_demo, progress
 from server.demo.stage import demo_id, log_ins
 from server.guests.api import drawn_label, label_token
 from server.guests.queries import valid_label
+from server.messages.queries import customers_messages
+from server.messages.sender import follow_path
 
 _WHY: Final = "the demo company is for everybody; a real company answers not_found"
 _PERSON: Final = obj(role=TEXT, login=TEXT, password=TEXT, name_zh=TEXT, name_en=nullable(TEXT))
@@ -76,6 +78,20 @@ def label(asked: Asked) -> dict[str, str]:
         unit, found = valid_label(asked.session, SYSTEM, unit_id)
     picture = drawn_label(asked, unit, found).decode()
     return {"path": f"/c/u/{label_token(asked, found)}", "picture": picture}
+
+
+@routes.get(
+    "/demo/messages",
+    answers=obj(items=listed(obj(phone=TEXT, text=TEXT))),
+    public=_WHY,
+    errors=("not_found",),
+    limits=(Limit("demo_messages", "60/minute"),),
+)
+def messages(asked: Asked) -> dict[str, Any]:
+    """What customers' phones would show: the last messages, one-time codes among them."""
+    _only_demo(asked)
+    secret = asked.services.secret
+    return {"items": customers_messages(asked.session, lambda one: follow_path(secret, one))}
 
 
 def _only_demo(asked: Asked) -> None:

@@ -1,8 +1,8 @@
 """Reads of messages, their templates, and what a sender needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from server.people.models import Person
 from server.people.queries import by_id, person_short
 
 Json = dict[str, Any]
+_NEWEST: Final = 3
 
 
 def messages(
@@ -64,6 +65,18 @@ def _shaped(session: Session) -> Any:
         ]
 
     return shape
+
+
+def customers_messages(session: Session, link_of: Callable[[Message], str]) -> list[Json]:
+    """The last messages to customers as a phone shows them; for the demo company alone."""
+    kinds = [name for name, kind in KINDS.items() if kind.audience == "customer"]
+    query = select(Message).where(Message.kind.in_(kinds), Message.phone.is_not(None))
+    newest = query.order_by(Message.created_at.desc(), Message.id.desc()).limit(_NEWEST)
+    words = own_words(session)
+    return [
+        {"phone": one.phone, "text": words_of(words, one, "sms", link_of(one))[1]}
+        for one in session.scalars(newest)
+    ]
 
 
 def _text(words: Words, row: Message) -> str:

@@ -33,6 +33,19 @@ _AT_ONCE: Final = 5  # so few that all of them are sent within their lease
 _REPORT_DAYS: Final = 30
 
 
+def follow_path(secret: bytes, message: Message) -> str:
+    """Where a customer follows what they reported, below the public address; made again the same.
+
+    Args:
+        secret: the installation's key.
+        message: to a customer.
+    """
+    reported = message.facts.get("reported")
+    if reported:
+        return f"/c/r/{token_of(secret, FOLLOWED_REPORT, reported)}"
+    return f"/c/r/{token_of(secret, FOLLOWED_ORDER, message.order_id)}" if message.order_id else ""
+
+
 @dataclass(frozen=True)
 class Sender:
     """Sends what is due.
@@ -147,16 +160,11 @@ class Sender:
         """Where a customer follows what they reported, or the order; made again the same."""
         if not self.config.public_url:
             return ""
-        secret, reported = self.config.secret(), message.facts.get("reported")
-        if reported:
-            token = token_of(secret, FOLLOWED_REPORT, reported)
-        elif message.order_id:
-            token = token_of(secret, FOLLOWED_ORDER, message.order_id)
-            named = {"order_id": message.order_id, "token_hash": hash_of_token(token)}
-            self._execute("guest.make_link", named)
-        else:
-            return ""
-        return f"{self.config.public_url}/c/r/{token}"
+        path = follow_path(self.config.secret(), message)
+        if message.order_id:
+            token = hash_of_token(path.rpartition("/")[2])
+            self._execute("guest.make_link", {"order_id": message.order_id, "token_hash": token})
+        return f"{self.config.public_url}{path}" if path else ""
 
     def _execute(self, name: str, args: dict[str, Any]) -> Any:
         call = Call(name, args)

@@ -289,6 +289,17 @@ export function readDemoLabel(language: string): Promise<Reading<DemoLabel>> {
   return ask('GET', 'demo/label', undefined, language, isLabel)
 }
 
+/** What customers' phones would show: the demo sends nothing. */
+export interface DemoMessages {
+  items: { phone: string; text: string }[]
+}
+
+const isMessages = (value: unknown): value is DemoMessages => isObject(value) && Array.isArray(value['items'])
+
+export function readDemoMessages(language: string): Promise<Reading<DemoMessages>> {
+  return ask('GET', 'demo/messages', undefined, language, isMessages)
+}
+
 /** Puts the demo company back as it was on the first day; `readDemo` tells how far it is. */
 export function resetDemo(language: string): Promise<Reading<Record<string, unknown>>> {
   return ask('POST', 'demo/reset', {}, language, isObject)

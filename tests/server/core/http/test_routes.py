@@ -40,6 +40,7 @@ PUBLIC = {
     ("GET", "/api/v1/demo"),
     ("POST", "/api/v1/demo/reset"),
     ("GET", "/api/v1/demo/label"),
+    ("GET", "/api/v1/demo/messages"),
 }
 
 
