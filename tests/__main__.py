@@ -21,10 +21,10 @@ from server import bootstrap
 from server.bootstrap import Places
 
 SYSTEM_PACKAGES = (
-    *("chromium", "fonts-noto-cjk", "poppler-utils"),
+    *("chromium", "firefox-esr", "fonts-noto-cjk", "poppler-utils"),
     *("webkit2gtk-driver", "xvfb", "xauth", "dbus"),
 )
-PROGRAMS = ("pdftotext", "WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session")
+PROGRAMS = ("firefox-esr", "pdftotext", "WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NOT_FAST = "not browser"
 
