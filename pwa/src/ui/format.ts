@@ -129,7 +129,10 @@ function makeFormats({ locale, zone, currency }: Region, here: string): Formats 
     day: (iso) => day().format(new Date(iso)),
     time: (iso) => time().format(new Date(iso)),
     dateTime: (iso) => both().format(new Date(iso)),
-    span: (from, to) => `${bare().format(new Date(from))}–${time().format(new Date(to))}`,
+    span: (from, to) => {
+      const [begin, end] = [bare().format(new Date(from)), bare().format(new Date(to))]
+      return time().format(new Date(to)).replace(end, `${begin}–${end}`) // Chinese names the zone first
+    },
     money: (fen) => money().format(fen / 100),
     distance: (metres) => distanceOf(locale, metres),
     duration: (minutes) => durationOf(locale, minutes),

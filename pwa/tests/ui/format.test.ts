@@ -16,6 +16,14 @@ describe('times', () => {
     expect(chinese.time('2026-11-21T03:55:00.000Z')).not.toMatch(/GMT|UTC/)
   })
 
+  test('of a window name their zone once, where the language puts it', () => {
+    const abroad = formatsOf({ locale: 'zh-CN', zone: 'Asia/Shanghai', currency: 'CNY' }, 'Europe/Berlin')
+    const window = ['2026-11-21T00:00:00.000Z', '2026-11-21T02:00:00.000Z'] as const
+    expect(abroad.span(...window)).toBe('GMT+8 08:00–10:00')
+    expect(english.span(...window)).toMatch(/^08:00–10:00.+(GMT|UTC)\+8$/)
+    expect(chinese.span(...window)).toBe('08:00–10:00')
+  })
+
   test('of midnight are 00:00, never 24:00', () => {
     expect(chinese.time('2026-11-20T16:00:00.000Z')).toBe('00:00')
   })

@@ -44,6 +44,12 @@ test('every word file exists in both languages', () => {
   expect(readdirSync(WORDS).filter((name) => name.endsWith('.en.json'))).toHaveLength(names.length)
 })
 
+test('the outbox has a word for everything that a phone does', () => {
+  const table = JSON.parse(readFileSync(new URL('../../../sync/tables/commands.json', import.meta.url), 'utf8')) as object
+  const known = words('technician.zh-CN.json')
+  expect(Object.keys(table).filter((name) => !known.has(`command.${name}`))).toEqual([])
+})
+
 /** The rooms of src whose screens may use an entrance's words; `ui` has the common ones alone. */
 const ROOMS: Record<string, string[]> = {
   ui: ['common'],
