@@ -21,6 +21,9 @@ const LATER_WORDS: WordSource = {
   en: () => import('./ui/words/visit.en.json'),
 }
 
+if (window.frameElement?.hasAttribute('data-signal') === true)
+  (await import('./technician/shell/demoSignal')).obeySwitch(window.frameElement)
+
 const speech = createSpeech([COMMON_WORDS, WORDS])
 const person = usable(remembered())
 const known = person === undefined ? undefined : openWork(person) // the databases open while the words are on their way

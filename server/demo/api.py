@@ -2,24 +2,34 @@
 
 from typing import Any, Final
 
+from flask import Response
+
 from server.core.actor import SYSTEM
 from server.core.errors import Problem
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
-from server.core.http.shapes import TEXT, WHOLE, listed, nullable, obj
+from server.core.http.shapes import TEXT, WHOLE, Shape, listed, nullable, obj
 from server.core.limits import Limit
 from server.demo.company import password_of
+from server.demo.forgery import forged
+from server.demo.photos import take
 from server.demo.reset import Reset, is_demo, progress
 from server.demo.stage import demo_id, log_ins
 from server.guests.api import drawn_label, label_token
 from server.guests.queries import valid_label
 from server.messages.queries import customers_messages
 from server.messages.sender import follow_path
+from server.signoff import queries
+from server.signoff.evidence import report_key
+from server.signoff.models import Report
+from server.signoff.printing import paper_of, with_photos
 
 _WHY: Final = "the demo company is for everybody; a real company answers not_found"
 _PERSON: Final = obj(role=TEXT, login=TEXT, password=TEXT, name_zh=TEXT, name_en=nullable(TEXT))
 SHOWN_UNIT: Final = "LC365H-0001"  # whose warranty ends this week
 _RESET: Final = obj(state={"enum": ["idle", "running", "failed"]}, done=WHOLE, of=WHOLE)
+_BINARY: Final[Shape] = {"type": "string", "format": "binary"}
+_SCENES: Final = {"leak": 1, "sealed": 2}  # what the story photographs, and how the hand shakes
 
 routes = Routes("demo")
 
@@ -92,6 +102,41 @@ def messages(asked: Asked) -> dict[str, Any]:
     _only_demo(asked)
     secret = asked.services.secret
     return {"items": customers_messages(asked.session, lambda one: follow_path(secret, one))}
+
+
+@routes.get(
+    "/demo/photos/<scene>",
+    answers=_BINARY,
+    media="image/jpeg",
+    public=_WHY,
+    errors=("not_found",),
+    limits=(Limit("demo_photo", "60/minute"),),
+)
+def photo(asked: Asked, scene: str) -> Response:
+    """What the camera of the story's phone sees."""
+    _only_demo(asked)
+    if scene not in _SCENES:
+        raise Problem("not_found")
+    asked.release()
+    return Response(take(scene, _SCENES[scene]).data, mimetype="image/jpeg")
+
+
+@routes.get(
+    "/demo/forged/<report_id>",
+    answers=_BINARY,
+    media="application/pdf",
+    permission="report.read",
+    errors=("not_found",),
+)
+def forgery(asked: Asked, report_id: str) -> Response:
+    """A report's PDF on which somebody altered one price."""
+    _only_demo(asked)
+    queries.report(asked.session, asked.actor, report_id)  # in scope, or not found
+    services = asked.services
+    paper = paper_of(asked.session, asked.session.get_one(Report, report_id), "")
+    asked.release()
+    whole, key = with_photos(paper, services.blobs), report_key(services.secret)
+    return Response(forged(whole, asked.language, asked.now, key), mimetype="application/pdf")
 
 
 def _only_demo(asked: Asked) -> None:
