@@ -11,8 +11,7 @@ function answers({ phone, english }: Stage, photos: File[]): Record<string, () =
   return {
     async fault() {
       await phone.write('input[type=search]', english ? 'cylinder leak' : '油缸渗漏')
-      await phone.tap('.fault .t-row')
-      await phone.see('.chosen__name')
+      await phone.tapOn('.fault .t-row')
     },
     findings: () => phone.write('textarea', english ? 'Rod seal torn, oil running down the boom' : '活塞杆密封撕裂，油沿动臂流下'),
     work: () => phone.write('textarea', english ? 'Seal kit replaced, 20 minutes on test, dry' : '更换密封件，试机 20 分钟无渗漏'),
@@ -23,8 +22,8 @@ function answers({ phone, english }: Stage, photos: File[]): Record<string, () =
       }
       await phone.tapOn('.screen__head a')
       await phone.tapOn('.others a[href$="/parts"]')
-      await fit(phone, english)
     },
+    parts: () => fit(phone, english),
   }
 }
 
@@ -49,8 +48,9 @@ export async function visit(stage: Stage): Promise<void> {
   const own = answers(stage, photos)
   for (let asked = 0; !phone.path.includes('/report/'); asked += 1) {
     if (asked > MOST_QUESTIONS) throw new Stuck(phone.path)
-    await own[phone.path.split('/').at(-1) ?? '']?.()
-    await phone.tapOn(MAIN)
+    const { path } = phone
+    await own[path.split('/').at(-1) ?? '']?.()
+    if (phone.path === path) await phone.tapOn(MAIN) // some answers lead on by themselves
   }
 }
 
@@ -63,7 +63,8 @@ export async function sign({ phone, english }: Stage): Promise<void> {
   await phone.write('.names input', english ? 'Li Jun' : '李军')
   await phone.sign('canvas')
   await phone.tapOn(MAIN)
-  await phone.tapOn(MAIN)
+  await phone.hold('footer .hold') // back in the technician's hand
+  await phone.see('.reminder')
   await phone.tapOn(MAIN)
 }
 

@@ -2,6 +2,7 @@
 
 const LOOK_MS = 100
 const PATIENCE_MS = 60_000
+const HOLD_MS = 1000
 const PACE_MS = 350 // long enough to see what is about to be tapped
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -53,6 +54,16 @@ export class Hand {
     const found = await this.see(`${css}:not(:disabled)`, words)
     await this.show(found)
     found.click()
+  }
+
+  /** Keeps the finger on a button. */
+  async hold(css: string): Promise<void> {
+    const found = await this.see(css)
+    await this.show(found)
+    const press = (kind: string): boolean => found.dispatchEvent(new this.page.PointerEvent(kind, { pointerId: 1, bubbles: true }))
+    press('pointerdown')
+    await pause(HOLD_MS)
+    press('pointerup')
   }
 
   async write(css: string, text: string): Promise<void> {
