@@ -1,7 +1,6 @@
 /** The reader of codes: the phone's own where it has one that reads ours, else ours, loaded when it is wanted. */
-export interface Detector {
-  detect: (source: HTMLVideoElement) => Promise<{ rawValue: string }[]>
-}
+import type { Detector } from './ownReader'
+
 type DetectorClass = (new (options: { formats: string[] }) => Detector) & { getSupportedFormats: () => Promise<string[]> }
 
 const WANTED = ['qr_code', 'data_matrix', 'code_128', 'code_39', 'ean_13']
