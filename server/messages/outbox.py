@@ -30,16 +30,21 @@ def audience_of(message: Message) -> str:
 
 @command("message.claim", ClaimArgs)
 def claim(ctx: Context, args: Args) -> dict[str, Any]:
-    """Takes what is due: moves each message to the step that is its turn, and leases it."""
+    """Takes what is due: moves each message to the step that is its turn, and leases it.
+
+    Each row is written once: PostgreSQL looks at the keys of a row that is written again, locks
+    the message's order for that, and whoever assigns this order has locked it before the message.
+    """
     query = due_now(select(Message), ctx.now).order_by(Message.due_at).limit(args["limit"])
     lease, taken = new_id(), []
-    for message in ctx.session.scalars(query.with_for_update(skip_locked=True)).all():
-        if message.kind == "report" and not args["links"]:
-            end(message, "dropped", "no_public_url")
-        elif _is_to_be_sent(ctx, message, args["channels"]):
-            message.lease, message.lease_until = lease, ctx.now + LEASE
-            message.tries += 1
-            taken.append(message.id)
+    with ctx.session.no_autoflush:
+        for message in ctx.session.scalars(query.with_for_update(skip_locked=True)).all():
+            if message.kind == "report" and not args["links"]:
+                end(message, "dropped", "no_public_url")
+            elif _is_to_be_sent(ctx, message, args["channels"]):
+                message.lease, message.lease_until = lease, ctx.now + LEASE
+                message.tries += 1
+                taken.append(message.id)
     return {"lease": lease, "messages": taken}
 
 
