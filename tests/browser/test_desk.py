@@ -20,7 +20,7 @@ TECHNICIAN = "王志强"
 
 
 @pytest.fixture
-def town(start_server: StartServer, tmp_path: Path) -> OnsiteServer:
+def office(start_server: StartServer, tmp_path: Path) -> OnsiteServer:
     return start_server(demo=True, data=tmp_path / "town")
 
 
@@ -98,19 +98,19 @@ def expect_dispatched(dispatcher: Page, order_id: str) -> None:
 
 
 def test_a_change_from_elsewhere_leaves_focus_and_an_open_dialog_alone(
-    town: OnsiteServer, browsers: Browsers
+    office: OnsiteServer, browsers: Browsers
 ) -> None:
-    page = enter(browsers.desk("mine").page, town, "dispatcher")
+    page = enter(browsers.desk("mine").page, office, "dispatcher")
     mine, others = free_orders(page, 2)
     page.locator(f"[data-order='{mine}']").focus()
-    note(browsers.desk("other").page, town, others)
+    note(browsers.desk("other").page, office, others)
     expect(row_of(page, others)).to_have_class(re.compile("line--fresh"), timeout=SEEN_MS)
     focused = page.evaluate("document.activeElement.dataset.order")
     assert focused == mine
     page.keyboard.press("Enter")
     page.get_by_role("button", name="写备注").first.click()
     page.get_by_role("dialog").get_by_role("textbox").fill("说到一半")
-    note(browsers.desk("third").page, town, mine)
+    note(browsers.desk("third").page, office, mine)
     expect(page.locator(".notes li")).to_have_count(1, timeout=SEEN_MS)
     expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value("说到一半")
 
@@ -129,9 +129,9 @@ def note(page: Page, server: OnsiteServer, order_id: str) -> None:
     [("zh-CN", "取消工单", "必填"), ("en", "Cancel the order", "Required")],
 )
 def test_errors_stand_at_their_field_in_the_persons_language(
-    town: OnsiteServer, browsers: Browsers, language: str, cancel: str, required: str
+    office: OnsiteServer, browsers: Browsers, language: str, cancel: str, required: str
 ) -> None:
-    page = enter(browsers.desk(language=language).page, town, "dispatcher")
+    page = enter(browsers.desk(language=language).page, office, "dispatcher")
     page.locator("[data-order]").first.click()
     page.locator(".head__actions .el-dropdown button").click()
     page.get_by_role("menuitem", name=cancel).click()
@@ -144,9 +144,9 @@ def test_errors_stand_at_their_field_in_the_persons_language(
 
 
 def test_the_list_is_walked_searched_and_opened_by_keyboard(
-    town: OnsiteServer, browsers: Browsers
+    office: OnsiteServer, browsers: Browsers
 ) -> None:
-    page = enter(browsers.desk().page, town, "dispatcher")
+    page = enter(browsers.desk().page, office, "dispatcher")
     second = page.locator("[data-order]").nth(1)
     page.locator("[data-order]").first.focus()
     page.keyboard.press("ArrowDown")
@@ -166,16 +166,16 @@ def test_the_list_is_walked_searched_and_opened_by_keyboard(
 
 
 def test_a_silent_server_is_told_and_what_was_read_stays(
-    town: OnsiteServer, browsers: Browsers
+    office: OnsiteServer, browsers: Browsers
 ) -> None:
-    page = enter(browsers.desk().page, town, "dispatcher")
+    page = enter(browsers.desk().page, office, "dispatcher")
     expect(rows(page).first).to_be_visible()
     shown = rows(page).count()
-    town.kill()
+    office.kill()
     banner = page.locator(".banner")
     expect(banner).to_contain_text("连不上服务器")
     assert rows(page).count() == shown
-    town.start()
+    office.start()
     expect(banner).to_be_hidden()
     expect(rows(page)).to_have_count(shown)
 
@@ -185,6 +185,9 @@ PAGES: dict[str, Callable[[Page], str]] = {
     "one order": lambda page: (
         f"orders/{page.locator('[data-order]').first.get_attribute('data-order')}"
     ),
+    "decisions": lambda _page: "decisions",
+    "reviews": lambda _page: "reviews",
+    "settings": lambda _page: "settings",
     "units": lambda _page: "units",
     "customers": lambda _page: "customers",
     "people": lambda _page: "people",
@@ -195,14 +198,14 @@ PAGES: dict[str, Callable[[Page], str]] = {
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_axe_finds_nothing_on_any_page_of_the_desk(
-    town: OnsiteServer, browsers: Browsers, language: str
+    office: OnsiteServer, browsers: Browsers, language: str
 ) -> None:
-    page = enter(browsers.desk(language=language).page, town, "admin")
+    page = enter(browsers.desk(language=language).page, office, "admin")
     found: dict[str, list[str]] = {}
     for name, address in PAGES.items():
-        page.goto(f"{town.url}/desk/orders")
+        page.goto(f"{office.url}/desk/orders")
         expect(rows(page).first).to_be_visible()
-        page.goto(f"{town.url}/desk/{address(page)}")
+        page.goto(f"{office.url}/desk/{address(page)}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_timeout(400)  # let the lists arrive
         found[name] = [v["id"] for v in Axe().run(page).response["violations"]]

@@ -13,6 +13,8 @@ export interface Reading<T> {
   reload: () => Promise<void>
   /** Whether an answer is on its way. */
   busy: () => boolean
+  /** Whether what is shown answers an earlier question than the one that was asked last. */
+  stale: () => boolean
 }
 
 export interface ReadOptions {
@@ -36,6 +38,7 @@ export function createReading<T>(load: (signal: AbortSignal) => Promise<T>, opti
   const problem = shallowRef<Error | null>(null)
   let current: AbortController | null = null
   let again = false
+  let stale = false
 
   async function once(): Promise<void> {
     const mine = new AbortController()
@@ -44,6 +47,7 @@ export function createReading<T>(load: (signal: AbortSignal) => Promise<T>, opti
       const answer = await load(mine.signal)
       if (current !== mine) return
       data.value = answer
+      stale = false
       state.value = 'ready'
       problem.value = null
     } catch (error) {
@@ -69,6 +73,7 @@ export function createReading<T>(load: (signal: AbortSignal) => Promise<T>, opti
     current?.abort()
     current = null
     again = false
+    stale = data.value !== null && options.keep === true
     if (options.keep !== true) {
       data.value = null
       state.value = 'loading'
@@ -87,5 +92,5 @@ export function createReading<T>(load: (signal: AbortSignal) => Promise<T>, opti
     stop?.()
   })
   void reload()
-  return { data, state, problem, reload, busy: () => current !== null }
+  return { data, state, problem, reload, busy: () => current !== null, stale: () => stale }
 }

@@ -123,6 +123,21 @@ describe('what is on the screen', () => {
     expect([reading.state.value, reading.data.value]).toEqual(['ready', 'rows of x'])
   })
 
+  test('says of the old rows that they answer another question', async () => {
+    const { questions, load } = desk()
+    const filter = ref('x')
+    const { reading } = inScope(() => createReading(load, { from: filter, keep: true }))
+    questions[0]?.answer('rows of x')
+    await settled()
+    const before = reading.stale()
+    filter.value = 'y'
+    await nextTick()
+    const between = reading.stale()
+    questions[1]?.answer('rows of y')
+    await settled()
+    expect([before, between, reading.stale()]).toEqual([false, true, false])
+  })
+
   test('is left behind when the screen is left', async () => {
     const { questions, load, listen, tell } = desk()
     const { leave } = inScope(() => createReading(load, { listen }))
