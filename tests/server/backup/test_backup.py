@@ -176,7 +176,7 @@ def test_a_damaged_photo_is_told_as_missing(app: App, worked: str, tmp_path: Pat
 def test_what_fails_half_way_leaves_nothing_and_no_receipt_speaks_of_it(
     app: App, company: Company, worked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_folder: Path) -> None:
+    def fails(*_: object) -> None:
         raise DamagedError("a disk that lies")
 
     monkeypatch.setattr("server.backup.making.verify", fails)

@@ -102,7 +102,9 @@ def test_a_letter_is_plain_signed_by_the_company_and_known_by_its_id(post: Post)
     content = letter.get_content()
     assert "Dear 李主任" in content
     assert "Technician: Ann, phone 138-ann" in content
-    assert content.rstrip().endswith("Test Machines")
+    signed, follow = content.rstrip().splitlines()[-2:]
+    assert signed == "Test Machines"
+    assert "/c/r/" in follow  # the visit's own link
 
 
 def test_a_test_goes_out_by_one_channel_with_the_words_as_they_are(post: Post) -> None:

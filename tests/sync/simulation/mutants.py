@@ -315,7 +315,7 @@ def keeps_the_cursor_of_a_page_and_loses_the_page() -> Patch:
 @mutant
 def shows_work_as_arrived_before_it_is() -> Patch:
     """Takes entries out of the overlay with their verdict, before the feed has brought them."""
-    return patch.object(phone, "has_reached", lambda _cursor, _position: True)
+    return patch.object(Phone, "has_landed", lambda _phone, kept: kept.verdict is not None)
 
 
 # --- photos ---

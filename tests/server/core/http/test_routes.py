@@ -41,6 +41,7 @@ PUBLIC = {
     ("POST", "/api/v1/demo/reset"),
     ("GET", "/api/v1/demo/label"),
     ("GET", "/api/v1/demo/messages"),
+    ("GET", "/api/v1/demo/photos/<scene>"),
 }
 
 
