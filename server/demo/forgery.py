@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-import pypdf
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server.core.errors import Problem
@@ -23,6 +22,8 @@ def forged(paper: Paper, language: Language, now: datetime, key: Ed25519PrivateK
     Raises:
         Problem: `not_found`: nothing on it has a price.
     """
+    import pypdf  # a tenth of a second of every start, for a story that is seldom played
+
     true = pypdf.PdfReader(io.BytesIO(render(paper, language, now, key)))
     content = copy.deepcopy(dict(paper.content))
     line = next((part for part in content["parts"] if part.get("price_fen") is not None), None)

@@ -115,13 +115,13 @@ def frames(page: Page, server: OnsiteServer, day: str) -> None:
     )
 
 
-def followed(page: Page, office: Office, order_id: str) -> None:
+def followed(page: Page, office: Office) -> None:
     """How soon another desk's change is on this board."""
-    cards = page.locator("[data-technician='t0']")
-    assert cards.count() == 1
+    order_id = page.locator("[data-technician] [data-card]").first.get_attribute("data-card")
+    card = page.locator(f"[data-card='{order_id}']")
     started = time.perf_counter()
     office.post("commands/order.cancel", {"order_id": order_id, "reason": "bench"})
-    page.locator(f"[data-card='{order_id}']").wait_for(state="detached")
+    card.wait_for(state="detached")
     print(f"another desk's change on this board: {time.perf_counter() - started:.2f} s")
 
 
@@ -173,7 +173,7 @@ def main() -> int:
                 page = browsers.desk().page
                 enter(page, server)
                 frames(page, server, day)
-                followed(page, office, orders[0])
+                followed(page, office)
                 taken(page, server)
                 browsers.close()
         finally:
