@@ -2,8 +2,8 @@
 import type { Stage } from './stage'
 
 const MESSAGE = {
-  zh: '您好，我是淮海砂石的李军，我们一台LC365H-0010挖掘机动臂油缸漏油，停机了，电话13812345678，麻烦尽快派人',
-  en: 'Hello, this is Li Jun of Huaihai Quarry. Excavator LC365H-0010: the boom cylinder leaks, machine down. Phone 13812345678, please send somebody.',
+  zh: '您好，我是李军，我们一台LC365H-0010挖掘机动臂油缸漏油，停机了，电话13812345678，麻烦尽快派人',
+  en: 'Hello, this is Li Jun. Excavator LC365H-0010: the boom cylinder leaks, machine down. Phone 13812345678, please send somebody.',
 }
 
 /** A message is pasted; what it says becomes an order. */
