@@ -212,7 +212,7 @@ def add_photo(asked: Asked, token: str) -> dict[str, str]:
     body=WishForm,
     answers=obj(status=TEXT),
     public=_CUSTOMER,
-    errors=(*_ENDED, "transition_refused"),
+    errors=(*_ENDED, "id_reused", "transition_refused"),
     limits=_SENDS,
 )
 def ask_for(asked: Asked, token: str) -> dict[str, str]:

@@ -32,13 +32,16 @@ def wish(ctx: Context, args: Args) -> None:
     A request that nobody has worked on yet is taken back at once; all else the desk answers.
 
     Raises:
-        Problem: `not_found`; `transition_refused` where it is too late for that; `too_many`.
+        Problem: `not_found`; `id_reused`: the id came with another wish; `transition_refused`
+            where it is too late for that; `too_many`.
     """
-    if ctx.session.get(CustomerWish, args["wish_id"]) is not None:
-        return
     request, order = _followed(ctx, args["link_id"])
     about = order or request
     assert about is not None
+    before = ctx.session.get(CustomerWish, args["wish_id"])
+    if before is not None:
+        _same(before, args, request, order)
+        return
     stage = stage_of(request.status if request else None, order.status if order else None)
     if stage not in WISHES[args["kind"]]:
         raise Problem("transition_refused", status=stage)
@@ -59,6 +62,15 @@ def wish(ctx: Context, args: Args) -> None:
         ctx.work.execute(SYSTEM, Call("request.set_aside", back))
         asked.status, asked.answered_at = "agreed", ctx.now
     ctx.about("order" if order else "request", about.id)
+
+
+def _same(before: CustomerWish, args: Args, request: Request | None, order: Order | None) -> None:
+    """A repeat says the same about the same; a request may have become an order meanwhile."""
+    theirs = (order is not None and order.id == before.order_id) or (
+        request is not None and request.id == before.request_id
+    )
+    if not theirs or (before.kind, before.text) != (args["kind"], args["text"]):
+        raise Problem("id_reused")
 
 
 def _followed(ctx: Context, link_id: str) -> tuple[Request | None, Order | None]:

@@ -56,6 +56,17 @@ def test_a_request_that_nobody_took_up_is_taken_back_at_once(guests: Guests) -> 
     assert wish(guests, token, "change").json["code"] == "transition_refused"
 
 
+def test_another_wish_under_the_same_id_is_told_and_not_dropped(guests: Guests) -> None:
+    token, _ = taken_up(guests)
+    wish_id = new_id()
+    assert wish(guests, token, "change", wish_id=wish_id).status_code == 200
+    other = wish(guests, token, "change", wish_id=wish_id, text="周四以后")
+    assert (other.status_code, other.json["code"]) == (409, "id_reused")
+    strange = guests.report().json["token"]
+    assert wish(guests, strange, "change", wish_id=wish_id).json["code"] == "id_reused"
+    assert [w.text for w in guests.company.rows(CustomerWish)] == ["周三以后"]
+
+
 def test_what_is_asked_about_an_order_waits_at_its_own_desk_and_the_customer_is_answered(
     guests_on_each: Guests,
 ) -> None:
