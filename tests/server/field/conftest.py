@@ -1,7 +1,11 @@
 """A company, two technicians and a desk of their branch."""
 
-import pytest
+from typing import Any
 
+import pytest
+from sqlalchemy import func, select
+
+from server.core.feed import SyncClock
 from tests.support.app import App, Client
 from tests.support.company import Company
 from tests.support.phone import Phone
@@ -30,3 +34,15 @@ def ben(app: App, company: Company) -> Phone:
 @pytest.fixture
 def desk(app: App, company: Company) -> Client:
     return app.enter("north_desk")
+
+
+def count(company: Company, model: Any) -> int:
+    """How many rows a table has."""
+    with company.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def position(company: Company) -> int:
+    """How far the feed is."""
+    with company.database.reading() as session:
+        return session.scalar(select(SyncClock.position)) or 0
