@@ -18,10 +18,10 @@ from marshmallow import (
     validate,
 )
 
-from server.config import EMAIL
 from server.core.errors import FieldError, Problem
 from server.core.ids import ID_LENGTH
 from server.core.paging import LARGEST, SIZE, Paging
+from server.setting_values import EMAIL
 
 FEN_MAX = 10**12
 PAGE_MAX = 1_000_000

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from hashlib import sha256
 
-from server.config import EMAIL
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
 from server.core.ids import new_id
@@ -25,6 +24,7 @@ from server.messages.speech import name_of
 from server.messages.words import KINDS, STANDARD
 from server.orders.models import Order
 from server.people.models import Person
+from server.setting_values import EMAIL
 
 
 @command("message.acknowledge", schemas.MessageArgs)
