@@ -12,6 +12,7 @@ from tests.browser.test_desk import enter
 from tests.browser.test_intake import MESSAGE
 from tests.conftest import StartServer
 from tests.support.browser import Browsers
+from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +30,13 @@ def kind(page: Page, name: str) -> Locator:
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
-    count = int(button.locator(".on-number").inner_text())
-    expect(page.locator("article")).to_have_count(count)  # until then keys act on nothing
+    # Cards of this kind alone, all of them: until then keys act on nothing.
+    number, cards = button.locator(".on-number"), page.locator("article")
+    shown = cards.and_(page.get_by_label(name))
+    wait_for(name, lambda: 0 < shown.count() == cards.count() == int(number.inner_text()))
     page.keyboard.press("ArrowDown")
     expect(page.locator("article:focus")).to_have_count(1)
-    return button.locator(".on-number")
+    return number
 
 
 def test_a_morning_without_the_mouse(
