@@ -86,6 +86,7 @@ def test_the_second_template_prints_what_was_measured_checked_worked_and_objecte
         "无渗漏 不正常",
         "主泵总成更换，管路冲洗两遍。",
         "95 分钟",
+        "11-22 01:10–11-22 02:45",
         "01:50 提出异议：还有异响。",
         "模板 service_report 2 · 规则包 standard 2",
         "SO-2026-000021 · SY365-26-0412",
