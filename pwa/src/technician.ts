@@ -15,7 +15,7 @@ const WORDS: WordSource = {
   en: () => import('./ui/words/technician.en.json'),
 }
 
-/** What is said after the first screen. */
+/** What is said after the first screen: `technician` holds what the log-in and today's list say, and nothing else. */
 const LATER_WORDS: WordSource = {
   'zh-CN': () => import('./ui/words/visit.zh-CN.json'),
   en: () => import('./ui/words/visit.en.json'),

@@ -1,13 +1,12 @@
 """A visit in WebKitGTK, the nearest to an iPhone: no Background Sync, push, Blob store, network."""
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.browser.office import Office
-from tests.browser.technician import WORDS
+from tests.browser.technician import in_words
 from tests.support.faultproxy import PASS, Fault, FaultProxy
 from tests.support.pictures import hash_of, picture
 from tests.support.processes import wait_for
@@ -47,10 +46,7 @@ catch (error) { return error.name }
 
 def say(key: str) -> str:
     """The screen's English words for a key."""
-    found = json.loads((WORDS / "technician.en.json").read_text("utf-8"))
-    for part in key.split("."):
-        found = found[part]
-    return str(found)
+    return in_words("en", key)
 
 
 def goes_on(webkit: WebKit, step: str) -> None:

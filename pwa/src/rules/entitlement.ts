@@ -1,6 +1,7 @@
 /** Who pays for a visit, by the rule pack in entitlement.json. The mirror of sync/entitlement.py. */
 import { daysAfter, weekday } from './days'
-import { ENTITLEMENT, type Data, type EntitlementLine, type EntitlementTable } from './tables'
+import { ENTITLEMENT } from './pack'
+import type { Data, EntitlementLine, EntitlementTable } from './tables'
 
 export interface Entitlement {
   /** `warranty`, `agreement`, `chargeable`, or `goodwill` where a person decided so. */

@@ -1,6 +1,7 @@
 /** What a consumer may ask for under a three-guarantees (三包) pack. The mirror of sync/remedies.py. */
 import { daysBetween } from './days'
-import { ENTITLEMENT, type Data, type EntitlementTable, type RemedyRule } from './tables'
+import { ENTITLEMENT } from './pack'
+import type { Data, EntitlementTable, RemedyRule } from './tables'
 
 export interface Remedies {
   pack: string

@@ -1,10 +1,10 @@
-/** The rules as data: the same files that the server reads, typed once here. */
+/**
+ * The rules as data: the same files that the server reads, typed once here. The values here are what every start of the
+ * phone needs; of the others each has its own file, so that it comes with the screen that asks for it.
+ */
 import commandsJson from '@tables/commands.json'
-import entitlementJson from '@tables/entitlement.json'
-import errorsJson from '@tables/errors.json'
 import kindsJson from '@tables/kinds.json'
 import policyJson from '@tables/policy.json'
-import reportJson from '@tables/report.json'
 import transitionsJson from '@tables/transitions.json'
 import type { Json } from '../protocol/json'
 
@@ -118,9 +118,6 @@ export const KINDS = kindsJson as Record<string, Record<string, Declared>>
 export const COMMANDS = commandsJson as unknown as Record<string, Command>
 export const TRANSITIONS = transitionsJson as unknown as Record<string, Machine>
 export const POLICY = policyJson as unknown as Record<string, Record<string, Policy>>
-export const REPORT = reportJson as unknown as ReportTable
-export const ENTITLEMENT = entitlementJson as unknown as EntitlementTable
-export const ERRORS = errorsJson as Record<string, { number: number; http: number; zh: string; en: string }>
 
 /** The data of a record, as it is synced. */
 export type Data = Record<string, Json>

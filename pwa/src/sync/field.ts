@@ -2,7 +2,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { StoredEntry } from '../journal/database'
 import { Journal, type NewPhoto } from '../journal/journal'
-import { shrink, type Picture } from '../journal/shrink'
+import type { Picture } from '../journal/picture'
 import type { CommandArgs } from '../protocol/generated/commands'
 import type { Kinds } from '../protocol/generated/kinds'
 import { newId } from '../protocol/ids'
@@ -19,7 +19,7 @@ import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
 import { healthOf, UNKNOWN, type Health, type Moving } from './health'
 import { Leader } from './leader'
 import { SyncLoop, type LoopState } from './loop'
-import { composeReport, type Amending, type ComposedReport } from './report'
+import type { Amending, ComposedReport } from './report'
 import { round, type Ports } from './round'
 import { httpTransport, type Transport } from './transport'
 import { listen } from './triggers'
@@ -158,6 +158,7 @@ export class Field {
    * @throws StorageFull when the phone has no room
    */
   async addPhoto({ file, ...where }: PhotoInput): Promise<StoredEntry> {
+    const { shrink } = await import('../journal/shrink') // here with the visit's screens, not at a start
     return this.keepPicture(where, await shrink(file))
   }
 
@@ -180,7 +181,8 @@ export class Field {
    * Puts together the report that the customer signs, from what this phone shows. Nothing is written:
    * `presentReport` does that, once the customer is to see it.
    */
-  composeReport(of: { order_id: string; visit_id: string }, amending?: Amending): Promise<ComposedReport> {
+  async composeReport(of: { order_id: string; visit_id: string }, amending?: Amending): Promise<ComposedReport> {
+    const { composeReport } = await import('./report')
     return composeReport(this.store, of, () => this.provisionalNumber(), amending)
   }
 

@@ -13,7 +13,8 @@ await build({
     alias: {
       '@': here('../../src'),
       '@tables': here('../../../sync/tables'),
-      // What the browser gets: these have another build for Node.
+      // What the browser gets: these have another build for Node, or for older browsers.
+      dexie: here('../../node_modules/dexie/dist/modern/dexie.mjs'),
       vue: here('../../node_modules/vue/dist/vue.runtime.esm-bundler.js'),
       'tus-js-client': here('../../node_modules/tus-js-client/lib.esm/browser/index.js'),
     },

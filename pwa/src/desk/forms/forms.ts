@@ -1,7 +1,8 @@
 /** The form of every kind of record that the desk makes and changes. */
 import { computed } from 'vue'
 import { useI18n } from '@/ui/i18n'
-import { COMMANDS, ENTITLEMENT, type DeclaredObject } from '@/rules/tables'
+import { ENTITLEMENT } from '@/rules/pack'
+import { COMMANDS, type DeclaredObject } from '@/rules/tables'
 import { useBranches, useFaultCodes, useModels, useProviders } from '../data/lookups'
 import { nameIn, type TwoNames } from '../parts/names'
 import { useDesk } from '../session'

@@ -1,7 +1,7 @@
 /** The words of held work: what was done, a field's name, a value as a person reads it. */
 import { useI18n } from '@/ui/i18n'
 import type { Json } from '@/protocol/json'
-import { ERRORS } from '@/rules/tables'
+import { ERRORS } from '@/rules/errors'
 import { useFormats } from '@/ui/page'
 import type { HeldWork } from '../data/types'
 import { sentenceKey } from '../order/timeline'

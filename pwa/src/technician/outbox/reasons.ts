@@ -1,5 +1,5 @@
 import { useI18n } from '@/ui/i18n'
-import { ERRORS } from '@/rules/tables'
+import { ERRORS } from '@/rules/errors'
 
 /** The catalogue's sentence for a reason, in the reader's language. */
 export function useReasons(): (reason: string | null) => string {

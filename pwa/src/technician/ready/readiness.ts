@@ -2,7 +2,7 @@
  * Whether an order can be done without any signal, and what exactly is missing: told from what is in the phone's store
  * and not from what a server once said [requirements 5, evening before]. Pure.
  */
-import { ENTITLEMENT } from '@/rules/tables'
+import { ENTITLEMENT } from '@/rules/pack'
 import { VISIT_PLAN } from '@/rules/visitPlan'
 import type { View } from '@/store/store'
 import { readingsOf } from '../visit/readings/readings'
