@@ -258,10 +258,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("workers", "2", read.whole(1, 64), "Web processes."),
     Setting("demo", "0", read.switch, "1 loads the demo company into an empty database."),
     Setting("secret_file", "{data}/secret", read.file, "Signing key, made on first start."),
-    Setting("public_url", "", read.public_url, "How people reach the server: for links."),
+    Setting(
+        "public_url", "", read.public_url, "How people reach the server, for links in messages."
+    ),
     Setting("timezone", "Asia/Shanghai", read.timezone, "The company's days are counted in it."),
     Setting("currency", "CNY", read.currency, "Of all prices."),
-    Setting("session_days", "30", read.whole(1, 366), "A log-in ends after days without use."),
+    Setting(
+        "session_days",
+        "30",
+        read.whole(1, 366),
+        "A log-in ends after so many days without use.",
+    ),
     Setting("max_photo_bytes", "20971520", read.whole(100_000, 1 << 30), "Largest photo taken."),
     Setting("trust_proxy", "0", read.whole(0, 5), "Reverse proxies in front that may be believed."),
     Setting("smtp_url", "", read.smtp_url, "Mail server: smtps://user:password@host:port.", True),
@@ -272,6 +279,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("chat_url", "", read.webhook, "The robot's webhook.", True),
     Setting("chat_secret", "", read.key_text, "DingTalk's signing key of the robot.", True),
     Setting("push_hosts", _PUSH_SERVICES, read.hosts, "Push services that may be sent to."),
-    Setting("push_contact", "", read.contact, "Whom a push service may ask, mailto: or https:."),
+    Setting(
+        "push_contact", "", read.contact, "Whom a push service may write to, mailto: or https:."
+    ),
     Setting("log", "info", read.log, "Least important level written: debug, info, warning, error."),
 )

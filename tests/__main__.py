@@ -22,9 +22,12 @@ from server.bootstrap import Places
 
 SYSTEM_PACKAGES = (
     *("chromium", "firefox-esr", "fonts-noto-cjk", "poppler-utils"),
-    *("webkit2gtk-driver", "xvfb", "xauth", "dbus"),
+    *("webkit2gtk-driver", "xvfb", "xauth", "dbus", "nginx-light"),
 )
-PROGRAMS = ("firefox-esr", "pdftotext", "WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session")
+PROGRAMS = (
+    *("firefox-esr", "pdftotext", "WebKitWebDriver", "xvfb-run", "xauth", "dbus-run-session"),
+    "nginx",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NOT_FAST = "not browser"
 
@@ -118,7 +121,7 @@ def run_pytest(places: Places, chosen: list[str], fast: bool) -> int:
 
 
 def install_programs() -> None:
-    """Two browsers, a font with Chinese glyphs, a reader of PDFs: by apt where that is allowed."""
+    """Browsers, a Chinese font, a reader of PDFs and a proxy: by apt where that is allowed."""
     if any(map(shutil.which, BROWSERS)) and all(map(shutil.which, PROGRAMS)) and has_chinese_font():
         return
     update, install = ["apt-get", "update"], ["apt-get", "install", "-y", *SYSTEM_PACKAGES]
@@ -127,8 +130,9 @@ def install_programs() -> None:
             f"The tests need {', '.join(SYSTEM_PACKAGES)}. Install them and start "
             f"again: sudo {' '.join(install)} (or leave the browsers out: --fast)"
         )
-    with bootstrap.step("installing browsers, Chinese fonts and a reader of PDFs"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with bootstrap.step("installing browsers, Chinese fonts, a reader of PDFs and a proxy"):
+        # In single-user mode no package starts a service: the tests start their own.
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         home = Places.of().home
         for name, command in (("apt-update", update), ("apt-install", install)):
             log = home / "logs" / f"{name}.log"
