@@ -7,7 +7,7 @@ export interface PlanFacts {
   severity: string
   /** The customer pays nothing. */
   covered: boolean
-  /** Some parts were fitted. */
+  /** Some parts were fitted, or the customer agreed to some. */
   parts: boolean
   /** A part with a serial came out. */
   old_part: boolean

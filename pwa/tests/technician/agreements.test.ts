@@ -3,12 +3,14 @@ import { newId } from '@/protocol/ids'
 import { readVisit } from '@/technician/visit/facts'
 import Leave from '@/technician/visit/finish/Leave.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
+import PartsStep from '@/technician/visit/parts/PartsStep.vue'
+import { partsToFit } from '@/technician/visit/plan/asking'
 import PlanStep from '@/technician/visit/plan/PlanStep.vue'
 import { dueOf, fenOf, yuanOf } from '@/technician/visit/settle/money'
-import type { VisitFacts } from '@/technician/visit/steps'
+import { shownSteps, type VisitFacts } from '@/technician/visit/steps'
 import TrainingStep from '@/technician/visit/training/TrainingStep.vue'
 import { answer, arrive, beginDay, type Day } from '../support/day'
-import { show, type Shown } from '../support/screen'
+import { show, type, type Shown } from '../support/screen'
 
 let day: Day
 let visit: string
@@ -47,6 +49,51 @@ describe('s05: the customer is asked', () => {
     await expect.poll(async () => (await day.field.get('order', day.ids.order))?.status).toBe('closed')
     expect(await day.field.get('visit', visit)).toMatchObject({ outcome: 'consent_refused' })
   })
+})
+
+describe('a plan that the customer agreed to', () => {
+  const agree = (quantity: number, answer: 'agreed' | 'refused' = 'agreed'): Promise<unknown> =>
+    day.field.act('visit.record_consent', {
+      consent_id: newId(), visit_id: visit, order_id: day.ids.order, answer, given_by: '周建国', how: 'in_person', parts: [{ part_id: day.ids.part, quantity }], price_fen: 0,
+    })
+
+  test('brings its parts into sight, to be fitted by two taps', async () => {
+    await agree(2)
+    expect(shownSteps(await facts())).toContain('parts')
+    shown = await show(PartsStep, { facts: await facts() }, day.field)
+    await expect.poll(() => shown?.page.querySelector('.lines button')).not.toBeNull()
+    await shown.tap('.lines button')
+    await expect.poll(() => shown?.page.querySelector<HTMLInputElement>('#quantity')?.value).toBe('2')
+    await press('Record as fitted')
+    await expect.poll(() => day.field.by('part_line', 'visit_id', visit)).toMatchObject([{ part_id: day.ids.part, quantity: 2 }])
+    expect(partsToFit(await facts())).toEqual([])
+  })
+
+  test('and then took back is not to be fitted', async () => {
+    await agree(2)
+    await agree(2, 'refused')
+    expect(partsToFit(await facts())).toEqual([])
+  })
+
+  test('is not asked about again while it stays as it is', async () => {
+    shown = await show(PlanStep, { facts: await facts() }, day.field)
+    await press('Customer agrees')
+    await expect.poll(consents).toHaveLength(1)
+    shown.app.unmount()
+    shown = await show(PlanStep, { facts: await facts() }, day.field)
+    await expect.poll(() => shown?.text()).toContain('Change the answer')
+    expect(shown.text()).not.toContain('Customer refuses')
+    type(shown.find('.method'), '换油封')
+    await expect.poll(() => shown?.text()).toContain('Customer refuses')
+  })
+})
+
+test('whoever shows the report has stopped working: no clock runs on', async () => {
+  await answer(day, visit)
+  day.server.weather = () => 'lost' // no network: both stamps by one clock
+  await day.field.act('visit.start_work', { visit_id: visit, order_id: day.ids.order, stamp_id: newId() })
+  const report = await day.field.get('report', await presentReport(day.field, (await facts()).visit))
+  expect(report?.content).toMatchObject({ labour: { spans: [{ stop: expect.any(String) as string }] } })
 })
 
 test('a tap on a topic writes down who was shown', async () => {

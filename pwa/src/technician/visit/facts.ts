@@ -1,11 +1,14 @@
 import { computed, type ComputedRef } from 'vue'
 import type { Live } from '@/store/live'
+import type { View } from '@/store/store'
 import { useLiveState } from '@/store/live'
 import type { CommandArgs } from '@/protocol/generated/commands'
 import { planOf, type Plan } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
+import { peopleToCall } from '../order/contacts'
 import { readCover } from '../order/cover'
 import { amendmentOf } from './finish/amending'
+import { agreedParts } from './plan/asking'
 import { readingsOf } from './readings/readings'
 import type { VisitFacts } from './steps'
 import { recallsOf } from './unit/serial'
@@ -27,6 +30,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const lines = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
   const cover = order === undefined ? null : await readCover(field, order, await zoneOf(field))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
+  const told = await agreements(field, visit.order_id)
   return {
     visit,
     order,
@@ -40,8 +44,9 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     reports: reports.sort((a, b) => a.round - b.round),
     disputes: await field.by('dispute', 'order_id', visit.order_id),
     cover,
-    ...(await agreements(field, visit.order_id)),
-    plan: planned({ order, cover, lines, fault, model }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
+    ...told,
+    contact: order === undefined ? '' : await contactOf(field, order),
+    plan: planned({ order, cover, lines, fault, model, consents: told.consents }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
     returns: await field.by('report_return', 'visit_id', id),
     amending: await amendmentOf(field, id),
     minPhotos: type?.min_photos ?? 0,
@@ -62,13 +67,18 @@ async function zoneOf(field: Field): Promise<string> {
   return (await field.all('company'))[0]?.timezone ?? 'Asia/Shanghai'
 }
 
+/** Whom to ask: the order's contact, else the first one of the site. */
+async function contactOf(field: Field, order: View<'order'>): Promise<string> {
+  return peopleToCall(order, await field.by('contact', 'customer_id', order.customer_id)).find(({ name }) => name !== '')?.name ?? ''
+}
+
 /** What the order asks for, with the cover that it has. */
-function planned({ order, cover, lines, fault, model }: Pick<VisitFacts, 'order' | 'cover' | 'lines' | 'fault' | 'model'>, slots: readonly string[]): Plan {
+function planned({ order, cover, lines, fault, model, consents }: Pick<VisitFacts, 'order' | 'cover' | 'lines' | 'fault' | 'model' | 'consents'>, slots: readonly string[]): Plan {
   const facts = {
     type: order?.type ?? 'repair',
     severity: order?.severity ?? 'general',
     covered: cover?.covered ?? false,
-    parts: lines.length > 0,
+    parts: lines.length > 0 || agreedParts(consents).length > 0,
     old_part: lines.some(({ old_serial }) => old_serial !== null),
     readings: readingsOf(model).length > 0,
     major: fault?.major ?? false,

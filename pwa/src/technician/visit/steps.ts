@@ -27,6 +27,8 @@ export interface VisitFacts {
   returns: View<'report_return'>[]
   /** Why the engineer amends what is signed; null where they don't. */
   amending: string | null
+  /** Who answers for the customer; empty where nobody is known. */
+  contact: string
   /** The customer's answers, oldest first. */
   consents: View<'consent'>[]
   trainings: View<'training'>[]

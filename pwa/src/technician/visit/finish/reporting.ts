@@ -3,6 +3,7 @@ import { canonical } from '@/rules/canonical'
 import type { Data } from '@/rules/tables'
 import type { View } from '@/store/store'
 import type { Field } from '@/sync/field'
+import { stopWork } from '../labour/stopping'
 import { amendmentOf, endAmendment } from './amending'
 
 /** The same report but for its own ids and round: presenting it once more would say nothing new. */
@@ -15,7 +16,9 @@ export function saysTheSame(one: Data, other: Data): boolean {
  * Presents the report of a visit and says which one the customer is to read: the one they were shown before, while
  * nothing in it has changed; else a new round.
  */
-export async function presentReport(field: Field, { id: visit_id, order_id }: View<'visit'>): Promise<string> {
+export async function presentReport(field: Field, visit: View<'visit'>): Promise<string> {
+  const { id: visit_id, order_id } = visit
+  await stopWork(field, visit)
   const reports = (await field.by('report', 'order_id', order_id))
     .filter((one) => one.visit_id === visit_id)
     .sort((a, b) => a.round - b.round)
