@@ -15,7 +15,7 @@ from server.decisions.waiting import waiting
 from server.orders.beside import Beside
 from server.orders.models import Order
 from server.people.models import Branch, Person
-from server.people.queries import by_id, named, person_short
+from server.people.queries import by_id, named, person_short, seen
 
 Json = dict[str, Any]
 
@@ -79,7 +79,8 @@ def _shaped(
     answers = {kind.name: kind.answers_of(actor) for kind in kinds}
     found = [looks[row.kind].get(row.id, {}) for row in rows]
     people = by_id(session, Person, (look.get("person_id") for look in found))
-    orders = by_id(session, Order, (look.get("order_id") for look in found))
+    named_orders = (look.get("order_id") for look in found)
+    orders = seen(session, actor, Order, named_orders, "order.read")
     branches = by_id(session, Branch, (row.branch_id for row in rows))
     beside = Beside.of(session, list(orders.values()))
     return [
@@ -89,7 +90,9 @@ def _shaped(
             "at": to_json(row.at),
             "why": look.get("why"),
             "branch": named(branches.get(row.branch_id)),
-            "order": beside.item(orders[look["order_id"]]) if look.get("order_id") else None,
+            "order": beside.item(orders[look["order_id"]])
+            if look.get("order_id") in orders
+            else None,
             "person": person_short(people.get(look.get("person_id") or "")),
             "answers": answers[row.kind],
             "facts": look.get("facts", {}),

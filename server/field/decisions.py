@@ -16,7 +16,7 @@ from server.field.queries import shaped
 from server.field.rules import OPEN
 from server.orders.models import Order
 from server.people.models import Device, Person
-from server.people.queries import by_id
+from server.people.queries import by_id, seen
 
 Json = dict[str, Any]
 _MOST = 5  # actions that are shown of one phone
@@ -65,7 +65,7 @@ def _doubted(actor: Actor, _now: datetime) -> Any:
 
 
 def _look_at_clocks(
-    session: Session, _actor: Actor, ids: Sequence[str], _now: datetime
+    session: Session, actor: Actor, ids: Sequence[str], _now: datetime
 ) -> dict[str, Json]:
     journals = by_id(session, SyncJournal, ids)
     devices = by_id(session, Device, (j.device_id for j in journals.values()))
@@ -83,7 +83,8 @@ def _look_at_clocks(
         .order_by(SyncMutation.received_at.desc(), SyncMutation.seq.desc())
     )
     rows = session.execute(query).all()
-    orders = by_id(session, Order, (_order_of(row[0]) for row in rows))
+    named = (_order_of(row[0]) for row in rows)
+    orders = seen(session, actor, Order, named, "order.read")
     found: dict[str, Json] = {
         i: {"why": "clock", "person_id": j.person_id, "facts": _phone(j, devices)}
         for i, j in journals.items()

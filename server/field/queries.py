@@ -1,5 +1,6 @@
 """Reads of held work: the desk's list and the order's section, as a person reads them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,7 +23,7 @@ from server.orders.beside import Beside
 from server.orders.models import Order
 from server.orders.queries import section
 from server.people.models import Device, Person
-from server.people.queries import by_id, person_short
+from server.people.queries import by_id, person_short, seen
 
 Json = dict[str, Any]
 
@@ -81,10 +82,11 @@ def shaped(session: Session, actor: Actor, rows: Sequence[HeldWork]) -> list[Jso
     deciders = [(row.resolution or {}).get("by") for row in rows]
     people = by_id(session, Person, [*(row.person_id for row in rows), *deciders])
     devices = by_id(session, Device, (row.device_id for row in rows))
-    orders = by_id(session, Order, (row.order_id for row in rows))
+    orders = seen(session, actor, Order, (row.order_id for row in rows), "order.read")
     beside = Beside.of(session, list(orders.values()))
     waiting = _waiting(session, rows)
     named = _named(session, rows)
+    present = _present(session, actor, rows)
     return [
         kind("held").data(row)
         | {
@@ -96,7 +98,7 @@ def shaped(session: Session, actor: Actor, rows: Sequence[HeldWork]) -> list[Jso
             "decided_by": person_short(people.get((row.resolution or {}).get("by") or "")),
             "answers": answers_to(row.reason) if row.status == OPEN else [],
             "waiting": waiting.get(row.id, 0),
-            "present": _present(session, row),
+            "present": present.get(row.id, {}),
             "named": {i: named[i] for i in _ids_in(row.args) if i in named},
         }
         for row in rows
@@ -126,20 +128,43 @@ def _behind(key: str, waiting: list[tuple[str, set[str]]]) -> set[str]:
     return found
 
 
-def _present(session: Session, row: HeldWork) -> Json:
-    """Of the fields that the work would change: what stands there now."""
-    changes = row.args.get("changes") if isinstance(row.args, dict) else None
+def _present(session: Session, actor: Actor, rows: Sequence[HeldWork]) -> dict[str, Json]:
+    """Of the fields that the work would change: what stands there now, if the actor may see it."""
+    changed = {row.id: _changed(row) for row in rows if row.status == OPEN}
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for name, record_id in filter(None, changed.values()):
+        wanted[name].add(record_id)
+    records_of = {name: _visible(session, actor, name, ids) for name, ids in wanted.items()}
+    found: dict[str, Json] = {}
+    for row in rows:
+        name, record_id = changed.get(row.id) or ("", "")
+        record = records_of.get(name, {}).get(record_id)
+        if record is not None:
+            data = records.kind(name).data(record)
+            found[row.id] = {field: data[field] for field in row.args["changes"] if field in data}
+    return found
+
+
+def _changed(row: HeldWork) -> tuple[str, str] | None:
+    """Kind and id of the record that the work would change."""
     effects = COMMANDS.get(row.name, {}).get("effects", ())
-    changed = next((e for e in effects if e["do"] == "set"), None)
-    if changed is None or not isinstance(changes, dict) or row.status != OPEN:
-        return {}
-    record_id = row.args.get(str(changed["id"]).removeprefix("$"))
-    declared = records.kind(changed["kind"])
-    record = session.get(declared.model, record_id) if isinstance(record_id, str) else None
-    if record is None:
-        return {}
-    data = declared.data(record)
-    return {name: data[name] for name in changes if name in data}
+    effect = next((e for e in effects if e["do"] == "set"), None)
+    if effect is None or not isinstance(row.args, dict):
+        return None
+    record_id = row.args.get(str(effect["id"]).removeprefix("$"))
+    told = isinstance(row.args.get("changes"), dict) and isinstance(record_id, str)
+    return (effect["kind"], str(record_id)) if told else None
+
+
+def _visible(session: Session, actor: Actor, name: str, ids: Iterable[str]) -> dict[str, Any]:
+    """Records of a kind that the actor may see: by themselves, or as their order's."""
+    model: Any = records.kind(name).model
+    if not hasattr(model, "order_id"):
+        reading = "order.read" if model is Order else None
+        return seen(session, actor, model, ids, reading)
+    found = by_id(session, model, ids)
+    orders = seen(session, actor, Order, (one.order_id for one in found.values()), "order.read")
+    return {i: one for i, one in found.items() if one.order_id in orders}
 
 
 def _named(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:

@@ -17,7 +17,7 @@ from server.messages.models import Message, MessageStep
 from server.messages.words import KINDS, STANDARD, channels_of
 from server.orders.models import Order
 from server.people.models import Person
-from server.people.queries import by_id, person_short
+from server.people.queries import by_id, person_short, seen
 
 Json = dict[str, Any]
 _NEWEST: Final = 3
@@ -44,13 +44,13 @@ def messages(
     if q:
         query = query.where(or_(Message.name.contains(q), Message.phone.contains(q)))
     ordered = Message.created_at if status == "calling" else Message.created_at.desc()
-    return page_of(session, query.order_by(ordered, Message.id), paging, _shaped(session))
+    return page_of(session, query.order_by(ordered, Message.id), paging, _shaped(session, actor))
 
 
-def _shaped(session: Session) -> Any:
+def _shaped(session: Session, actor: Actor) -> Any:
     def shape(rows: Sequence[Message]) -> list[Json]:
         people = by_id(session, Person, (row.person_id for row in rows))
-        orders = by_id(session, Order, (row.order_id for row in rows))
+        orders = seen(session, actor, Order, (row.order_id for row in rows), "order.read")
         steps = _steps_of(session, [row.id for row in rows])
         words = own_words(session)
         return [

@@ -140,7 +140,7 @@ def _orders(session: Session, actor: Actor, new: Caller, customers: set[str]) ->
 
 def _requests(session: Session, actor: Actor, new: Caller) -> list[Json]:
     rows = open_requests(session, actor, new.phone, new.unit_id)[:_MOST]
-    items = request_items(session, rows)
+    items = request_items(session, actor, rows)
     olds = [Caller(r.phone, r.unit_id, r.symptom) for r in rows]
     return _likely_first([i | _alike(new, old) for i, old in zip(items, olds, strict=True)])
 

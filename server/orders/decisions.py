@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from server.core.actor import Actor
 from server.core.decisions import NOTE, Kind, waits
-from server.core.permissions import visible
+from server.core.permissions import in_scope, visible
 from server.core.records import to_json
 from server.orders.exceptions import decision_needed, disputed, low_rating
 from server.orders.models import Assignment, Delivery, Order
@@ -66,9 +66,12 @@ _orders("low_rating", 100, low_rating)
 
 
 def _overdue(actor: Actor, _now: datetime) -> Any:
-    """Clocks that ran out of what is still to be done."""
+    """Clocks that ran out of what is still to be done, at the desk that has to do it: the order's,
+    which need not be the one that took the request."""
+    whose = func.coalesce(Order.branch_id, Clock.branch_id)
+    of_order, of_request = in_scope(Order, actor, "order.read"), in_scope(Request, actor)
     query: Any = (
-        select(Clock.id, Clock.due_at.label("at"), Clock.branch_id)
+        select(Clock.id, Clock.due_at.label("at"), whose.label("branch_id"))
         .outerjoin(Order, Order.id == Clock.order_id)
         .outerjoin(Request, Request.id == Clock.request_id)
         .where(
@@ -78,7 +81,9 @@ def _overdue(actor: Actor, _now: datetime) -> Any:
             or_(_order_owes(), and_(Clock.order_id.is_(None), Request.ended_at.is_(None))),
         )
     )
-    return visible(query, Clock, actor, "request.read")
+    if of_order is None or of_request is None:
+        return query
+    return query.where(case((Clock.order_id.is_not(None), of_order), else_=of_request))
 
 
 def _order_owes() -> ColumnElement[bool]:
@@ -87,12 +92,12 @@ def _order_owes() -> ColumnElement[bool]:
 
 
 def _look_at_clocks(
-    session: Session, _actor: Actor, ids: Sequence[str], _now: datetime
+    session: Session, actor: Actor, ids: Sequence[str], _now: datetime
 ) -> dict[str, Json]:
     clocks = by_id(session, Clock, ids)
     named = {rule.id: rule for rule in rules(session)}
     asked = by_id(session, Request, (c.request_id for c in clocks.values() if c.order_id is None))
-    requests = {one["id"]: one for one in request_items(session, list(asked.values()))}
+    requests = {one["id"]: one for one in request_items(session, actor, list(asked.values()))}
     return {
         i: {
             "why": clock.measures,

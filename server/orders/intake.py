@@ -23,7 +23,8 @@ def from_request(ctx: Context, args: Args) -> dict[str, str]:
     if type_ == CONSULTATION:  # nobody travels for an answer
         raise Problem("invalid", {"type": ["field_choice"]})
     order_id = args["order_id"] or new_id()
-    hand_on(ctx, request.id, order_id)
+    branch_id = args["branch_id"] or request.branch_id
+    hand_on(ctx, request.id, order_id, branch_id)
     customer_id = args["customer_id"] or request.customer_id or _customer(ctx, args, request)
     site_id = args["site_id"] or request.site_id or _site(ctx, args, request, customer_id)
     told = {
@@ -32,7 +33,7 @@ def from_request(ctx: Context, args: Args) -> dict[str, str]:
         "urgency": args["urgency"] or request.urgency,
         "severity": args["severity"],
         "channel": request.channel,
-        "branch_id": args["branch_id"] or request.branch_id,
+        "branch_id": branch_id,
         "customer_id": customer_id,
         "site_id": site_id,
         "unit_id": args["unit_id"] or request.unit_id,

@@ -74,6 +74,26 @@ def by_id(session: Session, model: Any, ids: Iterable[str | None]) -> dict[str, 
     return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
 
 
+def seen(
+    session: Session,
+    actor: Actor,
+    model: Any,
+    ids: Iterable[str | None],
+    reading: str | None = None,
+) -> dict[str, Any]:
+    """Of the rows of some ids those that the actor may see: what is shown beside one's own rows
+    may be another branch's, as when a technician has moved.
+
+    Args:
+        reading: as of `visible`.
+    """
+    wanted = {i for i in ids if i is not None}
+    if not wanted:
+        return {}
+    query = visible(select(model).where(model.id.in_(wanted)), model, actor, reading)
+    return {row.id: row for row in session.scalars(query)}
+
+
 def me(session: Session, actor: Actor) -> Json:
     """What a screen needs to know of who is logged in; `demo` is added where it is known."""
     person = session.get_one(Person, actor.person_id)

@@ -170,10 +170,10 @@ def run(
     )
 
 
-def hand_on(ctx: Context, request_id: str, order_id: str) -> None:
-    """A request's clocks go on as its order's: they do not begin anew."""
+def hand_on(ctx: Context, request_id: str, order_id: str, branch_id: str) -> None:
+    """A request's clocks go on as its order's: they do not begin anew, and tell its branch."""
     for clock in ctx.session.scalars(select(Clock).where(Clock.request_id == request_id)):
-        clock.order_id = order_id
+        clock.order_id, clock.branch_id = order_id, branch_id
     ctx.session.flush()
 
 

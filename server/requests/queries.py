@@ -16,7 +16,7 @@ from server.core.records import kind
 from server.customers.models import Customer, Site
 from server.customers.queries import customer_short, site_short
 from server.people.models import Branch, Person
-from server.people.queries import by_id, named, person_short
+from server.people.queries import by_id, named, person_short, seen
 from server.requests.clocks import rules, working_time
 from server.requests.models import Clock, ClockRule, Holiday, Request
 from server.requests.reading import Reading, bare, read_message
@@ -46,7 +46,7 @@ def requests(
         words = (Request.number, Request.contact_name, Request.symptom, Request.serial)
         phone = (Request.phone, Request.address)
         query = query.where(containing(q, *words, *phone))
-    return page_of(session, query, paging, lambda rows: request_items(session, rows))
+    return page_of(session, query, paging, lambda rows: request_items(session, actor, rows))
 
 
 def _seen(actor: Actor) -> Select[Any]:
@@ -62,20 +62,22 @@ def request(session: Session, actor: Actor, request_id: str) -> Json:
     found = session.scalars(_seen(actor).where(Request.id == request_id)).all()
     if not found:
         raise Problem("not_found")
-    return request_items(session, found)[0]
+    return request_items(session, actor, found)[0]
 
 
-def request_items(session: Session, rows: Sequence[Request]) -> list[Json]:
+def request_items(session: Session, actor: Actor, rows: Sequence[Request]) -> list[Json]:
     """Requests with what they name, read for all of them at once."""
-    customers = by_id(session, Customer, (r.customer_id for r in rows))
-    sites = by_id(session, Site, (r.site_id for r in rows))
+    customers = seen(session, actor, Customer, (r.customer_id for r in rows))
+    sites = seen(session, actor, Site, (r.site_id for r in rows))
     branches = by_id(session, Branch, (r.branch_id for r in rows))
     people = by_id(session, Person, (r.owner_id for r in rows))
     return [
         {
             **kind("request").data(r),
-            "customer": customer_short(customers[r.customer_id]) if r.customer_id else None,
-            "site": site_short(sites[r.site_id]) if r.site_id else None,
+            "customer": customer_short(customers[r.customer_id])
+            if r.customer_id in customers
+            else None,
+            "site": site_short(sites[r.site_id]) if r.site_id in sites else None,
             "branch": named(branches[r.branch_id]),
             "owner": person_short(people.get(r.owner_id or "")),
         }

@@ -15,7 +15,7 @@ from server.core.permissions import visible
 from server.core.records import kind as record_kind
 from server.orders.models import Order
 from server.people.models import Person
-from server.people.queries import by_id
+from server.people.queries import by_id, seen
 from server.stock.models import StockMove, VanStock
 from server.stock.records import VAN
 
@@ -39,11 +39,12 @@ def _negative(actor: Actor, _now: datetime) -> Any:
     return visible(query.where(VanStock.quantity < 0), Person, actor)
 
 
-def _look(session: Session, _actor: Actor, ids: Sequence[str], _now: datetime) -> dict[str, Json]:
+def _look(session: Session, actor: Actor, ids: Sequence[str], _now: datetime) -> dict[str, Json]:
     stocks = by_id(session, VanStock, ids)
     parts = by_id(session, Part, (s.part_id for s in stocks.values()))
     moves = _last_moves(session, list(stocks.values()))
-    orders = by_id(session, Order, (move.order_id for found in moves.values() for move in found))
+    named = (move.order_id for found in moves.values() for move in found)
+    orders = seen(session, actor, Order, named, "order.read")
     return {
         i: {
             "why": "negative",
@@ -65,7 +66,7 @@ def _told(move: StockMove, orders: dict[str, Order]) -> Json:
         "at": to_text(move.moved_at),
         "quantity": move.quantity,
         "reason": move.reason,
-        "order_id": move.order_id,
+        "order_id": order.id if order else None,
         "order_number": order.number if order else None,
     }
 

@@ -1,11 +1,19 @@
 """Scenario 23: nobody reads another branch's or provider's rows, by any route or pull."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from marshmallow import Schema, fields, validate
 
+from server.core.commands import registered, unit_of_work
 from server.core.http.routes import Route
+from server.core.ids import new_id
+from server.guests.commands import LABEL
+from server.guests.models import GuestSession
+from server.guests.rules import FOLLOWED_ORDER, hash_of_token, token_of
+from server.imports.tables import TABLES
 from tests.support.app import App
 from tests.support.world import MARKS, World
 
@@ -68,7 +76,7 @@ def test_s23_no_route_answers_with_another_branchs_or_providers_rows(
                 assert answer.status_code < 500, where
                 if parts_of(route):
                     assert answer.status_code in WRONG, where
-                assert not [s.mark for s in hidden.values() if s.mark in answer.text], where
+                assert not [t for s in hidden.values() for t in s.traces(answer.text)], where
     assert asked > len(reads(world.app))
 
 
@@ -84,6 +92,19 @@ def test_s23_the_walk_would_notice_because_ones_own_rows_are_answered(world: Wor
     assert {"/contacts", "/units", "/units/<unit_id>", "/van-stock"} <= seen
     report = client.get(f"reports/{world.sides['north'].ids['report_id']}")
     assert report.json["signature"]["signer_name"] == "王主任"
+
+
+def test_a_clock_of_a_request_that_another_branch_took_waits_at_the_orders_own_desk(
+    world: World,
+) -> None:
+    *_, taken = world.sides["north"].told
+    waiting = {
+        name: world.asker(f"{name}-dispatcher").get("decisions?kind=overdue")
+        for name in ("north", "south")
+    }
+    assert taken in waiting["north"].text
+    assert waiting["south"].json["total"] > 0
+    assert taken not in waiting["south"].text
 
 
 def test_s23_a_provider_reads_its_own_orders_customer_and_unit(world: World) -> None:
@@ -185,6 +206,125 @@ def test_s23_no_command_touches_another_branchs_rows(world: World, login: str) -
     for name, args in writes(login, world.sides["south"].ids):
         answer = client.command(name, **args)
         assert answer.status_code in {403, 404, 422}, f"{name} as {login}: {answer.text}"
+
+
+# What a wish says besides whose row it is about, where a sample of its type would be refused.
+WISHED: dict[str, Any] = {
+    "assignee_id": "north-engineer",
+    "ends_at": "2026-11-22T04:00:00Z",
+    "window_start": "2026-11-22T02:00:00Z",
+    "window_end": "2026-11-22T04:00:00Z",
+    "entries": [{}],
+    "args": {},
+    "login": "newcomer",
+    "roles": ["engineer"],
+    "model_id": "model",
+    "changes": {"diagnosis": {"was": None, "now": "x"}},
+}
+
+
+def sample(name: str, field: fields.Field[Any], ids: dict[str, str]) -> Any:
+    """Something that a field takes: another side's id, where it names a row of somebody's."""
+    if name in ids or name in WISHED:
+        return ids.get(name, WISHED.get(name))
+    for choice in (v for v in field.validators if isinstance(v, validate.OneOf)):
+        return next(iter(choice.choices))
+    if isinstance(field, fields.Nested):
+        inner: Schema = field.schema
+        return {n: sample(n, one, ids) for n, one in inner.fields.items() if one.required}
+    by_type = {fields.List: [], fields.Boolean: True, fields.Integer: 1, fields.Date: "2026-11-22"}
+    found = [value for type_, value in by_type.items() if isinstance(field, type_)]
+    return found[0] if found else _moment_or_word(field)
+
+
+def _moment_or_word(field: fields.Field[Any]) -> str:
+    return "2026-11-22T02:00:00Z" if isinstance(field, fields.DateTime) else "x"
+
+
+# Their own device and phone; no row of a branch.
+OF_ONESELF = {"device.register", "device.add_key"}
+
+
+@pytest.mark.parametrize("login", ["north-everything", "prov-provider_manager"])
+def test_s23_no_command_of_any_role_takes_another_branchs_row(world: World, login: str) -> None:
+    client, ids = world.asker(login), world.sides["south"].ids
+    asked, wrong = 0, []
+    for one in registered():
+        declared = one.schema().fields if one.schema else {}
+        theirs = {name for name in declared if name in ids}
+        if not theirs or one.name in OF_ONESELF:
+            continue
+        given = {n for n, f in declared.items() if f.required or n in theirs or n in WISHED}
+        args = {name: sample(name, declared[name], ids) for name in given}
+        answer = client.command(one.name, **args)
+        asked += 1
+        named = answer.status_code == 422 and theirs & set(answer.json["fields"])
+        # 409: the id is taken; whose it is and what it names is not told
+        refused = answer.status_code in {403, 404} or answer.json["code"] == "id_reused"
+        if not (refused or named) or world.sides["south"].traces(answer.text):
+            wrong.append(f"{one.name} {args}: {answer.text}")
+    assert wrong == []
+    assert asked > 40
+
+
+def test_s23_a_table_as_a_file_has_the_rows_of_ones_own_branch_alone(world: World) -> None:
+    client, found = world.asker("north-everything"), ""
+    for table in TABLES:
+        query = {"table": table, "form": "csv", "filled": 1}
+        answer = client.get("tables/file", query_string=query)
+        assert answer.status_code == 200, table
+        found += answer.text
+    assert world.sides["north"].traces(found)
+    assert not world.sides["south"].traces(found)
+
+
+def tokens_of(world: World, name: str) -> dict[str, str]:
+    """One good token of each purpose, by the path that it opens."""
+    ids, run, secret = world.sides[name].ids, world.company.run_as_system, world.app.services.secret
+    case = token_of(secret, FOLLOWED_ORDER, ids["order"])
+    run("guest.make_link", {"order_id": ids["order"], "token_hash": hash_of_token(case)})
+    label = run("unit_label.make", {"unit_id": ids["unit"]}).value["id"]
+    with unit_of_work(world.company.database, world.company.clock) as work:
+        own, now = new_id(), world.company.clock.now()
+        times = {"created_at": now, "expires_at": now + timedelta(minutes=5)}
+        work.session.add(GuestSession(token_hash=hash_of_token(own), phone=ids["unit"], **times))
+    return {
+        "/links/": run("report.share", {"report_id": ids["report_id"]}).value["token"],
+        "/guest/cases/": case,
+        "/guest/own/": own,
+        "label": token_of(secret, LABEL, label),
+    }
+
+
+def test_s23_a_link_opens_what_it_was_made_for_and_nothing_else(world: World) -> None:
+    """Every address with a token, asked with each token that was made for something else."""
+    client, tokens = world.app.client(), tokens_of(world, "south")
+    routes = [r for r in world.app.flask.extensions["onsite_routes"] if "<token>" in r.rule]
+    ids, wrong = world.sides["south"].ids, []
+    for route in routes:
+        [opened] = [path for path in tokens if route.rule.startswith(path)]
+        guesses = [token for path, token in tokens.items() if path != opened]
+        for guess in ("x", *guesses, ids["order"], ids["link_id"]):
+            path = address(route, {**ids, "token": guess})
+            answer = client.ask(route.method, path, json={} if route.method == "POST" else None)
+            # What is sent along is looked at before the link, and says the same to everybody.
+            refused = (404, "not_found") if route.body is None else (422, "invalid")
+            if (answer.status_code, answer.json["code"]) not in {refused, (404, "not_found")}:
+                wrong.append(f"{route.method} {path}: {answer.text}")
+    assert wrong == []
+    assert len(routes) >= 12
+    for path in ("/links/", "/guest/cases/", "/guest/own/"):
+        assert client.get(path.removeprefix("/") + tokens[path]).status_code == 200, path
+
+
+def test_s23_by_a_link_to_one_report_no_other_photo_and_by_no_link_a_person(world: World) -> None:
+    client, token = world.app.client(), tokens_of(world, "south")["/links/"]
+    for side in world.sides.values():
+        other = client.get(f"links/{token}/photos/{side.ids['sha256']}")
+        assert other.status_code == 404, side.mark  # not theirs, or not there yet
+    client.token = token
+    for path in ("me", "orders", f"reports/{world.sides['south'].ids['report_id']}"):
+        assert client.get(path).status_code == 401, path
 
 
 @pytest.mark.parametrize("name", ["branch.create", "company.update"])

@@ -3,16 +3,23 @@
 Every text of theirs carries their mark, so one look at an answer says whose rows are in it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from server.collisions.models import Collision
 from server.core.commands import unit_of_work
 from server.core.ids import new_id
+from server.core.permissions import ROLES
 from server.field.models import HeldWork
+from server.messages.models import Message
+from server.orders.models import Order
 from server.people.models import LoginSession
+from server.requests.watch import look_once
 from tests.support.app import PASSWORD_HASH, App, Client
 from tests.support.company import Company
+from tests.support.phone import Phone
 
 MARKS = {"north": "北标", "south": "南标", "prov": "甲标", "prov2": "乙标"}
 BRANCH_ROLES = ("engineer", "dispatcher", "admin")
@@ -21,10 +28,19 @@ PROVIDER_ROLES = ("engineer", "provider_manager")
 
 @dataclass
 class Side:
-    """What one branch or provider has: an id for every name that a path or a filter may use."""
+    """What one branch or provider has: an id for every name that a path or a filter may use.
+
+    Attributes:
+        told: what stands in no text of theirs, and names it as well: the numbers of their orders.
+    """
 
     mark: str
     ids: dict[str, str]
+    told: list[str] = field(default_factory=list)
+
+    def traces(self, text: str) -> list[str]:
+        """What of it is in a text."""
+        return [one for one in (self.mark, *self.told) if one in text]
 
 
 @dataclass
@@ -52,10 +68,13 @@ def build(world: World, name: str, branch: str, provider: str | None) -> Side:
         return ids[kind]
 
     belongs = {"provider_id": provider} if provider else {"branch_id": branch}
-    for role in PROVIDER_ROLES if provider else BRANCH_ROLES:
-        login = f"{name}-{role}"
-        person = {"person_id": login, "login": login, "name_zh": f"{role}{mark}"}
-        card = {"roles": [role], "phone": mark, "badge": mark, "password_hash": PASSWORD_HASH}
+    roles = {role: [role] for role in (PROVIDER_ROLES if provider else BRANCH_ROLES)}
+    if not provider:
+        roles["everything"] = sorted(set(ROLES) - {"provider_manager"})
+    for title, its in roles.items():
+        login = f"{name}-{title}"
+        person = {"person_id": login, "login": login, "name_zh": f"{title}{mark}"}
+        card = {"roles": its, "phone": mark, "badge": mark, "password_hash": PASSWORD_HASH}
         run("person.create", person | card | belongs)
     engineer = ids["person_id"] = ids["person"] = ids["technician"] = f"{name}-engineer"
     customer = made("customer", name=f"客户{mark}", branch_id=branch)
@@ -69,7 +88,7 @@ def build(world: World, name: str, branch: str, provider: str | None) -> Side:
     run("order.assign", {"order_id": order, "assignee_id": engineer})
     run("order.add_note", {"order_id": order, "text": mark})
     ids |= worked(world, engineer, order, site, mark)
-    return Side(mark, ids)
+    return Side(mark, ids, [world.company.row(Order, order).number])
 
 
 def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dict[str, str]:
@@ -109,7 +128,7 @@ def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dic
         thumb="x",
         caption=mark,
     )
-    hold(company, engineer, order, mark)
+    held = hold(company, engineer, order, mark)
     for words in (mark, f"{mark}二"):  # the second never saw the first: they stand side by side
         changes = {"rules": {"was": None, "now": words}}
         field("site.edit", site_id=site, order_id=order, changes=changes)
@@ -123,16 +142,19 @@ def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dic
         "sha256": sha,
         "session_id": session,
         "link_id": link["id"],
+        "held_id": held,
+        "collision_id": company.rows(Collision, of_id=site)[0].id,
+        "message_id": company.rows(Message, order_id=order)[0].id,
     }
 
 
-def hold(company: Company, engineer: str, order: str, mark: str) -> None:
-    """Field work on the order that waits for a decision."""
-    actor = company.actor(engineer)
+def hold(company: Company, engineer: str, order: str, mark: str) -> str:
+    """Field work on the order that waits for a decision; its id."""
+    actor, held_id = company.actor(engineer), new_id()
     with unit_of_work(company.database, company.clock) as work:
         work.session.add(
             HeldWork(
-                id=new_id(),
+                id=held_id,
                 person_id=engineer,
                 branch_id=actor.branch_id,
                 provider_id=actor.provider_id,
@@ -150,6 +172,33 @@ def hold(company: Company, engineer: str, order: str, mark: str) -> None:
                 status="open",
             )
         )
+    return held_id
+
+
+def moves_on(world: World) -> None:
+    """A technician of the north, who leaves a bad clock, an empty van, held work and a message
+    behind them, is one of the south's since; and a head office's request went to the north."""
+    app, company, north = world.app, world.company, world.sides["north"]
+    run, person = company.run_as_system, {"person_id": "mover", "login": "mover"}
+    run("person.create", person | {"name_zh": "调动", "roles": ["engineer"], "branch_id": "north"})
+    places = {name: north.ids[name] for name in ("customer_id", "site_id", "unit_id")}
+    order = company.order(**places, symptom=MARKS["north"])
+    run("order.assign", {"order_id": order, "assignee_id": "mover"})
+    phone = Phone.of(app, "mover")
+    visit = phone.check_in(order)
+    phone.pending[-1]["made_at"], phone.pending[-1]["run"] = "1999-01-01T00:00:00.000Z", "before"
+    line = {"part_line_id": new_id(), "stock_move_id": new_id(), "part_id": "oil"}
+    phone.act("visit.use_part", **line, order_id=order, visit_id=visit, quantity=2)
+    phone.sync()
+    run("person.update", {"person_id": "mover", "branch_id": "south"})
+    hold(company, "mover", order, "调动")
+    asked = {"phone": "1", "symptom": "调动", "branch_id": "south"}
+    request = run("request.create", asked).value["id"]
+    sent = {"request_id": request, "type": "repair", "branch_id": "north", **places}
+    taken = run("order.from_request", sent).value["id"]
+    north.told += [company.row(Order, one).number for one in (order, taken)]
+    app.clock.moment += timedelta(hours=2)
+    look_once(app.services.database, app.clock)
 
 
 def build_world(app: App) -> World:
@@ -169,4 +218,5 @@ def build_world(app: App) -> World:
         ("prov2", "north", "prov2"),
     ):
         made.sides[name] = build(made, name, branch, provider)
+    moves_on(made)
     return made
