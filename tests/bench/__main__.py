@@ -3,6 +3,7 @@
 `python3 -m tests.bench phone` measures the technician's app in a real browser.
 `python3 -m tests.bench start` measures how soon the product is there.
 `python3 -m tests.bench desk` measures the desk with 60 technicians and 600 orders.
+`python3 -m tests.bench company` measures 100 technicians and 10 dispatchers on PostgreSQL.
 
 Standard library only: it makes the environment first.
 """
@@ -16,6 +17,6 @@ from server.bootstrap import Places
 if __name__ == "__main__":
     places = Places.of()
     bootstrap.prepare_or_exit(places, ("runtime", "tests"))
-    what = sys.argv[1] if sys.argv[1:] in (["phone"], ["start"], ["desk"]) else "run"
+    what = sys.argv[1] if sys.argv[1:] in (["phone"], ["start"], ["desk"], ["company"]) else "run"
     command = [str(places.python), "-m", f"tests.bench.{what}"]
     sys.exit(subprocess.run(command, cwd=places.root, check=False).returncode)

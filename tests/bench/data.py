@@ -19,6 +19,7 @@ from tests.support.phone import Phone
 
 CHANNEL = "unit:bench"
 BYTES = 2048
+_THUMB = "data:image/jpeg;base64," + secrets.token_hex(2000)
 PERSON = "ann"
 
 
@@ -121,22 +122,26 @@ def touch(bench: Bench, count: int) -> None:
 
 def _work(phone: Phone, orders: list[str]) -> list[dict[str, Any]]:
     """200 entries: ten things done on each of twenty orders."""
-    thumb = "data:image/jpeg;base64," + secrets.token_hex(2000)
     for order_id in orders:
-        here = {"order_id": order_id, "visit_id": phone.check_in(order_id)}
-        changes = {"diagnosis": {"was": None, "now": "密封圈老化，油缸渗油"}}
-        phone.act("visit.record", **here, changes=changes)
-        phone.act("visit.finish_diagnosis", **here)
-        for slot in ("nameplate", "fault"):
-            photo = {"slot": slot, "sha256": secrets.token_hex(32), "media_type": "image/jpeg"}
-            size = {"bytes": 400_000, "width": 2048, "height": 1536, "thumb": thumb}
-            phone.act("visit.add_photo", **here, **photo, **size, photo_id=new_id())
-        for _ in range(2):
-            line = {"part_line_id": new_id(), "stock_move_id": new_id(), "part_id": "oil"}
-            phone.act("visit.use_part", **here, **line, quantity=1)
-        phone.act("order.write_note", order_id=order_id, note_id=new_id(), text="已更换并试机")
-        changes = {"work_done": {"was": None, "now": "更换密封圈"}}
-        phone.act("visit.record", **here, changes=changes)
-        phone.act("visit.finish_repair", **here)
+        visited(phone, order_id)
     batch, phone.pending = phone.pending, []
     return batch
+
+
+def visited(phone: Phone, order_id: str) -> None:
+    """Ten things done on an order, offline."""
+    here = {"order_id": order_id, "visit_id": phone.check_in(order_id)}
+    changes = {"diagnosis": {"was": None, "now": "密封圈老化，油缸渗油"}}
+    phone.act("visit.record", **here, changes=changes)
+    phone.act("visit.finish_diagnosis", **here)
+    for slot in ("nameplate", "fault"):
+        photo = {"slot": slot, "sha256": secrets.token_hex(32), "media_type": "image/jpeg"}
+        size = {"bytes": 400_000, "width": 2048, "height": 1536, "thumb": _THUMB}
+        phone.act("visit.add_photo", **here, **photo, **size, photo_id=new_id())
+    for _ in range(2):
+        line = {"part_line_id": new_id(), "stock_move_id": new_id(), "part_id": "oil"}
+        phone.act("visit.use_part", **here, **line, quantity=1)
+    phone.act("order.write_note", order_id=order_id, note_id=new_id(), text="已更换并试机")
+    changes = {"work_done": {"was": None, "now": "更换密封圈"}}
+    phone.act("visit.record", **here, changes=changes)
+    phone.act("visit.finish_repair", **here)

@@ -89,8 +89,7 @@ def pair(bench: Bench) -> Iterator[Pair]:
     )  # fmt: skip
     try:
         wait_for("the floor", lambda: _answers(port), 30)
-        assert server._process is not None
-        process = psutil.Process(server._process.pid)
+        process = psutil.Process(server.pid)
         yield Pair(bench, Wire(server.port, bench.token), Wire(port), process)
     finally:
         floor.kill()

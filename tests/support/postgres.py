@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -36,8 +36,11 @@ class PostgresServer:
     takes some 50 ms where migrating would take seconds.
     """
 
-    def __init__(self, prepare: Callable[[str], None]) -> None:
+    def __init__(
+        self, prepare: Callable[[str], None], settings: Mapping[str, str] = SETTINGS
+    ) -> None:
         self._prepare = prepare
+        self._settings = settings
         self._folder = Path(tempfile.mkdtemp(prefix="onsite-pg-", dir=scratch()))
         self._user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to be root
         self._names = itertools.count(1)
@@ -54,7 +57,7 @@ class PostgresServer:
             shutil.chown(self._folder, self._user)
         programs = _programs(self._folder, self._user)
         self._initdb(programs)
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"-c{name}={value}" for name, value in self._settings.items()]
         command = [str(programs / "postgres"), "-D", self._data, "-k", str(self._folder), *options]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -72,6 +75,12 @@ class PostgresServer:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(timeout=20)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        """Of the process whose children serve the connections."""
+        assert self._process is not None, "not started"
+        return self._process.pid
 
     def fresh(self, template: str = TEMPLATE) -> str:
         """The address of a new database: with all migrations applied, or as that template."""

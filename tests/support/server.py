@@ -43,6 +43,12 @@ class OnsiteServer:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """Of the process that started the web processes."""
+        assert self._process is not None, "not started"
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """All that the server printed, over all its starts."""
         path = self.data / "server.log"
