@@ -127,10 +127,13 @@ class Technician:
         for number in numbers:
             expect(self.page.locator(".card", has_text=number)).to_be_visible(timeout=SETTLED_MS)
 
-    def opens_order(self, number: str) -> None:
+    def sees_the_day(self) -> None:
         # Opened at its front door the app goes on where it was; from here one goes to the day.
         self.open("me")
         self.page.get_by_role("link", name=self.say("shell.back")).click()
+
+    def opens_order(self, number: str) -> None:
+        self.sees_the_day()
         self.page.locator(".card", has_text=number).click()
         expect(self.page.get_by_role("heading", name=number, level=1)).to_be_visible()
 
@@ -157,10 +160,14 @@ class Technician:
         if self.main_action.inner_text().strip() == self.say("visit.next", step=short):
             self.main_action.click()
         else:
-            self.page.locator(".screen__head a").click()
-            expect(self.page.get_by_role("heading", name=self.say("visit.title"))).to_be_visible()
+            self.goes_to_the_overview()
             self.page.locator("a", has_text=re.compile(f"^\\W*{re.escape(short)}")).first.click()
         expect(self.asked(step)).to_be_visible()
+
+    def goes_to_the_overview(self) -> None:
+        if re.search(r"/visit/[^/]+/\w+$", self.page.url):
+            self.page.locator(".screen__head a").click()
+        expect(self.page.get_by_role("heading", name=self.say("visit.title"))).to_be_visible()
 
     def chooses_fault(self, words: str) -> str:
         """Searches the fault codes and takes the first; returns its code."""
@@ -186,10 +193,10 @@ class Technician:
         self.taken += 1
         expect(self.page.locator(".thumb")).to_have_count(there + 1)
 
-    def fits_part(self, quantity: int) -> None:
-        """Fits the first part that fits this machine, `quantity` of it."""
+    def fits_part(self, quantity: int, name: str = "") -> None:
+        """Fits the first part of that name that fits this machine, `quantity` of it."""
         self.button("parts.add").click()
-        self.page.locator(".hit").first.click()
+        self.page.locator(".hit", has_text=name).first.click()
         self.page.locator("#quantity").fill(str(quantity))
         self.button("parts.fit").click()
         expect(self.page.locator("li.line")).to_be_visible()
@@ -220,11 +227,13 @@ class Technician:
 
     def customer_signs(self, name: str) -> None:
         self.page.get_by_label(self.theirs("sign.name"), exact=True).fill(name)
-        self._draws()
+        self.draws()
         self.page.get_by_role("button", name=self.theirs("sign.do"), exact=True).click()
         expect(self.page.get_by_text(self.theirs("signed.thanks", name=name))).to_be_visible()
 
-    def _draws(self) -> None:
+    def draws(self) -> None:
+        """With a finger on the pad that is open."""
+        self.page.locator("canvas").scroll_into_view_if_needed()
         box = self.page.locator("canvas").bounding_box()
         assert box is not None
         left, middle = box["x"] + 30, box["y"] + box["height"] / 2

@@ -50,6 +50,7 @@ class Browser:
     Attributes:
         profile: folder of cookies, service workers and databases.
         language, timezone: what the person has set, such as en and Asia/Shanghai.
+        arguments: further ones for Chromium, such as which film its camera shows.
         options: anything else that Playwright's persistent context takes. Note that a
             `permissions` list denies whatever it doesn't name.
     """
@@ -59,6 +60,7 @@ class Browser:
     screen: Screen
     language: str = "zh-CN"
     timezone: str = "Asia/Shanghai"
+    arguments: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     _context: BrowserContext | None = None
 
@@ -78,7 +80,7 @@ class Browser:
             self.profile,
             executable_path=chromium(),
             headless=True,
-            args=list(ARGUMENTS),
+            args=[*ARGUMENTS, *self.arguments],
             locale=self.language,
             timezone_id=self.timezone,
             **self.screen.options(),

@@ -6,6 +6,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
+import segno
 from PIL import Image
 
 
@@ -14,6 +15,17 @@ def picture(width: int = 640, height: int = 480, form: str = "JPEG", **options: 
     image = Image.effect_noise((width, height), 80).convert("RGB")
     out = BytesIO()
     image.save(out, form, **options)
+    return out.getvalue()
+
+
+def film_of_a_code(text: str) -> bytes:
+    """What a camera sees that is held before a nameplate's QR code: one frame of Motion JPEG."""
+    code = BytesIO()
+    segno.make(text, error="m").save(code, kind="png", scale=12, border=6)
+    frame, plate = Image.new("RGB", (1280, 720), "#889"), Image.open(code).convert("RGB")
+    frame.paste(plate, ((1280 - plate.width) // 2, (720 - plate.height) // 2))
+    out = BytesIO()
+    frame.save(out, "JPEG", quality=90)
     return out.getvalue()
 
 
