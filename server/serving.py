@@ -26,6 +26,7 @@ from server import VERSION
 from server.access.api import setup_token
 from server.access.queries import needs_admin
 from server.app import create_app
+from server.catalogue.upgrade import begin_checklists
 from server.config import Config, ConfigError, misspelt
 from server.core import failpoint, feed
 from server.core.actor import SYSTEM
@@ -97,9 +98,10 @@ def prepare(config: Config) -> Config:
 
 
 def _run_what_waited_for_this_version(config: Config) -> None:
-    """Held work of phones that were newer than the server before it was upgraded."""
+    """Held work of phones that were newer than the server before it was upgraded; checklists."""
     database = Database(config.database_url, secret=config.secret)
     try:
+        begin_checklists(database, SystemClock())
         done = run_what_is_known_now(database, SystemClock())
     finally:
         database.close()

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 Table = Mapping[str, Any]
+Lists = Collection[Table]
+# What narrows a checklist, and by which fact; nothing named: it is for all.
+_NARROWED = (("types", "type"), ("severities", "severity"), ("models", "model"))
 
 
 @dataclass(frozen=True)
@@ -24,29 +27,55 @@ class Plan:
     checks: list[str]
 
 
-def plan(table: Table, facts: Mapping[str, Any], slots: Iterable[str]) -> Plan:
+def plan(
+    table: Table, facts: Mapping[str, Any], slots: Iterable[str], lists: Lists | None = None
+) -> Plan:
     """Every line of the table that fits adds to the plan [requirements 10].
 
     Args:
         table: `visit_plan.json`.
         facts: `type` and `severity` of the order, `covered` (the customer pays nothing), `parts`
             (some were fitted), `old_part` (one with a serial came out), `readings` (the model has
-            readings to take), `major` (a major failure [003_48c6ff66cbc083fa.txt 5.3.5]).
+            readings to take), `major` (a major failure [003_48c6ff66cbc083fa.txt 5.3.5]); `model`,
+            its id, where it is known.
         slots: kinds of photo that the company asks for with this type of order.
+        lists: the company's checklists that the visit began with, in whichever version; None: it
+            began before the company had its own, and is asked what the table says.
     """
     known = facts["type"] in table["types"]
     given = {**facts, "type": facts["type"] if known else "other"}
     lines = [line for line in table["rules"] if _fits(line.get("when", {}), given)]
-    needs = _all(lines, "needs")
+    needs, checks = _all(lines, "needs"), _in_order(table["checks"], _all(lines, "checks"))
     asked = needs | _all(lines, "asks")
+    if lists is not None:
+        own = fitting(lists, facts)
+        checks = _codes(own, "checks")
+        steps = {"checklist"} if checks else set()
+        steps |= {"readings"} if _codes(own, "readings") else set()
+        needs, asked = needs - {"checklist"} | steps, asked - {"checklist"} | steps
     wanted = [slot for slot in slots if slot not in _all(lines, "spares")]
     more = sorted(_all(lines, "slots") - set(wanted))
     return Plan(
         steps=_in_order(table["steps"], asked),
         needs=_in_order(table["steps"], needs),
         slots=wanted + more,
-        checks=_in_order(table["checks"], _all(lines, "checks")),
+        checks=checks,
     )
+
+
+def fitting(lists: Lists, facts: Mapping[str, Any]) -> list[Table]:
+    """Of these checklists, those that the order's type, severity and model call for, by code."""
+    found = [one for one in lists if all(_names(one, *names, facts) for names in _NARROWED)]
+    return sorted(found, key=lambda one: str(one["code"]))
+
+
+def _names(one: Table, those: str, fact: str, facts: Mapping[str, Any]) -> bool:
+    return not one[those] or facts.get(fact) in one[those]
+
+
+def _codes(lists: Lists, name: str) -> list[str]:
+    """Of all items, the first of each code."""
+    return list(dict.fromkeys(item["code"] for one in lists for item in one[name]))
 
 
 def _fits(when: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:

@@ -57,6 +57,17 @@ def list_order_types(asked: Asked) -> dict[str, Any]:
 
 
 @routes.get(
+    "/checklists",
+    query=ListArgs,
+    answers=page_of(record("checklist")),
+    permission="catalogue.read",
+)
+def list_checklists(asked: Asked) -> dict[str, Any]:
+    """Checklists as they are in force: what is looked at and measured, for which orders."""
+    return queries.checklists(asked.session, asked.actor, **asked.query)
+
+
+@routes.get(
     "/recalls", query=ListArgs, answers=page_of(record("recall")), permission="catalogue.read"
 )
 def list_recalls(asked: Asked) -> dict[str, Any]:

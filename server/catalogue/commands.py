@@ -1,5 +1,7 @@
 """Writes on the catalogue."""
 
+import json
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -7,6 +9,7 @@ from sqlalchemy import select
 from server.catalogue import schemas
 from server.catalogue.models import (
     CertificateNeed,
+    Checklist,
     FaultCode,
     LabourRate,
     OrderType,
@@ -15,12 +18,21 @@ from server.catalogue.models import (
     ProductModel,
     Recall,
 )
-from server.catalogue.rules import LABOUR, STANDARD_TYPES, makes_a_circle
+from server.catalogue.rules import (
+    LABOUR,
+    STANDARD_TYPES,
+    coded,
+    makes_a_circle,
+    standard_lists,
+)
+from server.core.catalogue import TABLES
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
 from server.core.events import on
 from server.core.ids import new_id
 from server.core.rows import change, fetch, free, fresh_id, known
+from server.core.schemas import Args as Schema
+from sync.tables import FOLDER
 
 
 @on("company.created")
@@ -128,6 +140,80 @@ def create_order_type(ctx: Context, args: Args) -> dict[str, str]:
 def update_order_type(ctx: Context, args: Args) -> None:
     """Changes a type of order."""
     _update(ctx, OrderType, "order_type", args)
+
+
+@on("company.created")
+def begin_with_standard_lists(ctx: Context, company_id: str) -> None:  # noqa: ARG001
+    """What visits of this kind of trade ask for; the company makes its own out of it."""
+    begin_lists(ctx, {})
+
+
+@command("checklist.begin", Schema)
+def begin_lists(ctx: Context, _args: Args) -> None:
+    """A company that never had a checklist begins with the standard ones; no role may."""
+    if ctx.session.scalar(select(Checklist.id).limit(1)) is None:
+        for standard in standard_lists(TABLES.visit_plan, _words()):
+            _put_in_force(ctx, {"severities": [], "models": [], "readings": [], **standard})
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
+    return found
+
+
+@command("checklist.create", schemas.ChecklistCreate)
+def create_checklist(ctx: Context, args: Args) -> dict[str, str]:
+    """Adds a checklist; visits that begin from now on are asked it."""
+    there = select(Checklist.id).where(Checklist.code == args["code"], Checklist.ends_at.is_(None))
+    if ctx.session.scalar(there) is not None:
+        raise Problem("invalid", {"code": ["field_taken"]})
+    wish = fresh_id(ctx, Checklist, args.pop("checklist_id"))
+    return _put_in_force(ctx, args, wish)
+
+
+@command("checklist.update", schemas.ChecklistUpdate)
+def update_checklist(ctx: Context, args: Args) -> dict[str, str]:
+    """Ends one version and begins the next; visits that have begun keep what they were asked."""
+    row = _in_force(ctx, args.pop("checklist_id"))
+    row.ends_at = ctx.now
+    names = ("code", "name_zh", "name_en", "types", "severities", "models", "checks", "readings")
+    return _put_in_force(ctx, {**{name: getattr(row, name) for name in names}, **args})
+
+
+@command("checklist.end", schemas.ChecklistEnd, permission="checklist.update")
+def end_checklist(ctx: Context, args: Args) -> None:
+    """No visit that begins from now on is asked it."""
+    row = _in_force(ctx, args["checklist_id"])
+    row.ends_at = ctx.now
+    ctx.about("checklist", row.id)
+
+
+def _in_force(ctx: Context, checklist_id: str) -> Checklist:
+    row = fetch(ctx, Checklist, checklist_id)
+    if row.ends_at is not None:
+        raise Problem("conflict")  # somebody else was first, and this form shows what was before
+    return row
+
+
+def _put_in_force(ctx: Context, args: Args, wish: str | None = None) -> dict[str, str]:
+    """The next version of a list, whole."""
+    before = ctx.session.scalars(
+        select(Checklist).where(Checklist.code == args["code"]).order_by(Checklist.version)
+    ).all()
+    codes = set(ctx.session.scalars(select(OrderType.code)))
+    if set(args["types"]) - codes:
+        raise Problem("invalid", {"types": ["field_choice"]})
+    args["models"] = _models(ctx, list(args["models"] or []))
+    for name in ("checks", "readings"):
+        had = [item for row in before for item in getattr(row, name)]
+        args[name] = coded(args[name], had, iter(new_id, None))
+    args |= {"types": sorted(args["types"]), "severities": list(args["severities"] or [])}
+    version = before[-1].version + 1 if before else 1
+    row = Checklist(id=wish or new_id(), version=version, begins_at=ctx.now, **args)
+    ctx.session.add(row)
+    ctx.about("checklist", row.id)
+    return {"id": row.id}
 
 
 @command("recall.open", schemas.RecallOpen)

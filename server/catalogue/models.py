@@ -1,11 +1,12 @@
 """Tables of what the company makes, sells as parts, and calls its faults and orders."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.db import Base, Id, Json
+from server.core.db import Base, Id, Json, UtcDateTime
 
 
 class ProductModel(Base):
@@ -94,6 +95,31 @@ class OrderType(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     photo_slots: Mapped[list[str]] = mapped_column(Json)
     min_photos: Mapped[int]
+
+
+class Checklist(Base):
+    """What a visit looks at and measures, in one version; a change makes the next version.
+
+    `types`, `severities` and `models` narrow it; what names nothing is for all. `checks` are
+    `{code, name_zh, name_en}`; `readings` are as those of a model. A visit names the versions that
+    it began with, so a version stays as it was.
+    """
+
+    __tablename__ = "checklist"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str | None] = mapped_column(String(200))
+    types: Mapped[list[str]] = mapped_column(Json)
+    severities: Mapped[list[str]] = mapped_column(Json)
+    models: Mapped[list[str]] = mapped_column(Json)
+    checks: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    readings: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CertificateNeed(Base):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from server.catalogue.models import (
     CertificateNeed,
+    Checklist,
     FaultCode,
     LabourRate,
     OrderType,
@@ -73,6 +74,15 @@ def order_types(session: Session, actor: Actor, q: str | None, paging: Paging) -
     if q:
         query = query.where(containing(q, OrderType.code, OrderType.name_zh, OrderType.name_en))
     return page_of(session, query, paging, _of("order_type"))
+
+
+def checklists(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:
+    """The list of checklists in force."""
+    query = visible(select(Checklist), Checklist, actor).order_by(Checklist.code)
+    query = query.where(Checklist.ends_at.is_(None))
+    if q:
+        query = query.where(containing(q, Checklist.code, Checklist.name_zh, Checklist.name_en))
+    return page_of(session, query, paging, _of("checklist"))
 
 
 def recalls(session: Session, actor: Actor, q: str | None, paging: Paging) -> Json:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
 from server.catalogue.models import (
+    Checklist,
     FaultCode,
     LabourRate,
     OrderType,
@@ -33,6 +34,7 @@ synced("part", Part, _catalogue)
 synced("fault_code", FaultCode, _catalogue)
 synced("order_type", OrderType, _catalogue)
 synced("recall", Recall, _catalogue)
+synced("checklist", Checklist, _catalogue)
 synced("part_price", PartPrice, _prices)
 synced("labour_rate", LabourRate, _prices)
 
@@ -43,5 +45,6 @@ synced("labour_rate", LabourRate, _prices)
 @opens(FaultCode)
 @opens(OrderType)
 @opens(Recall)
+@opens(Checklist)
 def _of_the_whole_company(_actor: Actor) -> ColumnElement[bool]:
     return true()

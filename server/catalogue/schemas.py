@@ -1,10 +1,11 @@
 """Arguments of the commands on the catalogue."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from server.catalogue.rules import MOST_PHOTOS, PHOTO_SLOTS, WARRANTY_MONTHS_MAX
+from server.catalogue.rules import MOST_PHOTOS, PHOTO_SLOTS, SEVERITIES, WARRANTY_MONTHS_MAX
 from server.core.schemas import (
     CODES_OF,
     Args,
@@ -22,6 +23,7 @@ from server.core.schemas import (
 )
 
 MOST_READINGS = 40
+MOST_ITEMS = 60
 _FIGURE = 10**9
 
 
@@ -36,6 +38,12 @@ class ReadingLimit(Args):
     min = integer(-_FIGURE, _FIGURE, required=False)
     max = integer(-_FIGURE, _FIGURE, required=False)
 
+    @validates_schema
+    def _in_order(self, data: Mapping[str, Any], **_more: Any) -> None:
+        least, most = data.get("min"), data.get("max")
+        if least is not None and most is not None and most < least:
+            raise ValidationError("field_range", "max")
+
 
 def readings_field() -> fields.List[Any]:
     """The readings of a model; none unless given."""
@@ -44,6 +52,60 @@ def readings_field() -> fields.List[Any]:
     return fields.List(
         one, load_default=None, allow_none=True, validate=few, error_messages=CODES_OF
     )
+
+
+class CheckItem(Args):
+    """One thing to look at; without a code it gets one."""
+
+    code = string(40, required=False)
+    name_zh = string(80)
+    name_en = string(80, required=False)
+
+
+class ListedReading(ReadingLimit):
+    """One thing to measure; without a code it gets one."""
+
+    code = string(40, required=False)
+
+
+def items_field(item: type[Args]) -> fields.List[Any]:
+    """The items of a checklist; none unless given."""
+    few = validate.Length(0, MOST_ITEMS, error="field_length")
+    one = fields.Nested(item, error_messages=CODES_OF)
+    return fields.List(one, load_default=list, validate=few, error_messages=CODES_OF)
+
+
+class ChecklistCreate(Args):
+    """A checklist: for which orders, what is looked at and what is measured."""
+
+    checklist_id = id_field(required=False)
+    code = string(80)
+    name_zh = string()
+    name_en = string(required=False)
+    types = strings(80)
+    severities = choices(SEVERITIES, required=False)
+    models = ids()
+    checks = items_field(CheckItem)
+    readings = items_field(ListedReading)
+
+
+class ChecklistUpdate(Args):
+    """The next version of a checklist, which has an id of its own; its code stays."""
+
+    checklist_id = id_field()
+    name_zh = unless_given(string())
+    name_en = unless_given(string(), nullable=True)
+    types = unless_given(strings(80))
+    severities = unless_given(choices(SEVERITIES))
+    models = unless_given(ids())
+    checks = unless_given(items_field(CheckItem))
+    readings = unless_given(items_field(ListedReading))
+
+
+class ChecklistEnd(Args):
+    """Names the version in force of a checklist."""
+
+    checklist_id = id_field()
 
 
 class ModelCreate(Args):

@@ -118,6 +118,8 @@ _CATALOGUE: Final = frozenset(
         "order_type.create",
         "order_type.update",
         "recall.open",
+        "checklist.create",
+        "checklist.update",
     }
 )
 _ADMIN: Final = frozenset(

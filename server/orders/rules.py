@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 from sync.transitions import step
 
 URGENCIES = ("normal", "urgent")
-# Highest first: level 1 is casualties or media exposure [4.5].
-SEVERITIES = ("l1", "l2", "l3", "general")
 # An order is nobody's business on a phone before it is dispatched and once nobody has to travel.
 NOT_ON_A_PHONE = frozenset({"registered", "assigned", "resolved_remotely"})
 # How long an ended order stays with its technician: whole days of the company's calendar after

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from server.catalogue.rules import SEVERITIES
 from server.core.schemas import (
     Args,
     ListArgs,
@@ -21,7 +22,7 @@ from server.core.schemas import (
     text,
     unless_given,
 )
-from server.orders.rules import OUTCOMES, SEVERITIES, URGENCIES
+from server.orders.rules import OUTCOMES, URGENCIES
 from server.requests.rules import CHANNELS
 
 WORDS = 2000

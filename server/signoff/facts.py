@@ -102,10 +102,13 @@ def sections_of(content: Mapping[str, Any], speech: Speech) -> list[dict[str, An
 
 
 def _checks(checklist: list[Mapping[str, Any]], speech: Speech) -> list[dict[str, str]]:
-    """Item by item; a rule of the site stands in its own words."""
+    """Item by item, in the words in which it was asked; a site's own rule has its own."""
     answers = {True: "check_ok", False: "check_bad", None: "check_none"}
     return [
-        {"label": _item(str(one.get("id")), speech), "value": speech.say(answers[one.get("ok")])}
+        {
+            "label": speech.pick(one) if one.get("name_zh") else _item(str(one["id"]), speech),
+            "value": speech.say(answers[one.get("ok")]),
+        }
         for one in checklist
     ]
 

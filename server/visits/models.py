@@ -39,6 +39,7 @@ class Visit(Base):
     readings: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     labour: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     work_report: Mapped[str | None] = mapped_column(Text)
+    checklists: Mapped[list[str] | None] = mapped_column(Json)  # it keeps what it was asked
 
 
 class CoverDecision(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from server.assets.models import Unit
-from server.catalogue.models import FaultCode, OrderType, Part, ProductModel
+from server.catalogue.models import Checklist, FaultCode, OrderType, Part, ProductModel
 from server.catalogue.queries import prices_of
 from server.core.actor import Actor
 from server.core.catalogue import TABLES
@@ -108,9 +108,18 @@ def _missing(
         "old_part": any(line.old_serial is not None for line in lines),
         "readings": bool(model and model.readings),
         "major": bool(fault and fault.major),
+        "model": model.id if model else None,
     }
-    asked = plan(TABLES.visit_plan, facts, slots)
+    asked = plan(TABLES.visit_plan, facts, slots, _lists(session, visit))
     return missing(TABLES.visit_plan, asked, kind("visit").data(visit), {p.slot for p in photos})
+
+
+def _lists(session: Session, visit: Visit) -> list[Json] | None:
+    """The company's checklists that the visit began with; None where it named none."""
+    if visit.checklists is None:
+        return None
+    rows = session.scalars(select(Checklist).where(Checklist.id.in_(visit.checklists)))
+    return [kind("checklist").data(row) for row in rows]
 
 
 @section("consents")

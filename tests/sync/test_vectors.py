@@ -196,7 +196,9 @@ def test_a_repair_waits_for_parts_or_takes_its_time(case: Case) -> None:
 
 @cases("visit_plan")
 def test_type_and_severity_say_what_a_visit_asks_for(case: Case) -> None:
-    asked = plan(TABLES.visit_plan, case["facts"], case["slots"])
+    known, named = vectors("visit_plan")["lists"], case.get("lists")
+    lists = None if named is None else [known[one] for one in named]
+    asked = plan(TABLES.visit_plan, case["facts"], case["slots"], lists)
     assert vars(asked) == case["plan"]
     found = missing(TABLES.visit_plan, asked, case["visit"], case["photos"])
     assert found == case["missing"]

@@ -15,7 +15,7 @@ import { COMMANDS, POLICY, type Data, type Declared, type Effect, type Machine, 
 import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
 import { enough, workFor } from '@/rules/work'
-import { missingOf, planOf, VISIT_PLAN, type Plan, type PlanFacts } from '@/rules/visitPlan'
+import { missingOf, planOf, VISIT_PLAN, type Checklist, type Plan, type PlanFacts } from '@/rules/visitPlan'
 import { STEPS } from '@/technician/visit/names'
 import { casesOf, fileOf, journals } from './vectors'
 
@@ -203,6 +203,8 @@ describe('remedies', () => {
 interface PlanCase {
   facts: PlanFacts
   slots: string[]
+  /** Of the company's, by their ids. */
+  lists?: string[]
   visit: Data
   photos: string[]
   plan: Plan
@@ -210,8 +212,10 @@ interface PlanCase {
 }
 
 describe('what a visit asks for', () => {
-  test.each(casesOf<PlanCase>('visit_plan'))('$name', ({ facts, slots, visit, photos, plan, missing }) => {
-    expect(planOf(facts, slots)).toEqual(plan)
+  const known = fileOf('visit_plan')['lists'] as Record<string, Checklist>
+
+  test.each(casesOf<PlanCase>('visit_plan'))('$name', ({ facts, slots, lists, visit, photos, plan, missing }) => {
+    expect(planOf(facts, slots, lists?.map((one) => known[one] as Checklist) ?? null)).toEqual(plan)
     expect(missingOf(plan, visit, photos)).toEqual(missing)
   })
 

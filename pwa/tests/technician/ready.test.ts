@@ -27,6 +27,7 @@ describe('what an order lacks', () => {
     expect(lacks({ unit: undefined, model: undefined })).toEqual(['unit'])
     expect(lacks({ unit: { id: 'u', rule_pack: 'moon' } })).toEqual(['rule_pack'])
     expect(lacks({ order: { ...ORDER.order, type: 'new_kind' } })).toEqual(['checklist'])
+    expect(lacks({ order: { ...ORDER.order, type: 'new_kind' }, listed: true })).toEqual([])
     expect(lacks({ faults: 0 })).toEqual(['faults'])
     expect(lacks({ pictures_missing: 1 })).toEqual(['pictures'])
   })

@@ -65,9 +65,9 @@ describe('a reading', () => {
 test('the rules of a site are ticked one by one, whatever they are written with', () => {
   expect(siteChecks('戴安全帽；穿反光衣\n\n戴安全帽').map(({ words }) => words)).toEqual(['戴安全帽', '穿反光衣'])
   expect(siteChecks(null)).toEqual([])
-  const list = withMark(withMark([], 'a', true), 'b', false)
-  expect(withMark(list, 'a', null)).toEqual([{ id: 'b', ok: false }, { id: 'a', ok: null }])
-  expect(withMark(list, 'b', undefined)).toEqual([{ id: 'a', ok: true }])
+  const list = withMark(withMark([], { id: 'a' }, true), { id: 'b' }, false)
+  expect(withMark(list, { id: 'a' }, null)).toEqual([{ id: 'b', ok: false }, { id: 'a', ok: null }])
+  expect(withMark(list, { id: 'b' }, undefined)).toEqual([{ id: 'a', ok: true }])
 })
 
 describe('labour', () => {

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { newId } from '@/protocol/ids'
+import type { Data } from '@/rules/tables'
 import { hashOf } from '@/rules/canonical'
 import { fixOf, takeFix } from '@/technician/visit/arrive/position'
+import { listChecks } from '@/technician/visit/checks/checks'
+import { listsInForce } from '@/rules/visitPlan'
+import { limitsOf } from '@/technician/visit/readings/readings'
 import { readVisit } from '@/technician/visit/facts'
 import { hoursOf } from '@/technician/visit/fault/hours'
 import { pathTo, searchFaults, treeOf, type Fault } from '@/technician/visit/fault/tree'
@@ -54,6 +58,27 @@ describe('the questions of a visit', () => {
     expect(otherSteps(await facts())).toEqual(['unit', 'mode', 'hours', 'plan', 'checklist', 'test', 'work_report', 'training', 'parts'])
     await day.field.act('visit.record', { visit_id: visit, order_id: day.ids.order, changes: { running_hours: { was: null, now: 3400 } } })
     expect(shownSteps(await facts())).toEqual(['fault', 'hours', 'findings', 'work', 'photos'])
+  })
+
+  test('of the company come from the checklists that were in force on arrival, and stay as they were', async () => {
+    const list = (more: Data): Data => ({
+      code: 'hyd', name_zh: '液压检查', name_en: null, types: ['repair'], severities: [], models: [], version: 1, begins_at: '2026-11-01T00:00:00.000Z', ends_at: null,
+      checks: [{ code: 'hoses', name_zh: '软管完好', name_en: 'Hoses in order' }], readings: [{ code: 'pump', name_zh: '主泵压力', name_en: null, measure: 'MPa', decimals: 1, min: 280, max: 315 }],
+      ...more,
+    })
+    day.server.put('checklist', 'v1', list({}))
+    await day.field.syncNow()
+    visit = newId()
+    await day.field.act('visit.check_in', { visit_id: visit, order_id: day.ids.order, arrival_method: 'manual', checklists: listsInForce(await day.field.all('checklist'), 'repair') })
+    day.server.put('checklist', 'v1', list({ ends_at: '2026-11-21T05:00:00.000Z' }))
+    day.server.put('checklist', 'v2', list({ version: 2, checks: [] }))
+    await day.field.syncNow()
+    expect(listsInForce(await day.field.all('checklist'), 'repair')).toEqual(['v2'])
+    const { plan, lists, model } = await facts()
+    expect(plan.checks).toEqual(['hoses'])
+    expect(plan.needs).toEqual(['fault', 'findings', 'readings', 'checklist', 'work', 'photos'])
+    expect(listChecks({ plan, lists }, (one) => one?.name_en ?? '', () => '')[0]).toMatchObject({ id: 'hoses', words: 'Hoses in order', names: { name_zh: '软管完好' } })
+    expect(limitsOf(model, lists).map(({ code }) => code)).toEqual(['pump'])
   })
 
   test('are more where somebody was hurt', async () => {

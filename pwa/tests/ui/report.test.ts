@@ -134,7 +134,7 @@ describe('a report of the second template', () => {
     visit: {
       ...CONTENT.visit,
       readings: [{ code: 'p', value: 318, decimals: 1, measure: 'MPa', min: 330, max: null, name_zh: '主压力', name_en: null }],
-      checklist: [{ id: 'site:进场戴安全帽', ok: true }, { id: 'leaks', ok: null }],
+      checklist: [{ id: 'site:进场戴安全帽', ok: true }, { id: 'leaks', ok: null }, { id: 'own', ok: false, name_zh: '软管完好', name_en: null }],
       work_report: '主泵总成更换。',
     },
     labour: { minutes: 0, hour_fen: null, labour_fen: 0, worked_minutes: 95, spans: [] },
@@ -145,7 +145,7 @@ describe('a report of the second template', () => {
 
   test('tells what was measured, checked, worked and objected to, and by which rules', async () => {
     const { text } = await show({ content: second })
-    for (const said of ['31.8 MPa（限值 ≥ 33.0，低于下限）', '进场戴安全帽 正常', '无渗漏 不适用', '主泵总成更换。', '95 分钟', '还有异响', '规则包 standard 2'])
+    for (const said of ['31.8 MPa（限值 ≥ 33.0，低于下限）', '进场戴安全帽 正常', '无渗漏 不适用', '软管完好 不正常', '主泵总成更换。', '95 分钟', '还有异响', '规则包 standard 2'])
       expect(text()).toContain(said)
   })
 

@@ -102,7 +102,11 @@ def content_2() -> dict[str, Any]:
                 "name_en": "Oil temperature",
             },
         ],
-        "checklist": [{"id": "site:进场戴安全帽", "ok": True}, {"id": "leaks", "ok": False}],
+        "checklist": [
+            {"id": "site:进场戴安全帽", "ok": True},
+            {"id": "leaks", "ok": False},
+            {"id": "own", "ok": None, "name_zh": "软管完好", "name_en": "Hoses in order"},
+        ],
         "work_report": "主泵总成更换，管路冲洗两遍。",
     }
     whole["photos"][0]["marks"] = [

@@ -84,6 +84,7 @@ def test_the_second_template_prints_what_was_measured_checked_worked_and_objecte
         "油温 96.0 ℃（限值 ≤ 95.0，高于上限）",
         "进场戴安全帽 正常",
         "无渗漏 不正常",
+        "软管完好 不适用",
         "主泵总成更换，管路冲洗两遍。",
         "95 分钟",
         "11-22 01:10–11-22 02:45",

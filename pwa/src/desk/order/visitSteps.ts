@@ -36,8 +36,8 @@ export function readingLines(readings: unknown): ReadingLine[] {
   }))
 }
 
-/** How many were checked, and which were not in order. */
-export function checkFigures({ checklist }: { checklist?: Json[] | null }): { n: number; bad: string[] } {
+/** How many were checked, and which were not in order: each with its own words, where it was asked in some. */
+export function checkFigures({ checklist }: { checklist?: Json[] | null }): { n: number; bad: (TwoNames & { id: string })[] } {
   const checks = checksOf({ checklist: checklist ?? null })
-  return { n: checks.length, bad: checks.filter(({ ok }) => ok === false).map(({ id }) => id) }
+  return { n: checks.length, bad: checks.filter(({ ok }) => ok === false) }
 }

@@ -17,7 +17,7 @@ export interface CommandArgs {
   'order.bring_helper': { order_id: string; answer_id: string; person_id: string }
   'order.release_helper': { order_id: string; answer_id: string; person_id: string }
   'order.write_note': { order_id: string; note_id: string; text: string }
-  'visit.check_in': { visit_id: string; order_id: string; unit_id?: string | null; arrival_method: 'position' | 'manual'; lat_e7?: number | null; lng_e7?: number | null; accuracy_m?: number | null; place_note?: string | null }
+  'visit.check_in': { visit_id: string; order_id: string; unit_id?: string | null; arrival_method: 'position' | 'manual'; lat_e7?: number | null; lng_e7?: number | null; accuracy_m?: number | null; place_note?: string | null; checklists?: (string)[] | null }
   'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note' | 'checklist' | 'scanned_serial' | 'serial_differs' | 'readings' | 'work_report'> }
   'visit.start_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.stop_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }

@@ -103,6 +103,19 @@ export interface Kinds {
     photo_slots: Json[]
     min_photos: number
   }
+  checklist: {
+    code: string
+    name_zh: string
+    name_en: string | null
+    types: Json[]
+    severities: Json[]
+    models: Json[]
+    checks: Json[]
+    readings: Json[]
+    version: number
+    begins_at: string
+    ends_at: string | null
+  }
   unit: {
     serial: string
     model_id: string
@@ -241,6 +254,7 @@ export interface Kinds {
     readings: Json[] | null
     labour: Json[] | null
     work_report: string | null
+    checklists: Json[] | null
   }
   cover_decision: {
     visit_id: string

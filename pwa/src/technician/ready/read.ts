@@ -1,4 +1,5 @@
 /** Reads what readiness is told from: the phone's own databases, nothing from the network. For a live query. */
+import { listsInForce } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
 import type { View } from '@/store/store'
 import { readCover } from '../order/cover'
@@ -50,6 +51,7 @@ interface Catalogue {
   parts: View<'part'>[]
   priced: Set<string>
   types: Set<string>
+  lists: View<'checklist'>[]
 }
 
 async function catalogueOf(field: Field): Promise<Catalogue> {
@@ -59,16 +61,18 @@ async function catalogueOf(field: Field): Promise<Catalogue> {
     parts: await field.all('part'),
     priced: new Set((await field.all('part_price')).map(({ part_id }) => part_id)),
     types: new Set((await field.all('order_type')).map(({ code }) => code)),
+    lists: await field.all('checklist'),
   }
 }
 
-async function orderFacts(field: Field, line: OrderLine, { zone, faults, parts, priced, types }: Catalogue): Promise<OrderFacts> {
+async function orderFacts(field: Field, line: OrderLine, { zone, faults, parts, priced, types, lists }: Catalogue): Promise<OrderFacts> {
   const { order, customer, site, unit, model } = line
   const fitting = model === undefined ? [] : parts.filter(({ models }) => (models as string[]).includes(model.id))
   const pictures = await field.by('photo', 'order_id', order.id)
   return {
     order, customer, site, unit, model, faults,
     type: types.has(order.type) ? order.type : undefined,
+    listed: (listsInForce(lists, order.type) ?? []).length > 0,
     covered: (await readCover(field, order, zone)).covered,
     parts: fitting.length,
     priced: fitting.filter(({ id }) => priced.has(id)).length,

@@ -34,6 +34,8 @@ export interface OrderFacts {
   unit: Pick<View<'unit'>, 'id' | 'rule_pack'> | undefined
   model: View<'product_model'> | undefined
   type: unknown
+  /** The company has a checklist for orders of this type. */
+  listed: boolean
   covered: boolean
   /** How many fault codes, and parts for this model, are here; and of those parts, how many have a price. */
   faults: number
@@ -81,7 +83,7 @@ export function orderLacks(facts: OrderFacts, { scope, complete }: Pick<PhoneFac
     type: facts.type === undefined,
     faults: facts.faults === 0,
     rule_pack: (unit?.rule_pack ?? null) !== null && !((unit?.rule_pack ?? '') in ENTITLEMENT.packs),
-    checklist: !VISIT_PLAN.types.includes(order.type),
+    checklist: !facts.listed && !VISIT_PLAN.types.includes(order.type),
     parts: model !== undefined && facts.parts === 0 && !has('catalogue'),
     prices: !facts.covered && (!has('prices') || facts.priced < facts.parts),
     pictures: facts.pictures_missing > 0,

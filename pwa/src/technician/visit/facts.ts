@@ -3,7 +3,7 @@ import type { Live } from '@/store/live'
 import type { View } from '@/store/store'
 import { useLiveState } from '@/store/live'
 import type { CommandArgs } from '@/protocol/generated/commands'
-import { planOf, type Plan } from '@/rules/visitPlan'
+import { fittingLists, planOf, type Plan, type PlanFacts } from '@/rules/visitPlan'
 import type { Field } from '@/sync/field'
 import { peopleToCall } from '../order/contacts'
 import { readCover } from '../order/cover'
@@ -28,6 +28,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const site = order === undefined ? undefined : await field.get('site', order.site_id)
   const fault = visit.fault_code_id === null ? undefined : await field.get('fault_code', visit.fault_code_id)
   const lines = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
+  const own = await listsOf(field, visit)
   const cover = order === undefined ? null : await readCover(field, order, await zoneOf(field))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
   const told = await agreements(field, visit.order_id)
@@ -46,7 +47,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     cover,
     ...told,
     contact: order === undefined ? '' : await contactOf(field, order),
-    plan: planned({ order, cover, lines, fault, model, consents: told.consents }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[])),
+    ...planned({ order, cover, lines, fault, model, consents: told.consents }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[]), own),
     returns: await field.by('report_return', 'visit_id', id),
     amending: await amendmentOf(field, id),
     minPhotos: type?.min_photos ?? 0,
@@ -72,9 +73,20 @@ async function contactOf(field: Field, order: View<'order'>): Promise<string> {
   return peopleToCall(order, await field.by('contact', 'customer_id', order.customer_id)).find(({ name }) => name !== '')?.name ?? ''
 }
 
-/** What the order asks for, with the cover that it has. */
-function planned({ order, cover, lines, fault, model, consents }: Pick<VisitFacts, 'order' | 'cover' | 'lines' | 'fault' | 'model' | 'consents'>, slots: readonly string[]): Plan {
-  const facts = {
+/** The company's checklists that the visit began with; null where it named none. */
+async function listsOf(field: Field, { checklists }: View<'visit'>): Promise<View<'checklist'>[] | null> {
+  const named = (checklists ?? null) as string[] | null // a visit from before has no such field
+  const found = await Promise.all((named ?? []).map((id) => field.get('checklist', id)))
+  return named === null ? null : found.filter((one) => one !== undefined)
+}
+
+/** What the order asks for, with the cover that it has, and the company's checklists in it. */
+function planned(
+  { order, cover, lines, fault, model, consents }: Pick<VisitFacts, 'order' | 'cover' | 'lines' | 'fault' | 'model' | 'consents'>,
+  slots: readonly string[],
+  own: View<'checklist'>[] | null,
+): { plan: Plan; lists: View<'checklist'>[] } {
+  const facts: PlanFacts = {
     type: order?.type ?? 'repair',
     severity: order?.severity ?? 'general',
     covered: cover?.covered ?? false,
@@ -82,8 +94,9 @@ function planned({ order, cover, lines, fault, model, consents }: Pick<VisitFact
     old_part: lines.some(({ old_serial }) => old_serial !== null),
     readings: readingsOf(model).length > 0,
     major: fault?.major ?? false,
+    model: model?.id ?? null,
   }
-  return planOf(facts, slots)
+  return { plan: planOf(facts, slots, own), lists: fittingLists(own ?? [], facts) }
 }
 
 export function useVisit(field: Field, id: () => string): Live<VisitFacts | null> {

@@ -4,7 +4,7 @@ import type { View } from '@/store/store'
 import type { Cover } from '../order/cover'
 import { completesAReturn, openReturns } from '../records/returned'
 import { STEPS, type Step } from './names'
-import { readingsOf } from './readings/readings'
+import { limitsOf } from './readings/readings'
 
 /** Everything that the screens of a visit need. */
 export interface VisitFacts {
@@ -36,6 +36,8 @@ export interface VisitFacts {
   oldParts: View<'old_part_return'>[]
   /** What this kind of order asks for, and how many photos at least. */
   plan: Plan
+  /** The company's checklists among that, as they were when the visit began. */
+  lists: View<'checklist'>[]
   minPhotos: number
 }
 
@@ -71,7 +73,7 @@ export function shownSteps(facts: VisitFacts): Step[] {
 /** What nobody asks for here and can be recorded all the same. */
 export function otherSteps(facts: VisitFacts): Step[] {
   const shown = shownSteps(facts)
-  return STEPS.filter((step) => !shown.includes(step) && (step !== 'readings' || readingsOf(facts.model).length > 0))
+  return STEPS.filter((step) => !shown.includes(step) && (step !== 'readings' || limitsOf(facts.model, facts.lists).length > 0))
 }
 
 /** The first question that still needs an answer. */

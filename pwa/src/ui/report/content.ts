@@ -24,8 +24,8 @@ export type ReportReading = Texts<'code' | 'name_zh' | 'name_en' | 'measure'> & 
   readonly max: number | null
 }
 
-/** `ok`: in order, not in order, or null for what does not apply. */
-export type ReportCheck = { readonly id: string; readonly ok: boolean | null }
+/** The words in which it was asked, where the company's list had its own; `ok`: in order, not in order, or null for what does not apply. */
+export type ReportCheck = Texts<'name_zh' | 'name_en'> & { readonly id: string; readonly ok: boolean | null }
 
 export type ReportSpan = Texts<'start' | 'stop'>
 
@@ -146,8 +146,9 @@ function reading(from: Record<string, unknown>): ReportReading {
   }
 }
 
-function check({ id, ok }: Record<string, unknown>): ReportCheck {
-  return { id: typeof id === 'string' ? id : '', ok: typeof ok === 'boolean' ? ok : null }
+function check(from: Record<string, unknown>): ReportCheck {
+  const { id, ok } = from
+  return { ...texts(from, 'name_zh', 'name_en'), id: typeof id === 'string' ? id : '', ok: typeof ok === 'boolean' ? ok : null }
 }
 
 function worked(from: Record<string, unknown>): ReportContent['worked'] {

@@ -119,9 +119,9 @@ function readingRow(one: ReportReading, { say, pick }: ReportSpeech): Row {
   return [label, say(verdict, { text, span })]
 }
 
-function checkRows({ visit }: ReportContent, { say, code }: ReportSpeech): Row[] {
-  return visit.checklist.map(({ id, ok }) => [
-    id.startsWith(SITE) ? id.slice(SITE.length) : code('check', id),
+function checkRows({ visit }: ReportContent, { say, code, pick }: ReportSpeech): Row[] {
+  return visit.checklist.map(({ id, ok, name_zh, name_en }) => [
+    name_zh !== null ? pick(name_zh, name_en) : id.startsWith(SITE) ? id.slice(SITE.length) : code('check', id),
     say(ok === null ? 'check_none' : ok ? 'check_ok' : 'check_bad'),
   ])
 }

@@ -1,4 +1,5 @@
 /** Readings against limits: whole numbers of a last decimal place, so that nothing is lost in a fraction. Pure. */
+import { itemsOf } from '@/rules/visitPlan'
 import type { Json } from '@/protocol/json'
 import type { View } from '@/store/store'
 
@@ -24,6 +25,13 @@ export interface Reading {
 /** The readings that a model asks for. */
 export function readingsOf(model: View<'product_model'> | undefined): Limit[] {
   return (model?.readings ?? []) as unknown as Limit[]
+}
+
+/** Those and what the checklists ask to be measured; the model's own limits stand. */
+export function limitsOf(model: View<'product_model'> | undefined, lists: readonly View<'checklist'>[]): Limit[] {
+  const own = readingsOf(model)
+  const listed = itemsOf(lists, 'readings') as unknown as Limit[]
+  return [...own, ...listed.filter(({ code }) => !own.some((one) => one.code === code))]
 }
 
 export function takenOf(readings: unknown): Reading[] {
