@@ -107,6 +107,13 @@ class Visit:
         self._do("visit.record", {**self.ids, "changes": changes}, 12)
         return self
 
+    def part_must_return(self, fault: str) -> "Visit":
+        """A major failure: the part that failed has to come back."""
+        own = {"part_return_id": demo_id("part_return", self.order)}
+        fault_id = demo_id("fault", fault)
+        self._do("visit.open_part_return", {**self.ids, **own, "fault_code_id": fault_id}, 0)
+        return self
+
     def diagnosed(self) -> "Visit":
         self._do("visit.finish_diagnosis", self.ids, 3)
         return self

@@ -24,7 +24,7 @@ SHOTS: Final[Mapping[str, tuple[str, tuple[Shot, ...]]]] = {
     ),
     "parts-pending": (
         "LC950-0002",
-        (Shot("nameplate", "nameplate"), Shot("fault", "leak", "左动臂油缸缸头大量漏油")),
+        (Shot("nameplate", "nameplate"), Shot("fault", "machine", "发动机抱死，停机位置")),
     ),
     "disputed": (
         "LC215-0006",

@@ -147,25 +147,29 @@ class Stories:
         )
 
     def parts_pending(self) -> None:
+        """A major failure: its work report is written, the failed part has to come back."""
         visit = self._sent(
             "parts-pending",
             "taihang-1",
             "engineer6",
             self.stage.ago(hours=26),
             "LC950-0002",
-            "左动臂油缸漏油严重，一班要加半桶油。",
+            "发动机突然熄火，再起动有金属敲击声。",
             severity="l3",
         )
         self._shoot(visit, 0, 1)
         visit.record(
-            fault="CYL-LEAK", failure_mode="渗漏", onset="运行中", running_hours=9875,
-            diagnosis="左动臂油缸缸头密封损坏，活塞杆镀铬层有 3 道纵向划痕，单换密封件会很快再漏，建议更换油缸总成。",
+            fault="ENG-FAIL", failure_mode="烧损", onset="运行中", running_hours=9875,
+            diagnosis="第 3 缸连杆瓦烧损抱轴，曲轴拉伤，油底壳有大量铜屑，发动机总成须更换。",
+            work_report="到场机油液位低于下限，油底壳放油见铜屑，拆检第 3 缸连杆瓦烧损、曲轴拉伤。机油滤清器旁通阀卡在常开位，"
+            "初步判断为润滑不足。已拍照留证，建议更换发动机总成，旧机返厂由质量部分析旁通阀。",
         )  # fmt: skip
-        visit.diagnosed().await_parts(
-            "需矿用动臂油缸密封组件 60100107 一套，车上无货，总部发货约 2 天。"
+        visit.part_must_return("ENG-FAIL").diagnosed().await_parts(
+            "需矿用发动机总成一台，车上无货，总部调拨约 2 天。"
         ).leave("parts_pending")
         self._story("parts-pending", "taihang-1").noted(
-            self.stage.ago(minutes=50), "总部已发货，顺丰今晚到太原，明天上午送矿，已告知任矿长。"
+            self.stage.ago(minutes=50),
+            "总部已装车，专车明天上午送矿，已告知任矿长。旧发动机随车返厂。",
         )
 
     def disputed(self) -> None:

@@ -25,7 +25,7 @@ from server.imports.mapping import load, shipped
 from server.orders.models import Delivery, Order
 from server.people.models import Branch, Person, Provider
 from server.signoff.models import Dispute, Report, Signature, UnsignedRecord
-from server.visits.models import PartLine, Photo, Visit
+from server.visits.models import PartLine, PartReturn, Photo, Visit
 from server.visits.rules import photo_key
 from sync.seal import holds
 from tests.server.demo.conftest import NOW
@@ -159,6 +159,14 @@ def test_the_orders_that_a_dispatcher_has_to_see(seen: Session) -> None:
     )
     assert count(seen, Dispute) == 1
     assert count(seen, UnsignedRecord) == 1
+
+
+def test_a_major_failure_has_its_work_report_and_its_part_to_come_back(seen: Session) -> None:
+    visit = seen.get_one(Visit, demo_id("visit", "parts-pending"))
+    assert visit.work_report
+    assert seen.get_one(FaultCode, visit.fault_code_id).major
+    back = select(PartReturn).where(PartReturn.visit_id == visit.id)
+    assert seen.scalars(back).one().fault_code_id == visit.fault_code_id
 
 
 def test_the_demo_dispatcher_has_three_orders_to_give_away(seen: Session) -> None:

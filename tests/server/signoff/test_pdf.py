@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pypdf
 import pytest
 from PIL import Image
-from pypdf.generic import IndirectObject
+from pypdf.annotations import Text
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from server.core.i18n import Language
 from server.signoff.evidence import report_key
@@ -20,6 +22,7 @@ from server.signoff.paper import Paper, Signed, page_of
 from server.signoff.pdf import render
 from server.signoff.speech import Speech
 from tests.server.signoff import sample
+from tests.support.archival import breaches
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 KEY = report_key(b"a secret of this test")
@@ -147,33 +150,73 @@ def test_an_unsigned_report_is_marked_as_not_valid(
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_it_is_an_archival_tagged_pdf(language: Language) -> None:
-    """What PDF/A-2b asks for, read from the file (ISO 19005-2, 6.1 to 6.6)."""
     pdf = render(paper(content=sample.content_2()), language, NOW, KEY)
-    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
-    assert b"<pdfaid:conformance>B" in pdf
-    reader = pypdf.PdfReader(io.BytesIO(pdf))
-    catalogue: Any = reader.root_object
-    [intent] = catalogue["/OutputIntents"]
-    assert intent.get_object()["/S"] == "/GTS_PDFA1"
-    assert intent.get_object()["/DestOutputProfile"].get_object().get_data()[36:40] == b"acsp"
-    assert not reader.is_encrypted
-    assert "/ID" in reader.trailer
-    assert not {"/OpenAction", "/AA", "/AcroForm", "/Names"} & set(catalogue)
+    assert breaches(pdf) == []
+    catalogue: Any = pypdf.PdfReader(io.BytesIO(pdf)).root_object
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"].startswith(language[:2])
-    found = dictionaries(reader)
-    assert not [one for one in found if one.get("/S") in ("/JavaScript", "/Launch", "/URI")]
-    fonts = [one for one in found if one.get("/Type") == "/FontDescriptor"]
-    assert fonts
-    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font) for font in fonts)
 
 
-def dictionaries(reader: pypdf.PdfReader) -> list[dict[str, Any]]:
-    """All objects of a file that are dictionaries, or streams with one."""
-    size = int(str(reader.trailer["/Size"]))
-    numbers = range(1, size)
-    objects: list[Any] = [IndirectObject(number, 0, reader).get_object() for number in numbers]
-    return [one for one in objects if isinstance(one, dict)]
+def dictionaries(writer: pypdf.PdfWriter) -> list[Any]:
+    every: list[Any] = writer._objects
+    return [one for one in every if isinstance(one, dict)]
+
+
+def unembed(writer: pypdf.PdfWriter) -> None:
+    for one in dictionaries(writer):
+        for name in {"/FontFile2", "/FontFile3"} & set(one):
+            del one[name]
+
+
+def no_intent(writer: pypdf.PdfWriter) -> None:
+    del writer.root_object["/OutputIntents"]
+
+
+def no_metadata(writer: pypdf.PdfWriter) -> None:
+    del writer.root_object["/Metadata"]
+
+
+def another_title(writer: pypdf.PdfWriter) -> None:
+    writer.add_metadata({"/Title": "Something else"})
+
+
+def unprinted_note(writer: pypdf.PdfWriter) -> None:
+    writer.add_annotation(0, Text(rect=(50, 50, 90, 90), text="seen, not printed", flags=0))
+
+
+def blended(writer: pypdf.PdfWriter) -> None:
+    state = next(one for one in dictionaries(writer) if "/ca" in one)
+    state[NameObject("/BM")] = NameObject("/Invented")
+
+
+def runs_a_script(writer: pypdf.PdfWriter) -> None:
+    script = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("1")}
+    writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(script))
+
+
+@pytest.mark.parametrize(
+    ("harm", "clause"),
+    [
+        (unembed, "6.2.11.4"),
+        (no_intent, "6.2.3"),
+        (no_metadata, "6.6.2.1"),
+        (another_title, "6.6.3"),
+        (unprinted_note, "6.3"),
+        (blended, "6.2.5"),
+        (runs_a_script, "6.5.1"),
+        (lambda writer: writer.add_attachment("a.txt", b"a"), "6.8"),
+        (lambda writer: writer.encrypt("", "owner"), "6.1.3"),
+    ],
+)
+def test_what_would_not_be_archival_is_seen(
+    harm: Callable[[pypdf.PdfWriter], object], clause: str
+) -> None:
+    whole = render(paper(content=sample.content_2()), "en", NOW, KEY)
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(whole))
+    harm(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    assert any(said.startswith(clause) for said in breaches(out.getvalue()))
 
 
 def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
@@ -181,7 +224,7 @@ def test_a_character_that_the_font_lacks_does_not_stop_the_report() -> None:
     whole["visit"]["work_done"] = "完工 👍🏽 ꙮ"
     pdf = render(paper(content=whole), "zh-CN", NOW, KEY)
     assert pdf.startswith(b"%PDF-")
-    assert b"<pdfaid:part>" not in pdf
+    assert "6.6.4 identification" in breaches(pdf)
 
 
 def test_what_a_person_typed_is_never_read_as_markup(tmp_path: Path) -> None:
