@@ -16,6 +16,20 @@ from tests.support.processes import wait_for
 from tests.support.server import OnsiteServer
 
 pytestmark = pytest.mark.browser
+# What an overview leads to besides the usual, and what is to be seen there.
+RARE = {
+    "step.unit.short": "input",
+    "step.plan.short": "textarea.method",
+    "step.checklist.short": "main p",
+    "step.training.short": ".t-chip",
+    "step.work_report.short": "textarea",
+    "visit.parts_needed": "textarea",
+    "visit.help": "textarea",
+    "visit.bench": "canvas",
+    "visit.finding": "textarea",
+    "visit.not_possible": "textarea",
+    "helpers.with_others": ".search input",
+}
 StartServer = Callable[..., OnsiteServer]
 
 
@@ -90,14 +104,7 @@ def test_every_screen_is_readable_reachable_and_fits(person: Technician, number:
     person.main_action.click()
     expect(person.page.get_by_role("heading", name=person.say("visit.title"))).to_be_visible()
     walk.look("overview")
-    for link, screen in (
-        ("visit.parts_needed", "parts needed"),
-        ("visit.not_possible", "not possible"),
-    ):
-        person.page.get_by_role("link", name=person.say(link)).click()
-        expect(person.page.locator("textarea")).to_be_visible()
-        walk.look(screen)
-        person.page.go_back()
+    looks_at_what_is_asked_rarely(person, walk)
     person.shows_report()
     walk.look("report")
     for link, screen in (("customer.object", "objection"), ("customer.not_signing", "not signing")):
@@ -129,7 +136,17 @@ def test_every_screen_is_readable_reachable_and_fits(person: Technician, number:
     expect(person.page.locator(".who")).to_be_visible()
     walk.look("me")
     assert not walk.found, "\n".join(walk.found)
-    assert len(walk.seen) == len(set(walk.seen)) == 29
+    assert len(walk.seen) == len(set(walk.seen)) == 29 + len(RARE) - 2
+
+
+def looks_at_what_is_asked_rarely(person: Technician, walk: Walk) -> None:
+    """From the overview and back: the questions that nobody asks for here, and the ways out."""
+    for word, seen in RARE.items():
+        person.page.get_by_role("link", name=person.say(word), exact=True).click()
+        expect(person.page.locator(seen).first).to_be_visible()
+        walk.look(word)
+        person.page.go_back()
+        expect(person.page.get_by_role("heading", name=person.say("visit.title"))).to_be_visible()
 
 
 def test_a_log_in_without_a_server_says_what_is_missing(

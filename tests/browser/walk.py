@@ -53,6 +53,12 @@ _TOO_SMALL = """(smallest) => [...document.querySelectorAll('a, button, label.on
   return width > 2 && height > 2 && (width < smallest - 0.5 || height < smallest - 0.5)
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
+# What runs out of its own box lies over its neighbour, though the page is no wider for it.
+_SPILLS = """() => [...document.querySelectorAll('main *, header *, footer *')].filter((one) => {
+  const spills = one.clientWidth > 2 && one.scrollWidth > one.clientWidth + 1
+  return spills && getComputedStyle(one).overflowX === 'visible' && !one.closest('svg, .on-hidden')
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
 
 @dataclass
 class Walk:
@@ -99,4 +105,6 @@ class Walk:
                 self.found.append(f"{screen}, {width} px: {wider} px too wide")
             small = self.page.evaluate(_TOO_SMALL, SMALLEST)
             self.found += [f"{screen}, {width} px: too small {one}" for one in small]
+            spilt = self.page.evaluate(_SPILLS)
+            self.found += [f"{screen}, {width} px: out of its box {one}" for one in spilt]
         self.page.set_viewport_size(before)
