@@ -12,6 +12,7 @@ from server.core.clock import FixedClock
 from server.core.db import Database
 from server.guests.commands import LABEL
 from server.guests.rules import token_of
+from server.messages.models import Message
 from server.requests.models import Request
 from tests.browser.test_customer import picture
 from tests.support.app import config_of
@@ -85,3 +86,15 @@ def test_a_fault_is_reported_by_label_without_a_network_once_and_followed_to_its
     page.get_by_label("哪里不对？").fill("异响还在")
     page.get_by_role("button", name="提交异议").click()
     expect(page.get_by_text("已收到您的异议")).to_be_visible()
+
+    page.goto(f"{server.url}/c/mine")
+    page.get_by_label("电话").fill("13812345678")
+    clean(page)
+    page.get_by_role("button", name="发送验证码").click()
+    code = page.get_by_label("验证码")
+    expect(code).to_be_visible()
+    [message] = mine.rows(Message, kind="code")
+    code.fill(message.facts["code"])
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_text("动臂油缸渗油")).to_be_visible()
+    clean(page)
