@@ -17,8 +17,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
-from sync.canonical import canonical
-
 Key = tuple[str, str, str]  # channel, kind, id
 START: tuple[str, str] = ("", "")  # sorts before every kind and id
 
@@ -74,16 +72,19 @@ class Cursor:
 
 def encode(cursor: Cursor) -> str:
     """The cursor as the phone keeps it; it sends it back unchanged."""
-    body = {
-        "k": cursor.checkpoint,
-        "p": cursor.position,
-        "key": list(cursor.key) if cursor.key else None,
-        "b": [[b.channel, b.upto, b.kind, b.id] for b in cursor.backfill],
-        "s": list(cursor.scope),
+    body = {  # by name, so that what is always the same need not be sorted: this is canonical
+        "b": [(b.channel, b.upto, b.kind, b.id) for b in cursor.backfill],
         "h": cursor.schema,
+        "k": cursor.checkpoint,
+        "key": cursor.key,
+        "p": cursor.position,
+        "s": cursor.scope,
         "t": cursor.seen,
     }
-    return base64.urlsafe_b64encode(canonical(body)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_written(body).encode()).rstrip(b"=").decode()
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def witnessed(sent: Cursor | None, checkpoint: str, seen: str) -> Cursor:

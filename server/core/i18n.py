@@ -1,5 +1,6 @@
 """Words of the server: the error catalogue in the person's language."""
 
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from server.core.catalogue import ERRORS
@@ -9,6 +10,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "zh-CN"
 
 
+@lru_cache(maxsize=256)
 def choose(*wishes: str | None) -> Language:
     """The first wish that is a language of ours.
 

@@ -1,6 +1,6 @@
 """Whom a request asks."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from typing import Any, Final
 
@@ -44,15 +44,13 @@ class Reader:
         with closing(cursor):
             return question.fetched(cursor, self._engine.dialect)
 
-    def rows(self, question: Question, **values: Any) -> Generator[Sequence[Any], None, None]:
-        """As `ask`, one by one as they come, and as the driver gives them."""
+    def rows(self, question: Question, **values: Any) -> Any:
+        """As `ask`, one by one as they come, and as the driver gives them; to be closed."""
         cursor = self._put(question, values)
         if cursor is None:
             connection = self.session.connection()
-            yield from connection.execute(question.statement, values).yield_per(_AT_ONCE)
-            return
-        with closing(cursor):
-            yield from cursor
+            return connection.execute(question.statement, values).yield_per(_AT_ONCE)
+        return cursor
 
     def release(self) -> None:
         """Gives the connection back."""

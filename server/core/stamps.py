@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, String, bindparam, select
+from sqlalchemy import BigInteger, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.core.db import Base, UtcDateTime
-from server.core.questions import Question, inserting
-from server.core.reader import Reader
+from server.core.questions import inserting
 
 
 class SyncStamp(Base):
@@ -43,15 +42,6 @@ def draw(session: Session, position: int, at: datetime) -> None:
     """Stamps a position; only the holder of the clock row may call it."""
     values = {"position": position, "token": secrets.token_hex(8), "at": at}
     _STAMPS.write(session, [values])
-
-
-_DRAWN: Final = Question(select(SyncStamp.token).where(SyncStamp.position == bindparam("position")))
-
-
-def knows(reader: Reader, stamp: Stamp) -> bool:
-    """Whether this database has drawn that stamp."""
-    found = reader.ask(_DRAWN, position=stamp.position)
-    return [row.token for row in found] == [stamp.token]
 
 
 def last_before(session: Session, moment: datetime) -> Stamp | None:

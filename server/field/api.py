@@ -7,7 +7,6 @@ from flask import Response
 from server.core.catalogue import TABLES
 from server.core.clock import to_text
 from server.core.errors import Problem
-from server.core.feed import head
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
 from server.core.http.shapes import (
@@ -31,6 +30,7 @@ from server.field.pull import Pulled, answer_of, look_back, pull
 from server.field.receipts import journal_state, receipt, verdict
 from server.field.rows import ms_of
 from server.field.schemas import HeldQuery
+from server.field.standing import Standing, standing
 from server.field.store import SqlStore, known_journal
 from sync import feed
 from sync.feed import Cursor
@@ -90,14 +90,13 @@ def sync(asked: Asked) -> Response:
     request = _understood(asked)
     _is_theirs(asked, request)
     verdicts = _take_in(asked, request)
-    _take_off(asked, request)
-    read = _read(asked, request)
+    now = _take_off(asked, request)
+    now, read = _read(asked, request, now)
     pulled = read if isinstance(read, Pulled) else None
-    checkpoint = pulled.cursor.checkpoint if pulled else head(asked.session)[1]
-    receipts = receipt(asked.reader, request, verdicts.journal)
-    _note_deliveries(asked, pulled)
-    _take_held_off(asked, pulled)
-    _note_status(asked, request)
+    receipts = receipt(asked.reader, request, verdicts.journal, now.backed_up)
+    _note_deliveries(asked, pulled, now)
+    _take_held_off(asked, pulled, now)
+    _note_status(asked, request, now)
     answer: dict[str, Any] = {
         "onsite": "sync",
         "protocol": PROTOCOL,
@@ -105,7 +104,7 @@ def sync(asked: Asked) -> Response:
         "verdicts": [verdict(m, asked.language) for m in verdicts.mutations],
         "journal": journal_state(verdicts.journal),
         "receipt": receipts,
-        "checkpoint": checkpoint,
+        "checkpoint": now.checkpoint,
     }
     answer |= _standing(request, read)
     return Response(answer_of(answer, pulled), mimetype="application/json")
@@ -153,58 +152,71 @@ def _take_in(asked: Asked, request: Request) -> Verdicts:
         raise Problem("unavailable") from error
 
 
-def _take_off(asked: Asked, request: Request) -> None:
+def _stands(asked: Asked, request: Request) -> Standing:
+    return standing(asked.reader, asked.actor, _sent(request), request.journal, asked.now)
+
+
+def _sent(request: Request) -> Cursor | None:
+    return feed.decode(request.pull.cursor) if request.pull is not None else None
+
+
+def _take_off(asked: Asked, request: Request) -> Standing:
     """After what was handed in: work on an order that has ended opens it again."""
-    if request.pull is None or asked.actor.drain_only:
-        return
+    now = _stands(asked, request)
+    if not now.over or request.pull is None or asked.actor.drain_only:
+        return now
     found = leaving.over(asked.reader, asked.actor, asked.now)
-    if found:
-        asked.release()
-        leaving.take_off(asked.services.database, asked.services.clock, found)
+    asked.release()
+    leaving.take_off(asked.services.database, asked.services.clock, found)
+    return _stands(asked, request)
 
 
-def _take_held_off(asked: Asked, pulled: Pulled | None) -> None:
+def _take_held_off(asked: Asked, pulled: Pulled | None, now: Standing) -> None:
     """After the page: its author has seen the answer by the cursor that came, not by this one."""
-    found = leaving.shown(asked.reader, asked.actor, pulled, asked.now) if pulled else []
+    if pulled is None or not now.shown:
+        return
+    found = leaving.shown(asked.reader, asked.actor, pulled.sent, pulled.cursor, asked.now)
     if found:
         asked.release()
         leaving.take_held_off(asked.services.database, asked.services.clock, found)
 
 
-def _note_deliveries(asked: Asked, pulled: Pulled | None) -> None:
+def _note_deliveries(asked: Asked, pulled: Pulled | None, now: Standing) -> None:
     if pulled is None:
         return
-    found = delivery.arrived(asked.reader, asked.actor, pulled.sent, pulled.cursor)
+    found = delivery.arrived(
+        asked.reader, asked.actor, pulled.sent, pulled.cursor, unnoted=now.unnoted
+    )
     if found:
         asked.release()
         delivery.note(asked.services.database, asked.services.clock, asked.actor, found)
 
 
-def _note_status(asked: Asked, request: Request) -> None:
-    news = status.news_of(asked.reader, asked.actor, request.status, asked.now)
+def _note_status(asked: Asked, request: Request, now: Standing) -> None:
+    news = status.news_of(now.device, asked.actor, request.status, asked.now)
     if news:
         asked.release()
         status.note(asked.services.database, asked.actor, news)
 
 
-def _read(asked: Asked, request: Request) -> Pulled | Cursor | None:
+def _read(asked: Asked, request: Request, now: Standing) -> tuple[Standing, Pulled | Cursor | None]:
     """The page that was asked for; of a revoked device only the cursor that it keeps."""
     if request.pull is None:
-        return None
+        return now, None
     try:
-        return _page(asked, request.pull)
+        return now, _page(asked, request.pull, now)
     except PutBackError as error:
         asked.release()
         lineage.note(asked.services.database, asked.services.clock, error)
-        return _page(asked, request.pull)
+        now = _stands(asked, request)
+        return now, _page(asked, request.pull, now)
 
 
-def _page(asked: Asked, wish: Pull) -> Pulled | Cursor:
-    reader, person_id = asked.reader, str(asked.actor.person_id)
-    witness = Witness(asked.services.secret)
+def _page(asked: Asked, wish: Pull, now: Standing) -> Pulled | Cursor:
+    sent, witness = feed.decode(wish.cursor), Witness(asked.services.secret)
     if asked.actor.drain_only:
-        return look_back(reader, person_id, wish, witness)
-    return pull(reader, person_id, wish, TABLES.schema, witness)
+        return look_back(now, sent, witness)
+    return pull(asked.reader, now, sent, wish, TABLES.schema, witness)
 
 
 def _standing(request: Request, pulled: Pulled | Cursor | None) -> dict[str, Any]:

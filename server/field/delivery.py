@@ -1,8 +1,8 @@
 """*On the phone*: proven by the cursor that a device comes back with."""
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, case, false, select
 
 from server.core.actor import SYSTEM, Actor
 from server.core.attempts import transact
@@ -15,7 +15,7 @@ from server.core.reader import Reader
 from server.orders.models import Delivery, Order
 from sync.feed import Cursor
 
-_UNNOTED: Final = Question(
+_UNNOTED_ORDERS: Final = (
     select(Order.id)
     .join(SyncFeed, (SyncFeed.kind == "order") & (SyncFeed.id == Order.id))
     .outerjoin(
@@ -28,46 +28,65 @@ _UNNOTED: Final = Question(
         Delivery.id.is_(None),
         SyncFeed.channel == bindparam("channel"),
         SyncFeed.rid.is_not(None),
+        SyncFeed.position > bindparam("noted"),
         SyncFeed.position <= bindparam("steady"),
     )
 )
+_UNNOTED: Final = Question(_UNNOTED_ORDERS)
+# Where there is no place for one, a database does not go through the orders of the phone.
+ANY: Final = case(
+    (bindparam("noted", type_=BigInteger) < bindparam("steady"), _UNNOTED_ORDERS.exists()),
+    else_=false(),
+)
+
+# Up to which position all that a device has was noted at one moment of the database. What comes
+# later, or changes, has a later position. By the moment's stamp, which no other past has.
+_NOTED: Final[dict[tuple[str | None, str, str], int]] = {}
+_REMEMBERED: Final = 5000
 
 
-# What had no answer at one moment of the database has none at that moment: a phone where nothing
-# happens asks again and again. By the stamp, which no other moment has, whoever wrote it.
-_NOTHING: Final[set[tuple[Any, ...]]] = set()
-_REMEMBERED: Final = 1000
+def span(actor: Actor, sent: Cursor | None) -> dict[str, int]:
+    """The positions between which a device may have got an order that nobody has noted.
+
+    Args:
+        actor: whose device it is.
+        sent: what the device has: everything up to there.
+    """
+    if actor.device_id is None or sent is None or not sent.has_all_of(f"person:{actor.person_id}"):
+        return {"noted": -1, "steady": -1}
+    noted = _NOTED.get((actor.person_id, actor.device_id, sent.seen), -1)
+    return {"noted": noted, "steady": sent.steady}
 
 
-def arrived(reader: Reader, actor: Actor, cursor: Cursor | None, now: Cursor) -> list[str]:
+def arrived(
+    reader: Reader, actor: Actor, sent: Cursor | None, next_: Cursor, *, unnoted: bool
+) -> list[str]:
     """The orders that a device has and that nobody has noted yet; mostly none.
 
     Args:
         reader: to ask.
         actor: whose device it is.
-        cursor: what the device sent: it holds everything up to there.
-        now: what it gets: of this database, another one's cursor proves nothing; and of this
+        sent: what the device has: everything up to there.
+        next_: what it gets: of this database, another one's cursor proves nothing; and of this
             moment.
+        unnoted: there are some within the `span` of what it has.
     """
-    channel = f"person:{actor.person_id}"
-    if actor.device_id is None or cursor is None or cursor.checkpoint != now.checkpoint:
+    if actor.device_id is None or sent is None or sent.checkpoint != next_.checkpoint:
         return []
-    if not cursor.has_all_of(channel):
+    within = span(actor, sent)
+    if not unnoted:
+        if next_.seen and within["steady"] >= 0:
+            _remember((actor.person_id, actor.device_id, next_.seen), within["steady"])
         return []
-    values = {"person": actor.person_id, "device": actor.device_id, "steady": cursor.steady}
-    asked = (*values.values(), now.seen)
-    if now.seen and asked in _NOTHING:
-        return []
-    found = [row.id for row in reader.ask(_UNNOTED, **values, channel=channel)]
-    if not found:
-        _remember(asked)
-    return found
+    values = {"person": actor.person_id, "device": actor.device_id, **within}
+    rows = reader.ask(_UNNOTED, **values, channel=f"person:{actor.person_id}")
+    return [row.id for row in rows]
 
 
-def _remember(asked: tuple[Any, ...]) -> None:
-    if len(_NOTHING) >= _REMEMBERED:
-        _NOTHING.clear()
-    _NOTHING.add(asked)
+def _remember(moment: tuple[str | None, str, str], steady: int) -> None:
+    if len(_NOTED) >= _REMEMBERED:
+        _NOTED.clear()
+    _NOTED[moment] = steady
 
 
 def note(database: Database, clock: Clock, actor: Actor, order_ids: list[str]) -> None:

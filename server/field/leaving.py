@@ -14,17 +14,13 @@ from server.core.feed import SyncFeed
 from server.core.questions import Question
 from server.core.reader import Reader
 from server.field.models import HeldWork
-from server.field.pull import Pulled
 from server.orders.models import Order
+from sync.feed import Cursor
 
-_OVER: Final = Question(
-    select(Order.id).where(
-        Order.assignee_id == bindparam("person"), Order.on_phone_until <= bindparam("now")
-    )
+OVER: Final = select(Order.id).where(
+    Order.assignee_id == bindparam("person"), Order.on_phone_until <= bindparam("now")
 )
-
-
-_SHOWN: Final = Question(
+SHOWN: Final = (
     select(HeldWork.id)
     .join(SyncFeed, (SyncFeed.kind == "held") & (SyncFeed.id == HeldWork.id))
     .where(
@@ -34,10 +30,12 @@ _SHOWN: Final = Question(
         SyncFeed.position <= bindparam("steady"),
     )
 )
+_OVER: Final = Question(OVER)
+_SHOWN: Final = Question(SHOWN)
 
 
 def over(reader: Reader, actor: Actor, now: datetime) -> list[str]:
-    """The orders that are to leave a person's phone; mostly none.
+    """The orders that are to leave a person's phone.
 
     Args:
         reader: to ask.
@@ -47,17 +45,20 @@ def over(reader: Reader, actor: Actor, now: datetime) -> list[str]:
     return [row.id for row in reader.ask(_OVER, person=actor.person_id, now=now)]
 
 
-def shown(reader: Reader, actor: Actor, pulled: Pulled, now: datetime) -> list[str]:
-    """Decided work whose author has had the answer on a phone for long enough; mostly none.
+def shown(
+    reader: Reader, actor: Actor, sent: Cursor | None, next_: Cursor, now: datetime
+) -> list[str]:
+    """Decided work whose author has had the answer on a phone for long enough.
 
     Args:
         reader: to ask.
         actor: whose phone it is.
-        pulled: with the cursor that the phone sent: it holds everything up to there.
+        sent: the cursor that the phone sent: it holds everything up to there.
+        next_: the cursor that it gets.
         now: the server's time.
     """
-    channel, sent = f"person:{actor.person_id}", pulled.sent
-    if sent is None or sent == pulled.cursor or sent.checkpoint != pulled.cursor.checkpoint:
+    channel = f"person:{actor.person_id}"
+    if sent is None or sent == next_ or sent.checkpoint != next_.checkpoint:
         return []  # nothing has happened, or it proves nothing about this database
     if not sent.has_all_of(channel):
         return []

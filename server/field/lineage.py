@@ -7,6 +7,7 @@ that never was.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from server.core import stamps
@@ -15,12 +16,13 @@ from server.core.attempts import transact
 from server.core.clock import Clock, to_text
 from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
-from server.core.reader import Reader
 from server.core.stamps import Stamp
 from server.field.rows import moment_of, ms_of
 from sync.feed import Cursor
 
 _MARK: Final = 24  # hexadecimal digits of the signature
+_MOMENTS: Final = 256
+_DIGITS: Final = 19  # of a position, and no database takes a longer one
 
 
 @dataclass(frozen=True)
@@ -38,21 +40,26 @@ class Witness:
         if stamp is None:
             return ""
         said = _said(stamp)
-        return f"{said}.{self._mark(checkpoint, said)}"
+        return f"{said}.{_mark(self.secret, checkpoint, said)}"
 
     def seen(self, cursor: Cursor) -> Stamp | None:
         """The stamp that a cursor speaks of; None unless this installation has said so."""
         said, _, mark = cursor.seen.rpartition(".")
-        if not hmac.compare_digest(mark.encode(), self._mark(cursor.checkpoint, said).encode()):
+        own = _mark(self.secret, cursor.checkpoint, said)
+        if not hmac.compare_digest(mark.encode(), own.encode()):
             return None
         position, at_ms, token = said.split(".")
         return Stamp(int(position), token, moment_of(int(at_ms)))
 
-    def _mark(self, checkpoint: str, said: str) -> str:
-        text = f"cursor {checkpoint} {said}".encode()
-        return hmac.digest(self.secret, text, "sha256").hex()[:_MARK]
+
+# Many phones speak of the same few moments: what is said of one is put into words once.
+@lru_cache(maxsize=_MOMENTS)
+def _mark(secret: bytes, checkpoint: str, said: str) -> str:
+    text = f"cursor {checkpoint} {said}".encode()
+    return hmac.digest(secret, text, "sha256").hex()[:_MARK]
 
 
+@lru_cache(maxsize=_MOMENTS)
 def _said(stamp: Stamp) -> str:
     return f"{stamp.position}.{ms_of(stamp.at)}.{stamp.token}"
 
@@ -81,13 +88,22 @@ class PutBackError(Exception):
         self.checkpoint, self.stamp = checkpoint, stamp
 
 
-def check(reader: Reader, stamp: Stamp | None, checkpoint: str) -> None:
-    """Looks a stamp up, if there is one.
+def position_of(cursor: Cursor | None) -> int:
+    """The position of which a cursor speaks, to be looked up; -1 where it speaks of none.
+
+    Whether this installation has said so is proven later, by `Witness.seen`.
+    """
+    said = cursor.seen.partition(".")[0] if cursor is not None else ""
+    return int(said) if 0 < len(said) < _DIGITS and said.isdecimal() else -1
+
+
+def check(stamp: Stamp | None, remembered: str | None, checkpoint: str) -> None:
+    """Compares a stamp, if there is one, with what this database has drawn for its position.
 
     Raises:
         PutBackError: it is not known any more.
     """
-    if stamp is not None and not stamps.knows(reader, stamp):
+    if stamp is not None and stamp.token != remembered:
         raise PutBackError(checkpoint, stamp)
 
 

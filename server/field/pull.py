@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from server.core.feed import SyncChannel, SyncFeed, SyncRecord, head
 from server.core.questions import Question, listed, texts
 from server.core.reader import Reader
-from server.core.standing import Standing, standing
 from server.field import lineage
 from server.field.lineage import Witness
+from server.field.standing import Standing
 from sync import feed
 from sync.feed import Backfill, Batch, Bound, Cursor, Page
 from sync.protocol import Pull
 
+_GONE: Final = b',"gone":true}'
 # A page is read fully before it is sent, so this bounds the memory of a request.
 PAGE_BYTES: Final = 4 * 1024 * 1024
 
@@ -84,7 +85,8 @@ class Pulled:
 
 def pull(
     reader: Reader,
-    person_id: str,
+    now: Standing,
+    sent: Cursor | None,
     wish: Pull,
     schema: str,
     witness: Witness,
@@ -92,8 +94,9 @@ def pull(
     """Reads the next page for a person.
 
     Args:
-        reader: to read with; where nothing is new, it is asked one question.
-        person_id: whose scope is evaluated anew.
+        reader: to read with; where nothing is new, it is asked nothing.
+        now: how everything stands for them.
+        sent: the cursor that came; None where it is none of ours.
         wish: what the phone asks for.
         schema: hash of the tables that records are written by.
         witness: of this installation's past.
@@ -101,11 +104,10 @@ def pull(
     Raises:
         PutBackError: the phone has seen a past that this database has forgotten.
     """
-    now = standing(reader, person_id)
-    newest, checkpoint, sent = now.position, now.checkpoint, feed.decode(wish.cursor)
-    cursor = feed.resume(sent, checkpoint, newest, now.scope, schema)
+    newest = now.position
+    cursor = feed.resume(sent, now.checkpoint, newest, now.scope, schema)
     same = _same(reader, cursor, wish) if sent is None else []
-    seen = _seen(reader, witness, sent, now)
+    seen = _seen(witness, sent, now)
     if same or seen != cursor.seen:
         filling = tuple(b for b in cursor.backfill if b.channel not in same)
         cursor = replace(cursor, backfill=filling, seen=seen)
@@ -124,8 +126,8 @@ def pull(
     return Pulled(page.rows, page.cursor, page.more, found, same, sent)
 
 
-def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> Cursor:
-    """Reads nothing; what a phone has seen tells of a restore even if it gets nothing any more.
+def look_back(now: Standing, sent: Cursor | None, witness: Witness) -> Cursor:
+    """What a phone has seen tells of a restore even if it gets nothing any more.
 
     Returns:
         the cursor that it keeps: no further than it had come, and what the server sees now.
@@ -133,11 +135,10 @@ def look_back(reader: Reader, person_id: str, wish: Pull, witness: Witness) -> C
     Raises:
         PutBackError: the phone has seen a past that this database has forgotten.
     """
-    now, sent = standing(reader, person_id), feed.decode(wish.cursor)
-    return feed.witnessed(sent, now.checkpoint, _seen(reader, witness, sent, now))
+    return feed.witnessed(sent, now.checkpoint, _seen(witness, sent, now))
 
 
-def _seen(reader: Reader, witness: Witness, sent: Cursor | None, now: Standing) -> str:
+def _seen(witness: Witness, sent: Cursor | None, now: Standing) -> str:
     """What the next cursor says of the past, after what the sent one says was looked up.
 
     Raises:
@@ -146,7 +147,7 @@ def _seen(reader: Reader, witness: Witness, sent: Cursor | None, now: Standing) 
     if sent is not None and lineage.is_of(sent, now.checkpoint, now.stamp):
         return sent.seen
     if sent is not None and sent.checkpoint == now.checkpoint:
-        lineage.check(reader, witness.seen(sent), now.checkpoint)
+        lineage.check(witness.seen(sent), now.remembered, now.checkpoint)
     return witness.word(now.checkpoint, now.stamp)
 
 
@@ -185,18 +186,13 @@ def _read(reader: Reader, question: Question, values: dict[str, Any], bound: Bou
         for position, channel, kind, record_id, version, body in found:
             if len(rows) >= bound.rows or (rows and size >= bound.size):
                 return Batch(rows, last, False, size)
-            rows.append(_change(channel, kind, record_id, version, body))
-            size += len(rows[-1])
+            # Channels, kinds and ids are made of letters, digits and `_.:-`: nothing to escape.
+            what = f'{{"c":"{channel}","k":"{kind}","i":"{record_id}","v":{version or 0}'.encode()
+            row = what + (_GONE if body is None else b',"d":%b}' % body)
+            rows.append(row)
+            size += len(row)
             last = (position, channel, kind, record_id)
     return Batch(rows, last, True, size)
-
-
-def _change(
-    channel: str, kind: str, record_id: str, version: int | None, body: bytes | None
-) -> bytes:
-    # Channels, kinds and ids are made of letters, digits and `_.:-`: nothing to escape.
-    start = f'{{"c":"{channel}","k":"{kind}","i":"{record_id}","v":{version or 0}'.encode()
-    return start + (b',"gone":true}' if body is None else b',"d":%b}' % body)
 
 
 def digests_of(session: Session, channels: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -1,15 +1,13 @@
 """Receipts and verdicts, as they are told to a phone."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from server.core.catalogue import ERRORS
 from server.core.i18n import Language, message
-from server.core.questions import Question
 from server.core.reader import Reader
-from server.field.models import SyncJournal
 from server.visits.models import PhotoFile
 from sync.ports import Journal, Mutation
 from sync.protocol import Request
@@ -46,27 +44,26 @@ def journal_state(journal: Journal | None) -> dict[str, Any] | None:
     }
 
 
-_BACKED_UP: Final = Question(
-    select(SyncJournal.backed_up).where(SyncJournal.id == bindparam("journal"))
-)
+def receipt(
+    reader: Reader, request: Request, journal: Journal | None, backed_up: int | None
+) -> dict[str, Any]:
+    """What is durable, and what of it is in a backup: only that may leave the phone.
 
-
-def receipt(reader: Reader, request: Request, journal: Journal | None) -> dict[str, Any]:
-    """What is durable, and what of it is in a backup: only that may leave the phone."""
+    Args:
+        reader: to look photos up.
+        request: that names them.
+        journal: of which it speaks.
+        backed_up: up to this seq a verified backup has the journal.
+    """
     named = (entry.args.get("sha256") for entry in request.mutations)
     asked = {h for h in (*named, *request.photos) if isinstance(h, str)}
     stored = _stored(reader, asked)
     return {
         "through": journal.through if journal else 0,
         "photos": sorted(stored),
-        "backed_up_through": _backed_up(reader, journal) if journal else 0,
+        "backed_up_through": min(journal.through, backed_up or 0) if journal else 0,
         "backed_up_photos": sorted(sha256 for sha256, safe in stored.items() if safe),
     }
-
-
-def _backed_up(reader: Reader, journal: Journal) -> int:
-    rows = reader.ask(_BACKED_UP, journal=journal.id)
-    return min([journal.through, *(row.backed_up for row in rows)]) if rows else 0
 
 
 def _stored(reader: Reader, hashes: Iterable[str]) -> dict[str, bool]:

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import update
 
 from server.core.actor import Actor
 from server.core.db import Database
-from server.core.questions import Question
-from server.core.reader import Reader
 from server.people.models import Device
 from sync.protocol import Status
 from sync.timekeeping import to_ms
@@ -20,26 +18,30 @@ CONTACT_EVERY: Final = timedelta(minutes=5)
 _INT_MAX: Final = 2**31 - 1  # of a column: what a phone says is no reason to fail
 
 _DEVICE: Final = Device.__table__.c
-_TOLD: Final = ("pending", "pending_photos", "oldest_unsent", "app", "protocol")
-_KNOWN: Final = Question(
-    select(_DEVICE.last_seen_at, *(_DEVICE[name] for name in _TOLD)).where(
-        _DEVICE.id == bindparam("device")
+TOLD: Final = tuple(
+    _DEVICE[name]
+    for name in (
+        "last_seen_at",
+        "pending",
+        "pending_photos",
+        "oldest_unsent",
+        "app",
+        "protocol",
     )
 )
 
 
-def news_of(reader: Reader, actor: Actor, status: Status, now: datetime) -> dict[str, Any]:
+def news_of(known: Any, actor: Actor, status: Status, now: datetime) -> dict[str, Any]:
     """The columns of a device that are no longer true; mostly none.
 
     Args:
-        reader: to ask.
+        known: the columns `TOLD` of the device.
         actor: whose device it is.
         status: what the device says of itself; what it leaves out is left as it was.
         now: when it said so.
     """
     if actor.device_id is None:
         return {}
-    known = reader.ask(_KNOWN, device=actor.device_id)[0]
     said = _columns(status)
     news = {name: value for name, value in said.items() if value != getattr(known, name)}
     if news or known.last_seen_at is None or now - known.last_seen_at >= CONTACT_EVERY:

@@ -2,17 +2,20 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import insert, text
 
+from server.core import feed
 from server.core.commands import unit_of_work
 from server.core.db import Database
 from server.core.feed import SyncChannel, SyncClock, SyncFeed, SyncGrant, SyncRecord
 from server.core.ids import new_id
 from server.core.migrate import upgrade
+from server.core.stamps import draw
 from sync.feed import Digest, record_digest
 from tests.support.app import App, config_of
 from tests.support.phone import Phone
@@ -109,6 +112,7 @@ def touch(bench: Bench, count: int) -> None:
     database = Database(f"sqlite:///{bench.path}")
     with database.writing() as session:
         session.execute(text("UPDATE sync_clock SET position = position + 1"))
+        draw(session, feed.head(session)[0], datetime.now(UTC))
         session.execute(
             text(
                 "UPDATE sync_feed SET position = (SELECT position FROM sync_clock)"

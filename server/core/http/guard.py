@@ -1,5 +1,6 @@
 """What every request has to pass and every answer carries."""
 
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -72,15 +73,21 @@ def add_headers(answer: Response, *, https: bool, api: bool) -> None:
         https: the installation's public address is HTTPS, so browsers may insist on it.
         api: below /api: never kept by a cache unless the view says otherwise.
     """
-    wanted = {**HEADERS, "Content-Security-Policy": _policy(answer, api)}
+    own = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 -- it has pairs
+    for key, name, value in _wanted(_policy(answer, api), https, api):
+        if key not in own:
+            answer.headers.add(name, value)
+
+
+@cache
+def _wanted(policy: str, https: bool, api: bool) -> tuple[tuple[str, str, str], ...]:
+    """Headers of an answer, each as it is compared and as it is sent."""
+    wanted = {**HEADERS, "Content-Security-Policy": policy}
     if api:
         wanted["Cache-Control"] = "no-store"
     if https:
         wanted["Strict-Transport-Security"] = "max-age=31536000"
-    own = {name.title() for name in answer.headers.keys()}  # noqa: SIM118 -- it has pairs
-    for name, value in wanted.items():
-        if name.title() not in own:
-            answer.headers.add(name, value)
+    return tuple((name.lower(), name, value) for name, value in wanted.items())
 
 
 def _policy(answer: Response, api: bool) -> str:

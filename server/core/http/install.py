@@ -198,13 +198,14 @@ def _finish(app: Flask, services: Services) -> None:
     @app.after_request
     def finish(answer: Response) -> Response:
         asked: Asked | None = g.get("asked")
+        given = request_ctx.request  # the proxy looks for it anew at every access
         if asked and asked.headers:
             answer.headers.update(asked.headers)
-        compress(request, answer)
+        compress(given, answer)
         if answer.status_code == 204:
             del answer.headers["Content-Type"]
-        add_headers(answer, https=https, api=request.path.startswith("/api/"))
-        _log(answer, chatty=services.config.log == "debug")
+        add_headers(answer, https=https, api=given.path.startswith("/api/"))
+        _log(answer, asked, chatty=services.config.log == "debug")
         return answer
 
 
@@ -212,15 +213,15 @@ def _rule() -> str | None:
     return request.url_rule.rule if request.url_rule else None
 
 
-def _log(answer: Response, *, chatty: bool) -> None:
+def _log(answer: Response, asked: Asked | None, *, chatty: bool) -> None:
     """Rule and ids, never the address itself: some addresses hold a secret.
 
     Args:
         answer: that is sent.
+        asked: by which route; None where it is none of ours.
         chatty: what is quiet is written too.
     """
     seconds = time.perf_counter() - g.started
-    asked: Asked | None = g.get("asked")
     ordinary = answer.status_code < 400 and seconds < SLOW_SECONDS
     quiet = asked.route.quiet if asked else not request.path.startswith(PREFIX)
     if quiet and ordinary and not chatty:

@@ -49,15 +49,30 @@ def test_ten_orders_ask_the_database_no_more_often_than_two(app: App) -> None:
     assert many <= few
 
 
-def test_a_phone_where_nothing_happens_asks_five_questions(
+def test_a_phone_where_nothing_happens_asks_three_questions(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whose it is, its journal, what is to leave it, where the feed and it itself stand."""
+    """Whose it is, its journal, and how everything stands."""
     company, ann = app.known_company(), Phone.of(app, "ann")
     for _ in range(3):
         company.dispatched("ann")
     for _ in range(4):
         ann.sync()
+    assert questions(app, ann, monkeypatch) == 3
+
+
+def test_a_phone_that_gets_news_asks_one_more(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    company, ann = app.known_company(), Phone.of(app, "ann")
+    company.dispatched("ann")
+    for _ in range(4):
+        ann.sync()
+    orders = [company.dispatched("ann") for _ in range(3)]
+    assert questions(app, ann, monkeypatch) == 4
+    assert {order["id"] for order in ann.all("order")} >= set(orders)
+
+
+def questions(app: App, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many a sync asks; and nothing beside them."""
     put, found = Question.put, list[Question]()
 
     def count(question: Question, *given: Any) -> None:
@@ -66,8 +81,9 @@ def test_a_phone_where_nothing_happens_asks_five_questions(
 
     monkeypatch.setattr(Question, "put", count)
     with asked(app.services.database) as others:
-        ann.ask()
-    assert (len(found), others) == (5, [])
+        phone.take(phone.ask().json)
+    assert others == []
+    return len(found)
 
 
 def test_what_others_wait_for_is_not_gone_through(app: App) -> None:

@@ -205,3 +205,16 @@ def test_nobody_can_claim_a_restore_that_never_was(
     ann.sync()
     assert checkpoint(company) == before
     assert company.rows(Restored) == []
+
+
+def test_an_order_that_comes_after_a_restore_is_noted_although_more_was_noted_before(
+    company: Company, ann: Phone, put_back: PutBack
+) -> None:
+    company.dispatched("ann")
+    for _ in range(3):
+        ann.sync()
+    put_back()
+    order_id = company.dispatched("ann")
+    for _ in range(5):
+        ann.sync()
+    assert len(company.rows(Delivery, order_id=order_id)) == 1
