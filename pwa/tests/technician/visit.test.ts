@@ -316,6 +316,15 @@ describe('the report', () => {
     expect(phaseOf(await facts())).toBe('presented')
   })
 
+  test('that the customer objected to leaves every way out open, and what was taken along is said', async () => {
+    const here = { visit_id: visit, order_id: day.ids.order }
+    await day.field.act('signoff.dispute', { dispute_id: newId(), report_id: await present(), order_id: day.ids.order, reason: '仍有异响' })
+    await day.field.act('visit.take_to_bench', { ...here, hand_over_id: newId(), what: '液压主泵', condition: '完好', given_by: '周建国', image: 'data:,', strokes: [[1, 2]] })
+    shown = await show(Overview, { visit }, day.field)
+    await expect.poll(() => shown?.text()).toContain('Taken to the bench, given by 周建国: 液压主泵')
+    expect(shown.text()).toContain('Ask for help')
+  })
+
   test('closes the questions once it is signed', async () => {
     const report_id = await present()
     const hash = (await day.field.get('report', report_id))?.hash ?? ''
