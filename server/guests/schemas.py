@@ -1,8 +1,19 @@
 """Arguments of the commands that customers' links and the desk give, and forms of the pages."""
 
 from server.core.i18n import LANGUAGES
-from server.core.schemas import Args, boolean, choice, hash_field, id_field, string, text
+from server.core.schemas import (
+    Args,
+    boolean,
+    choice,
+    hash_field,
+    id_field,
+    moment,
+    string,
+    text,
+    unless_given,
+)
 from server.guests.rules import ANSWERS, WISHES
+from server.orders.schemas import Window
 
 # How a customer's browser reaches us: WeChat's own one is told apart for the figures.
 GUEST_CHANNELS = ("web", "wechat")
@@ -71,12 +82,17 @@ class WishArgs(WishForm):
     link_id = id_field()
 
 
-class AnswerArgs(Args):
-    """What the desk answers to a customer's wish."""
+class AnswerArgs(Window):
+    """What the desk answers to a customer's wish.
+
+    The window is the one agreed on, with a wish for another time; `seen_window_start`, if it is to
+    hold, which one was seen to stand.
+    """
 
     wish_id = id_field()
     answer = choice(ANSWERS)
     reply = text(500)
+    seen_window_start = unless_given(moment(), nullable=True)
 
 
 class FollowArgs(Args):

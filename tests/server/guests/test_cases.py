@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.core.clock import to_text
 from server.core.ids import new_id
 from server.guests.models import CustomerWish, GuestLink
 from server.guests.rules import FOLLOWED_ORDER, hash_of_token, token_of
@@ -86,6 +87,23 @@ def test_what_is_asked_about_an_order_waits_at_its_own_desk_and_the_customer_is_
     assert again.json["code"] == "already_decided"
     assert guests.company.row(Order, order_id).status == "cancelled"
     assert len(guests.company.rows(Message, kind="answered")) == 1
+    assert case(guests, token)["wishes"][0]["status"] == "agreed"  # type: ignore[index]
+
+
+def test_another_time_that_is_agreed_on_is_booked_in_the_same_step(guests: Guests) -> None:
+    token, order_id = taken_up(guests)
+    wish_id, north = new_id(), guests.app.enter("north_desk")
+    assert wish(guests, token, "change", wish_id=wish_id).status_code == 200
+    start, end = "2026-11-26T01:00:00.000Z", "2026-11-26T03:00:00.000Z"
+    said = {"wish_id": wish_id, "answer": "agreed", "window_start": start, "window_end": end}
+    declined = north.command("wish.answer", **{**said, "answer": "declined"})
+    assert declined.json["fields"] == {"window_start": ["未知字段"]}
+    stale = north.command("wish.answer", **said, seen_window_start=end)
+    assert stale.json["code"] == "conflict"
+    assert case(guests, token)["wishes"][0]["status"] == "open"  # type: ignore[index]
+    assert north.command("wish.answer", **said, seen_window_start=None).status_code == 200
+    order = guests.company.row(Order, order_id)
+    assert (to_text(order.window_start), to_text(order.window_end)) == (start, end)  # type: ignore[arg-type]
     assert case(guests, token)["wishes"][0]["status"] == "agreed"  # type: ignore[index]
 
 

@@ -42,17 +42,18 @@ function all(item: Decision): Way[] {
     case 'phone': return [{ name: 'note', dialog: 'note' }, { name: 'write', dialog: 'write' }]
     case 'clock': return [{ name: 'note', dialog: 'note' }]
     case 'erasure': return ['agreed', 'declined'].map((answer) => ({ name: `erasure_${answer}`, run: 'erasure.decide', args: { erasure_id: item.id, answer }, grave: answer === 'agreed' }))
-    case 'wish': return wish(item.id, item.order?.id ?? null)
+    case 'wish': return wish(item.id, item.order?.id ?? null, item.why)
     case 'escalated': return [{ name: 'review', to: '/reviews?which=escalated' }]
     case 'held':
     case 'collision': return [] // their cards have answers of their own
   }
 }
 
-/** On the order's page the customer can be told why. */
-function wish(id: string, order: string | null): Way[] {
+/** On the order's page the customer can be told why, and another time that is agreed on is booked. */
+function wish(id: string, order: string | null, why: string | null): Way[] {
   const said = (answer: string): Way => ({ name: `wish_${answer}`, run: 'wish.answer', args: { wish_id: id, answer } })
-  return [...(order === null ? [] : [{ name: 'wish_reply', to: `/orders/${order}` }]), said('agreed'), said('declined')]
+  const there = order === null ? [] : [{ name: 'wish_reply', to: `/orders/${order}` }]
+  return [...there, ...(order !== null && why === 'change' ? [] : [said('agreed')]), said('declined')]
 }
 
 function overdue(measures: string | null, request: string | null, order: boolean): Way[] {
