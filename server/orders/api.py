@@ -112,6 +112,7 @@ _CARD: Shape = obj(
     slot=nullable(obj(starts_at=MOMENT, ends_at=MOMENT)),
     on_phone=YES_NO,
     needs=listed(TEXT),
+    parts=listed(obj(part_id=ID, quantity=WHOLE)),
 )
 _BOARD: Shape = obj(
     start=MOMENT,
@@ -121,6 +122,7 @@ _BOARD: Shape = obj(
     technicians=listed(_TECHNICIAN),
     orders=listed(_CARD),
     unassigned=listed(_CARD),
+    parts=mapped(obj(id=ID, name_zh=TEXT, name_en=nullable(TEXT), vans=mapped(WHOLE))),
 )
 
 routes = Routes("orders")

@@ -1,6 +1,6 @@
 """The board: technicians, what is planned for them, and what nobody has yet; in few queries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,6 +42,29 @@ class BoardWish:
     orders: Sequence[str] | None = None
 
 
+@dataclass(frozen=True)
+class Supplies:
+    """What orders still need, and where it is.
+
+    Attributes:
+        needed: by order, `{part_id, quantity}` of each part.
+        parts: by part, its names and `vans`: who has how many, of those the reader may see.
+    """
+
+    needed: Mapping[str, list[Json]]
+    parts: Mapping[str, Json]
+
+
+Supply = Callable[[Session, Actor, Sequence[str]], Supplies]
+_supply: list[Supply] = []
+
+
+def supplies(read: Supply) -> Supply:
+    """Registers the later room that knows of parts and vans."""
+    _supply.append(read)
+    return read
+
+
 def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
     """Technicians with their certificates and phones, orders of those days, the unassigned."""
     zone = company_zone(session)
@@ -49,6 +72,9 @@ def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
     end = day_bounds(wish.day + timedelta(days=wish.days - 1), zone)[1]
     planned = _planned(session, actor, wish, start, end)
     waiting = _unassigned(session, actor, wish)
+    shown = [order.id for order in (*planned, *waiting)]
+    known = [read(session, actor, shown) for read in _supply]
+    needed = {order: parts for one in known for order, parts in one.needed.items()}
     hours = working_time(session)
     days = [wish.day + timedelta(days=n) for n in range(wish.days)]
     return {
@@ -57,8 +83,9 @@ def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
         "hours": {"opens": hours.opens, "closes": hours.closes},
         "days": [{"day": day.isoformat(), "works": hours.works(day)} for day in days],
         "technicians": _technicians(session, actor, wish) if wish.orders is None else [],
-        "orders": _cards(session, planned),
-        "unassigned": _cards(session, waiting),
+        "orders": _cards(session, planned, needed),
+        "unassigned": _cards(session, waiting, needed),
+        "parts": {part: facts for one in known for part, facts in one.parts.items()},
     }
 
 
@@ -132,7 +159,9 @@ _ORDER = [
 ]
 
 
-def _cards(session: Session, orders: Sequence[Order]) -> list[Json]:
+def _cards(
+    session: Session, orders: Sequence[Order], parts: Mapping[str, list[Json]]
+) -> list[Json]:
     """Orders as small as a board needs them, all that they name read at once."""
     customers = by_id(session, Customer, (o.customer_id for o in orders))
     sites = by_id(session, Site, (o.site_id for o in orders))
@@ -151,6 +180,7 @@ def _cards(session: Session, orders: Sequence[Order]) -> list[Json]:
             "slot": _slot(slots.get(o.id), o),
             "on_phone": (o.assignment_id or "") in there,
             "needs": _needs(needs, o, units),
+            "parts": parts.get(o.id, []),
         }
         for o in orders
     ]

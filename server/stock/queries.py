@@ -1,5 +1,6 @@
 """Reads of stock: what is in the vans."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from server.core.actor import Actor
 from server.core.paging import Paging, page_of
 from server.core.permissions import visible
 from server.core.records import kind
+from server.orders.board import Supplies, supplies
 from server.orders.exceptions import exception
 from server.orders.models import Order
 from server.orders.queries import section
@@ -20,6 +22,8 @@ from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.stock.models import OldPartReturn, StockMove, VanStock
 from server.stock.records import VAN
+from server.visits.models import Consent, PartLine
+from server.visits.rules import still_needed
 
 Json = dict[str, Any]
 
@@ -60,6 +64,48 @@ def old_parts_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
         {**kind("old_part_return").data(row), "part": kind("part").data(parts[row.part_id])}
         for row in rows
     ]
+
+
+@supplies
+def supplies_of(session: Session, actor: Actor, orders: Sequence[str]) -> Supplies:
+    """What the customers of some orders have agreed to and nobody has fitted; who has it along."""
+    needed = _needed(session, orders)
+    ids = {part_id for parts in needed.values() for part_id in parts}
+    if not ids:
+        return Supplies({}, {})
+    people = visible(select(Person.id), Person, actor)
+    held = select(VanStock).where(
+        VanStock.part_id.in_(ids), VanStock.quantity > 0, VanStock.person_id.in_(people)
+    )
+    vans: dict[str, dict[str, int]] = defaultdict(dict)
+    for stock in session.scalars(held):
+        vans[stock.part_id][stock.person_id] = stock.quantity
+    listed = {
+        order: [{"part_id": part_id, "quantity": n} for part_id, n in parts.items()]
+        for order, parts in needed.items()
+    }
+    parts = by_id(session, Part, ids)
+    return Supplies(listed, {i: _part(part, vans[i]) for i, part in parts.items()})
+
+
+def _part(part: Part, vans: dict[str, int]) -> Json:
+    return {"id": part.id, "name_zh": part.name_zh, "name_en": part.name_en, "vans": vans}
+
+
+def _needed(session: Session, orders: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Mostly one question: few orders have a plan that the customer was asked about."""
+    given: dict[str, list[Json]] = defaultdict(list)
+    columns = (Consent.order_id, Consent.id, Consent.answer, Consent.parts, Consent.given_at)
+    for row in session.execute(select(*columns).where(Consent.order_id.in_(orders))):
+        given[row.order_id].append(dict(row._mapping))
+    fitted: dict[str, dict[str, int]] = defaultdict(dict)
+    if given:
+        of = (PartLine.order_id, PartLine.part_id)
+        counted = select(*of, func.sum(PartLine.quantity)).where(PartLine.order_id.in_(given))
+        for order, part, count in session.execute(counted.group_by(*of)):
+            fitted[order][part] = count
+    found = {order: still_needed(asked, fitted[order]) for order, asked in given.items()}
+    return {order: parts for order, parts in found.items() if parts}
 
 
 @exception("stock_negative", 120)

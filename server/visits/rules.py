@@ -1,9 +1,10 @@
 """Rules of field work that only the server can apply; pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from server.orders.rules import ENDED
+from sync.charges import agreed_to
 
 # States in which nobody waits for the repair any more.
 REPAIR_OVER = ENDED | {"signed", "settled", "callback_due"}
@@ -41,3 +42,22 @@ def decision_of(
 def photo_key(sha256: str) -> str:
     """Where the file of a photo lies in the blob store."""
     return f"photos/{sha256[:2]}/{sha256}"
+
+
+def still_needed(
+    consents: Sequence[Mapping[str, Any]], fitted: Mapping[str, int]
+) -> dict[str, int]:
+    """Parts of what the customer has agreed to that nobody has fitted yet, and how many.
+
+    Args:
+        consents: of one order, each with `answer`, `parts`, `given_at` and `id`.
+        fitted: how many of a part were fitted on it.
+    """
+    planned: dict[str, int] = {}
+    for one in sorted(consents, key=lambda one: (one["given_at"], one["id"])):  # the last counts
+        planned |= {part["part_id"]: part["quantity"] for part in one["parts"]}
+    return {
+        part_id: quantity - fitted.get(part_id, 0)
+        for part_id, quantity in planned.items()
+        if quantity > fitted.get(part_id, 0) and agreed_to(part_id, consents)
+    }

@@ -36,6 +36,13 @@ export interface Card {
   slot: { starts_at: string; ends_at: string } | null
   on_phone: boolean
   needs: string[]
+  /** What the customer agreed to and nobody has fitted yet. */
+  parts: { part_id: string; quantity: number }[]
+}
+
+/** A part that an order on the board needs, and how many are in whose van. */
+export interface Supply extends Named {
+  vans: Record<string, number>
 }
 
 export interface Board {
@@ -46,6 +53,7 @@ export interface Board {
   technicians: Technician[]
   orders: Card[]
   unassigned: Card[]
+  parts: Record<string, Supply>
 }
 
 /** How an order that nobody has stands to another: urgent ones first, then by the promise, then by age. */
@@ -56,12 +64,13 @@ function pressing(one: Card, other: Card): number {
 }
 
 /** The board with some orders as they are now: each is where it belongs, or gone; all else stays the same object. */
-export function patched(board: Board, ids: ReadonlySet<string>, now: Pick<Board, 'orders' | 'unassigned'>): Board {
+export function patched(board: Board, ids: ReadonlySet<string>, now: Pick<Board, 'orders' | 'unassigned' | 'parts'>): Board {
   const others = (cards: Card[]): Card[] => cards.filter(({ id }) => !ids.has(id))
   return {
     ...board,
     orders: [...others(board.orders), ...now.orders],
     unassigned: [...others(board.unassigned), ...now.unassigned].sort(pressing),
+    parts: { ...board.parts, ...now.parts },
   }
 }
 
@@ -135,6 +144,14 @@ export function driveMinutes(one: Card['site'], other: Card['site']): number | n
 /** What a technician lacks to be sent there. */
 export function lacking(technician: Technician, card: Card): string[] {
   return card.needs.filter((kind) => !technician.certificates.includes(kind))
+}
+
+/** The parts that an order needs and a technician's van does not have, or not enough of. */
+export function missing(personId: string | null, card: Card, parts: Board['parts']): Supply[] {
+  return card.parts.flatMap(({ part_id, quantity }) => {
+    const part = parts[part_id]
+    return part === undefined || personId === null || (part.vans[personId] ?? 0) >= quantity ? [] : [part]
+  })
 }
 
 function outside(card: Card): boolean {

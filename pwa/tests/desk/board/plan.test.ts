@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { driveMinutes, lacking, lengthOf, momentAt, patched, row, seen, shareOf, type Board, type Card, type Technician } from '@/desk/board/plan'
+import { driveMinutes, lacking, lengthOf, missing, momentAt, patched, row, seen, shareOf, type Board, type Card, type Technician } from '@/desk/board/plan'
 
 const DAY = '2026-11-20T'
 const at = (time: string): string => `${DAY}${time}:00.000Z`
@@ -8,7 +8,7 @@ let next = 0
 const card = (more: Partial<Card>): Card => ({
   id: `o${(next += 1)}`, number: 'SO-1', type: 'repair', status: 'dispatched', urgency: 'normal', approval: 'none', branch_id: 'b', provider_id: null,
   assignee_id: 'ann', unit_id: null, symptom: '漏油', received_at: at('00:00'), contact_due_at: null, contacted_at: null, window_start: null, window_end: null,
-  customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model_code: null, slot: null, on_phone: false, needs: [], ...more,
+  customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model_code: null, slot: null, on_phone: false, needs: [], parts: [], ...more,
 })
 const slot = (from: string, to: string): Partial<Card> => ({ slot: { starts_at: at(from), ends_at: at(to) } })
 
@@ -57,20 +57,37 @@ test('a technician lacks what the order asks for and they do not have', () => {
   expect(lacking(technician, card({ needs: ['电工', '吊装'] }))).toEqual(['吊装'])
 })
 
+describe('the parts that an order needs', () => {
+  const oil = { id: 'oil', name_zh: '液压油', name_en: null, vans: { ann: 3 } }
+  const wanted = card({ parts: [{ part_id: 'oil', quantity: 4 }] })
+
+  test('are missing from a van that has none or not enough, and nowhere while nobody is chosen', () => {
+    expect(missing('ann', wanted, { oil })).toEqual([oil])
+    expect(missing('ben', wanted, { oil })).toEqual([oil])
+    expect(missing('ann', card({ parts: [{ part_id: 'oil', quantity: 3 }] }), { oil })).toEqual([])
+    expect(missing(null, wanted, { oil })).toEqual([])
+  })
+
+  test('come with the order that has just got a plan', () => {
+    const board = { orders: [], unassigned: [], parts: {} } as unknown as Board
+    expect(patched(board, new Set([wanted.id]), { orders: [wanted], unassigned: [], parts: { oil } }).parts).toEqual({ oil })
+  })
+})
+
 describe('a board that others change', () => {
   const [given, waiting, other] = [card(slot('01:00', '02:00')), card({ assignee_id: null }), card(slot('03:00', '04:00'))]
   const board = { orders: [given, other], unassigned: [waiting] } as unknown as Board
 
   test('moves an order that was given away out of the list beside it', () => {
     const now = { ...waiting, assignee_id: 'ben' }
-    const found = patched(board, new Set([waiting.id]), { orders: [now], unassigned: [] })
+    const found = patched(board, new Set([waiting.id]), { orders: [now], unassigned: [], parts: {} })
     expect([found.orders, found.unassigned]).toEqual([[given, other, now], []])
     expect(found.orders[1]).toBe(other) // what did not change is not drawn anew
   })
 
   test('forgets what is no longer of these days, and sorts what nobody has by its urgency', () => {
     const urgent = card({ assignee_id: null, urgency: 'urgent' })
-    const found = patched(board, new Set([given.id, urgent.id]), { orders: [], unassigned: [urgent] })
+    const found = patched(board, new Set([given.id, urgent.id]), { orders: [], unassigned: [urgent], parts: {} })
     expect([found.orders, found.unassigned]).toEqual([[other], [urgent, waiting]])
   })
 })
