@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from server.signoff.evidence import report_key
-from server.signoff.paper import Paper
+from server.signoff.paper import Paper, Signed
 from server.signoff.pdf import render
 from tests.bench.run import Line, show
 from tests.server.signoff import sample
@@ -27,6 +27,7 @@ RUNS = 5
 FRAMEWORKS = "import flask, granian, marshmallow, sqlalchemy.orm"
 KEY = report_key(b"a secret of this bench")
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+SIGNED_AT = "2026-11-21T18:20:11.000Z"
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -65,21 +66,30 @@ def history(folder: Path) -> None:
 
 
 def paper() -> None:
-    """A service report with two photos and a signature, as the PDF that a customer gets."""
+    """A service report with two photos and a signature, as the PDF that a customer gets.
+
+    Its processor time too: that says the same on a machine that does other work besides.
+    """
     page = Paper(
-        content=sample.content(),
+        content=sample.content_2(),
         fingerprint="9f" * 32,
         status="signed",
         number="SR-2026-000017",
         provisional_number="P7K-000012",
         round=1,
         photos=dict.fromkeys(sample.PHOTOS, sample.picture()),
-        signature=None,
+        signature=Signed(sample.signature(), "周建国", "机电主管", SIGNED_AT, 5, "及时。"),
         verify_url="https://service.example.cn/c/abc",
         zone=ZoneInfo("Asia/Shanghai"),
     )
-    times = [seconds(lambda: render(page, "zh-CN", NOW, KEY)) for _ in range(RUNS + 1)]
-    show(line("report as PDF, after warm-up", statistics.median(times[1:]), 0.1))
+    render(page, "zh-CN", NOW, KEY)  # the fonts are read once a process
+    times, worked = [], []
+    for _ in range(RUNS):
+        before = time.process_time()
+        times.append(seconds(lambda: render(page, "zh-CN", NOW, KEY)))
+        worked.append(time.process_time() - before)
+    show(line("report as PDF, after warm-up", statistics.median(times), 0.1))
+    show(line("its processor time", statistics.median(worked), 0.1))
 
 
 def main() -> int:

@@ -102,6 +102,15 @@ test('a tap on a topic writes down who was shown', async () => {
   await expect.poll(() => day.field.by('training', 'order_id', day.ids.order)).toMatchObject([{ topic: 'Daily maintenance', person: '周建国', confirmed: true }])
 })
 
+test('whoever leaves reads what is to be taken along: the old parts by their tags', async () => {
+  const ids = { visit_id: visit, order_id: day.ids.order, part_id: day.ids.part, quantity: 1 }
+  const part_line_id = newId()
+  await day.field.act('visit.use_part', { ...ids, part_line_id, stock_move_id: newId() })
+  await day.field.act('visit.tag_old_part', { ...ids, part_line_id, old_part_return_id: newId(), tag: 'A7-P0001' })
+  shown = await show(Leave, { visit }, day.field)
+  await expect.poll(() => shown?.text()).toMatch(/Old parts to take ?A7-P0001/)
+})
+
 describe('settling', () => {
   async function presented(): Promise<void> {
     await answer(day, visit)
