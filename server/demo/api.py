@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from flask import Response
+from sqlalchemy import select
 
 from server.core.actor import SYSTEM
 from server.core.errors import Problem
@@ -16,7 +17,10 @@ from server.demo.photos import take
 from server.demo.reset import Reset, is_demo, progress
 from server.demo.stage import demo_id, log_ins
 from server.guests.api import drawn_label, label_token
+from server.guests.models import GuestLink
 from server.guests.queries import valid_label
+from server.guests.rules import hash_of_token
+from server.messages.models import Message
 from server.messages.queries import customers_messages
 from server.messages.sender import follow_path
 from server.signoff import queries
@@ -100,8 +104,28 @@ def label(asked: Asked) -> dict[str, str]:
 def messages(asked: Asked) -> dict[str, Any]:
     """What customers' phones would show: the last messages, one-time codes among them."""
     _only_demo(asked)
-    secret = asked.services.secret
-    return {"items": customers_messages(asked.session, lambda one: follow_path(secret, one))}
+    secret, links = asked.services.secret, dict[str, str]()
+
+    def link_of(message: Message) -> str:
+        path = follow_path(secret, message)
+        if message.order_id and path:
+            links[hash_of_token(path.rpartition("/")[2])] = message.order_id
+        return path
+
+    items = customers_messages(asked.session, link_of)
+    _make_links(asked, links)
+    return {"items": items}
+
+
+def _make_links(asked: Asked, links: dict[str, str]) -> None:
+    """Makes the links that people read here: of a token's hash, the order.
+
+    They are made when a message is sent; in the demo none is, where there is no gateway.
+    """
+    there = select(GuestLink.token_hash).where(GuestLink.token_hash.in_(links))
+    for made in set(links) - set(asked.session.scalars(there)):
+        named = {"order_id": links[made], "token_hash": made}
+        asked.execute("guest.make_link", named, actor=SYSTEM)
 
 
 @routes.get(

@@ -40,7 +40,8 @@ def test_a_fault_is_reported_by_label_without_a_network_once_and_followed_to_its
     config = config_of(sqlite_url, tmp_path / "server")
     database = Database(sqlite_url, secret=config.secret)
     mine = Company(database, FixedClock(datetime.now(UTC))).build()
-    server = start_server(data=tmp_path / "server", database_url=sqlite_url)
+    gateway = {"ONSITE_SMS_URL": "http://127.0.0.1:9/sms", "ONSITE_SMS_SECRET": "s" * 32}
+    server = start_server(data=tmp_path / "server", database_url=sqlite_url, environ=gateway)
     label = mine.run("north_desk", "unit_label.make", {"unit_id": "unit"}).value["id"]
     page = browsers.phone(options={"service_workers": "block"}).page
     page.set_viewport_size({"width": 320, "height": 640})

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -80,6 +81,14 @@ def test_everybody_on_the_list_can_log_in_and_see_what_they_may(
         assert client.get("me").json["person"]["name_zh"] == person["name_zh"]
     assert demo.log_in("dispatcher", "demo-dispatcher").get("orders").json["total"] == 28
     demo.close()
+
+
+def test_the_links_in_messages_that_the_demo_shows_lead_to_their_orders(demo: App) -> None:
+    shown = [one["text"] for one in demo.client().get("demo/messages").json["items"]]
+    tokens = {found for text in shown for found in re.findall(r"/c/r/([\w-]+)", text)}
+    assert tokens
+    codes = {demo.client().get(f"guest/cases/{token}").status_code for token in tokens}
+    assert codes == {200}
 
 
 def test_the_hashes_that_come_with_the_demo_fit_its_passwords() -> None:

@@ -54,6 +54,7 @@ def guests_on_each(company: Company, tmp_path: Path) -> Iterator[Guests]:
 
 def made(url: str, folder: Path) -> Iterator[Guests]:
     """An app over a database with the company in it."""
-    app = App(config_of(url, folder / "data"), FixedClock(NOON))
+    sms = {"sms_url": "https://sms.example.com/send", "sms_secret": "s" * 32}
+    app = App(config_of(url, folder / "data", **sms), FixedClock(NOON))
     yield Guests(app, Company(app.services.database, app.clock))
     app.close()

@@ -103,7 +103,7 @@ def test_another_time_that_is_agreed_on_is_booked_in_the_same_step(guests: Guest
     assert case(guests, token)["wishes"][0]["status"] == "open"  # type: ignore[index]
     assert north.command("wish.answer", **said, seen_window_start=None).status_code == 200
     order = guests.company.row(Order, order_id)
-    assert (to_text(order.window_start), to_text(order.window_end)) == (start, end)  # type: ignore[arg-type]
+    assert (to_text(order.window_start), to_text(order.window_end)) == (start, end)
     assert case(guests, token)["wishes"][0]["status"] == "agreed"  # type: ignore[index]
 
 

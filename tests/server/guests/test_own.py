@@ -1,7 +1,10 @@
 """With a one-time code: own machines, requests, reports; and the wish to be forgotten."""
 
+from pathlib import Path
+
 import pytest
 
+from server.core.clock import FixedClock
 from server.customers.models import Contact
 from server.guests.models import ErasureRequest, GuestCode
 from server.messages.models import Message
@@ -9,7 +12,8 @@ from server.orders.models import Order
 from server.requests.models import Request
 from server.signoff.models import Signature
 from tests.server.guests.conftest import Guests
-from tests.support.app import Answer
+from tests.support.app import Answer, App, config_of
+from tests.support.company import NOON
 
 PHONE = "13812345678"
 
@@ -40,6 +44,17 @@ def signed_order(guests: Guests) -> str:
     report = guests.company.present("ann", order_id, guests.company.visit("ann", order_id))
     guests.company.sign("ann", order_id, report)
     return order_id
+
+
+def test_where_no_sms_can_be_sent_nobody_is_left_waiting_for_a_code(
+    guests: Guests, tmp_path: Path
+) -> None:
+    bare = App(config_of(guests.company.database.url, tmp_path / "bare"), FixedClock(NOON))
+    answer = bare.client().post("guest/codes", {"phone": PHONE})
+    bare.close()
+    assert (answer.status_code, answer.json["code"]) == (422, "no_sms")
+    assert "打电话" in answer.json["message"]
+    assert guests.company.rows(Message, kind="code") == []
 
 
 def test_a_code_opens_what_is_the_phones_own_and_nothing_else(guests_on_each: Guests) -> None:
