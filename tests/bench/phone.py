@@ -39,8 +39,9 @@ STORED = """(async () => {
   const {name} = (await indexedDB.databases()).find(({name}) => name.startsWith('onsite-store'))
   const open = indexedDB.open(name)
   await new Promise((done) => (open.onsuccess = done))
-  const count = open.result.transaction('records').objectStore('records').count()
-  return new Promise((done) => (count.onsuccess = () => done(count.result)))
+  const boxes = open.result.transaction('boxes').objectStore('boxes').getAll()
+  await new Promise((done) => (boxes.onsuccess = done))
+  return boxes.result.reduce((sum, {ids}) => sum + ids.length, 0)
 })()"""
 # What the app did between the answers: [bytes, its own milliseconds] for each round but the last.
 ROUNDS = """(() => {

@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("ONSITE_KILLS") or 2)
 # Whatever a phone writes: what was done, its photo, receipts, uploads; pages of the feed.
 WRITES = {
     "journal: entries, photos, state", "journal: entries, state", "journal: photos",
-    "journal: state", "store: records, standing",
+    "journal: state", "store: boxes, standing",
 }  # fmt: skip
 
 

@@ -60,6 +60,12 @@ export class Journal {
     return surviving(this.database, work)
   }
 
+  /** Reads several things in one transaction: a slow phone pays for each transaction more than for what it reads. */
+  reading<T>(work: () => Promise<T>): Promise<T> {
+    const { entries, photos, state } = this.database
+    return this.surviving(() => this.database.transaction('r', entries, photos, state, work))
+  }
+
   /**
    * Writes down what was done, with its photo's bytes, in one transaction: all of it or nothing.
    *
@@ -312,8 +318,14 @@ export class Journal {
     return row?.value as T | undefined
   }
 
-  async setFact(key: string, value: unknown): Promise<void> {
-    await this.surviving(() => this.database.state.put({ key: `fact:${key}`, value }))
+  setFact(key: string, value: unknown): Promise<void> {
+    return this.setFacts({ [key]: value })
+  }
+
+  /** Several at once: each write is waited for until it is on the disk. */
+  async setFacts(facts: Record<string, unknown>): Promise<void> {
+    const rows = Object.entries(facts).map(([key, value]) => ({ key: `fact:${key}`, value }))
+    await this.surviving(() => this.database.state.bulkPut(rows))
   }
 
   /** The next number of a series that never repeats on this phone: provisional document numbers. */

@@ -1,20 +1,7 @@
 /** The store's database: a rebuildable copy of what this person may see. Nothing optimistic enters it. */
-import Dexie, { type Collection, type Table } from 'dexie'
-import type { Data } from '../rules/tables'
+import Dexie, { type Table, type Transaction } from 'dexie'
+import { packed, rewrite, type Box, type StoredRecord } from './boxes'
 import { INDEX, keysOf } from './keys'
-
-export interface StoredRecord {
-  kind: string
-  id: string
-  version: number
-  data: Data
-  /** The channels that show it; with none left it goes. */
-  channels: string[]
-  /** `kind/field/value` of the fields that point at other records, for `by`. */
-  keys: string[]
-  /** The download in which it was last seen: a repair removes what it did not see again. */
-  epoch: number
-}
 
 /** Where the copy stands; changed only in the transaction that applies a page. */
 export interface Standing {
@@ -46,13 +33,11 @@ export interface Indexed {
   value: string
 }
 
-/** Every record of a kind: a range of the primary key, so that no page pays for another index. */
-export function ofKind(database: StoreDatabase, kind: string): Collection<StoredRecord, [string, string]> {
-  return database.records.where('[kind+id]').between([kind, Dexie.minKey], [kind, Dexie.maxKey])
-}
+/** Records that are moved at once when the database is upgraded. */
+const AT_ONCE = 500
 
 export class StoreDatabase extends Dexie {
-  declare records: Table<StoredRecord, [string, string]>
+  declare boxes: Table<Box, number>
   declare standing: Table<Standing, string>
 
   constructor(person: string) {
@@ -60,10 +45,10 @@ export class StoreDatabase extends Dexie {
       chromeTransactionDurability: 'relaxed', // a lost page is asked for again
       cache: 'disabled', // pages are written past Dexie (see pages.ts), so it must not answer from memory
     })
-    this.version(1).stores({
-      records: '[kind+id], *keys', // each index costs every page; a channel's records are found by a walk, rarely
-      standing: 'key',
-    })
+    this.version(1).stores({ records: '[kind+id], *keys', standing: 'key' })
+    this.version(2)
+      .stores({ records: null, boxes: '++n, kind, *ids, *keys' }) // each index costs every page; a channel's records are found by a walk, rarely
+      .upgrade(intoBoxes)
     this.on('ready', (opened) => reindex(opened as StoreDatabase))
   }
 }
@@ -75,8 +60,18 @@ export class StoreDatabase extends Dexie {
 async function reindex(database: StoreDatabase): Promise<void> {
   const facts = database.table<Indexed, string>('standing')
   if ((await facts.get('indexed'))?.value === INDEX) return
-  await database.transaction('rw', database.records, facts, async () => {
-    await database.records.toCollection().modify((row) => void (row.keys = keysOf(row.kind, row.data)))
+  await database.transaction('rw', database.boxes, facts, async () => {
+    await rewrite(database, (row) => ({ ...row, keys: keysOf(row.kind, row.data) }))
     await facts.put({ key: 'indexed', value: INDEX })
   })
+}
+
+/** Until version 2 each record was a row of its own. A phone under a bridge keeps what it had. */
+async function intoBoxes(upgrade: Transaction): Promise<void> {
+  const records = upgrade.table<StoredRecord, [string, string]>('records')
+  let slice = await records.orderBy(':id').limit(AT_ONCE).toArray()
+  for (let last = slice.at(-1); last !== undefined; last = slice.at(-1)) {
+    await upgrade.table<Box, number>('boxes').bulkAdd(packed(slice))
+    slice = await records.where(':id').above([last.kind, last.id]).limit(AT_ONCE).toArray()
+  }
 }

@@ -1,29 +1,23 @@
 /** Comparing the copy with the server, channel by channel; a copy that differs is downloaded anew. */
 import type { Digest } from '../protocol/messages'
 import { ChannelDigests, recordDigest } from '../rules/digest'
-import type { StoreDatabase, StoredRecord } from './database'
+import { boxesAfter, rowsIn } from './boxes'
+import type { StoreDatabase } from './database'
 import { standingOf } from './pages'
-
-const AT_ONCE = 200
 
 /** Lets the page breathe between two slices of work. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 async function localDigests(database: StoreDatabase): Promise<ChannelDigests> {
   const sums = new ChannelDigests()
-  let last: [string, string] | undefined
-  for (;;) {
-    const range = last === undefined ? database.records.orderBy('[kind+id]') : database.records.where('[kind+id]').above(last)
-    const rows: StoredRecord[] = await range.limit(AT_ONCE).toArray()
-    for (const { kind, id, data, channels } of rows) {
+  for (let boxes = await boxesAfter(database, 0); boxes.length > 0; boxes = await boxesAfter(database, boxes.at(-1)?.n ?? Infinity)) {
+    for (const { kind, id, data, channels } of boxes.flatMap(rowsIn)) {
       const digest = recordDigest(kind, id, data)
       for (const channel of channels) sums.add(channel, digest)
     }
-    const end = rows.at(-1)
-    if (end === undefined) return sums
-    last = [end.kind, end.id]
     await pause()
   }
+  return sums
 }
 
 /** The digests of what is here, for a server that shall not send it again; those of channels that are leaving say nothing. */

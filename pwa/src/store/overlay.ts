@@ -5,6 +5,7 @@ import { hasLanded } from '../journal/receipts'
 import { hasReached, readCursor } from '../protocol/cursor'
 import { replay, targetsOf, type Meta } from '../rules/effects'
 import type { Data } from '../rules/tables'
+import { find } from './boxes'
 import type { Standing, StoreDatabase } from './database'
 import { standingOf } from './pages'
 
@@ -77,7 +78,7 @@ export class OverlayCache {
     const entries = await this.journal.overlay()
     const open = entries.filter((entry) => !hasLanded(entry, shownBy(standing)))
     return overlayOf(open, this.journal.person, async (keys) => {
-      const rows = await this.store.records.bulkGet(keys)
+      const rows = await find(this.store, keys)
       return rows.map((row) => row?.data)
     })
   }

@@ -1,9 +1,9 @@
 /** Applying the feed: a page and its cursor in one transaction, only if the stored cursor is the one that was sent. */
-import Dexie from 'dexie'
 import type { Change } from '../protocol/messages'
 import type { Data } from '../rules/tables'
+import { boxesOf, keep, nameOf, rewrite, type StoredRecord } from './boxes'
+import { EMPTY, type Standing, type StoreDatabase } from './database'
 import { keysOf } from './keys'
-import { EMPTY, type Standing, type StoreDatabase, type StoredRecord } from './database'
 import { keepStanding } from './telling'
 
 export interface Page {
@@ -27,7 +27,7 @@ export async function standingOf(database: StoreDatabase): Promise<Standing> {
  * @returns false when the page is worth nothing: another tab moved the cursor meanwhile, or the copy starts over.
  */
 export function applyPage(database: StoreDatabase, page: Page): Promise<boolean> {
-  return database.transaction('rw', database.records, database.standing, async () => {
+  return database.transaction('rw', database.boxes, database.standing, async () => {
     const before = await standingOf(database)
     if (before.cursor !== page.sent) return false
     // A revoked device keeps its cursor, which promises what was taken off: it starts from nothing if it returns.
@@ -37,8 +37,8 @@ export function applyPage(database: StoreDatabase, page: Page): Promise<boolean>
     }
     await dropReturning(database, before, page.scope)
     if (before.cursor === null && before.epoch !== EMPTY.epoch) await keepWhatIsTheSame(database, before, page.same ?? [])
-    const known = knownAt(database, before)
-    await applyChanges(database, page.changes, before.epoch, known)
+    const known = await knownAt(database, before)
+    await applyChanges(page.changes, before.epoch, known)
     remember(database, page, known)
     const after = moved(before, page)
     if (before.sweeping && after.atHead) await sweep(database, after.epoch)
@@ -57,8 +57,8 @@ interface Known {
 const KNOWN = new WeakMap<StoreDatabase, Known>()
 
 /** The records of a store that was empty and was filled by this tab alone; nothing when another may have written. */
-function knownAt(database: StoreDatabase, { cursor, epoch }: Standing): Set<string> | undefined {
-  if (cursor === null && epoch === EMPTY.epoch) return new Set()
+async function knownAt(database: StoreDatabase, { cursor, epoch }: Standing): Promise<Set<string> | undefined> {
+  if (cursor === null && epoch === EMPTY.epoch && (await database.boxes.count()) === 0) return new Set()
   const known = KNOWN.get(database)
   return known?.cursor === cursor ? known?.keys : undefined
 }
@@ -68,7 +68,7 @@ function remember(database: StoreDatabase, { cursor, more, changes }: Page, keys
     KNOWN.delete(database)
     return
   }
-  for (const { k, i } of changes) keys.add(`${k} ${i}`)
+  for (const { k, i } of changes) keys.add(nameOf({ kind: k, id: i }))
   KNOWN.set(database, { cursor, keys })
 }
 
@@ -88,60 +88,25 @@ async function dropReturning(database: StoreDatabase, { leaving }: Standing, sco
   if (returning.length > 0) await dropChannels(database, returning)
 }
 
-async function dropChannels(database: StoreDatabase, channels: readonly string[]): Promise<void> {
-  const rows = await database.records.filter((row) => row.channels.some((one) => channels.includes(one))).toArray()
-  await write(rows.map((row) => ({ ...row, channels: row.channels.filter((one) => !channels.includes(one)) })))
-}
-
-/** @param known keys of what may be here: a first download need not look for what cannot be */
-async function applyChanges(
-  database: StoreDatabase,
-  changes: readonly Change[],
-  epoch: number,
-  known: ReadonlySet<string> | undefined,
-): Promise<void> {
-  if (changes.length === 0) return
-  const keys = [...new Set(changes.map(({ k, i }) => `${k} ${i}`))]
-  const found = await database.records.bulkGet(keys.filter((key) => known?.has(key) ?? true).map((key) => split(key)))
-  const rows = new Map<string, StoredRecord>()
-  found.forEach((row) => row !== undefined && rows.set(`${row.kind} ${row.id}`, row))
-  const touched = new Set<string>()
-  for (const change of changes) {
-    const key = `${change.k} ${change.i}`
-    const row = changed(rows.get(key), change, epoch)
-    if (row === undefined) continue
-    rows.set(key, row)
-    touched.add(key)
-  }
-  const results = [...touched].map((key) => rows.get(key) as StoredRecord)
-  await write(results)
-}
-
-/**
- * Writes rows past Dexie's bookkeeping of what live queries watch: that reads every old row again. Screens are told all
- * the same, since every query reads the standing, which changes in this transaction.
- */
-function write(rows: readonly StoredRecord[]): Promise<unknown> {
-  const store = Dexie.currentTransaction.idbtrans.objectStore('records')
-  const requests = rows.map((row) => (gone(row) ? store.delete([row.kind, row.id]) : store.put(row)))
-  return Dexie.Promise.all(
-    requests.slice(-1).map(
-      (last) =>
-        new Dexie.Promise<void>((resolve, reject) => {
-          last.onsuccess = () => resolve()
-          last.onerror = () => reject(last.error ?? new Error('the page was not kept')) // an earlier failure aborts the transaction by itself
-        }),
-    ),
+function dropChannels(database: StoreDatabase, channels: readonly string[]): Promise<void> {
+  return rewrite(database, (row) =>
+    row.channels.some((one) => channels.includes(one)) ? { ...row, channels: row.channels.filter((one) => !channels.includes(one)) } : row,
   )
 }
 
-function split(key: string): [string, string] {
-  const at = key.indexOf(' ')
-  return [key.slice(0, at), key.slice(at + 1)]
-}
-
-function gone(row: StoredRecord): boolean {
-  return row.channels.length === 0
+/** @param known names of what may be here: a first download need not look for what cannot be */
+async function applyChanges(changes: readonly Change[], epoch: number, known: ReadonlySet<string> | undefined): Promise<void> {
+  if (changes.length === 0) return
+  const names = [...new Set(changes.map(({ k, i }) => nameOf({ kind: k, id: i })))]
+  const boxes = await boxesOf(names.filter((name) => known?.has(name) ?? true))
+  const rows = new Map(boxes.flatMap((box) => [...box.rows]))
+  const touched = new Map<string, StoredRecord>()
+  for (const change of changes) {
+    const name = nameOf({ kind: change.k, id: change.i })
+    const row = changed(touched.get(name) ?? rows.get(name), change, epoch)
+    if (row !== undefined) touched.set(name, row)
+  }
+  await keep([...touched.values()], boxes)
 }
 
 /** A record after one change; nothing when a record that is not here leaves. */
@@ -167,14 +132,16 @@ function fresh(kind: string, id: string, version: number, data: Data, channels: 
  */
 async function keepWhatIsTheSame(database: StoreDatabase, { epoch, leaving }: Standing, same: readonly string[]): Promise<void> {
   const right = new Set(same.filter((channel) => !leaving.includes(channel)))
-  const rows = await database.records.filter(({ channels }) => channels.some((one) => right.has(one))).toArray()
-  await write(rows.map((row) => ({ ...row, epoch, version: 0, channels: row.channels.filter((one) => right.has(one)) })))
+  await rewrite(database, (row) => {
+    const channels = row.channels.filter((one) => right.has(one))
+    return channels.length === 0 ? row : { ...row, epoch, version: 0, channels }
+  })
 }
 
 /** Removes what a repair did not see again; the very first download has nothing older. */
 async function sweep(database: StoreDatabase, epoch: number): Promise<void> {
   if (epoch === EMPTY.epoch) return
-  await database.records.filter((row) => row.epoch !== epoch).delete()
+  await rewrite(database, (row) => (row.epoch === epoch ? row : { ...row, channels: [] }))
 }
 
 /**
@@ -198,7 +165,7 @@ function anew(before: Standing): Standing {
  * @returns how many channels were purged.
  */
 export function purgeLeaving(database: StoreDatabase): Promise<number> {
-  return database.transaction('rw', database.records, database.standing, async () => {
+  return database.transaction('rw', database.boxes, database.standing, async () => {
     const before = await standingOf(database)
     if (before.leaving.length === 0) return 0
     await dropChannels(database, before.leaving)

@@ -5,7 +5,8 @@ import type { Kinds } from '../protocol/generated/kinds'
 import type { Json } from '../protocol/json'
 import type { Digest, Kind } from '../protocol/messages'
 import type { Data } from '../rules/tables'
-import { ofKind, EMPTY, StoreDatabase, type Standing } from './database'
+import { find, ofKind, withKey } from './boxes'
+import { EMPTY, StoreDatabase, type Standing } from './database'
 import { differing, have } from './digests'
 import { indexedFields, keyOf } from './keys'
 import { OverlayCache, type Overlay } from './overlay'
@@ -41,7 +42,7 @@ export class Store {
     return this.surviving(async () => {
       const over = (await this.overlays.current()).get(kind)?.get(id)
       if (over !== undefined) return viewOf<K>(id, over, true)
-      const row = await this.database.records.get([kind, id])
+      const [row] = await find(this.database, [[kind, id]])
       return row === undefined ? undefined : viewOf<K>(id, row.data, false)
     })
   }
@@ -51,7 +52,7 @@ export class Store {
     return this.surviving(async () => {
       const over = (await this.overlays.current()).get(kind)
       const wanted = [...new Set(ids)]
-      const rows = await this.database.records.bulkGet(wanted.filter((id) => !over?.has(id)).map((id) => [kind, id]))
+      const rows = await find(this.database, wanted.filter((id) => !over?.has(id)).map((id) => [kind, id]))
       const found = new Map<string, View<K>>()
       for (const row of rows) if (row !== undefined) found.set(row.id, viewOf<K>(row.id, row.data, false))
       for (const id of wanted) {
@@ -66,7 +67,7 @@ export class Store {
   all<K extends Kind>(kind: K): Promise<View<K>[]> {
     return this.surviving(async () => {
       const overlay = await this.overlays.current()
-      const rows = await ofKind(this.database, kind).toArray()
+      const rows = await ofKind(this.database, kind)
       return laidOver<K>(kind, rows, overlay, () => true)
     })
   }
@@ -75,11 +76,8 @@ export class Store {
   by<K extends Kind>(kind: K, field: keyof Kinds[K] & string, value: Json): Promise<View<K>[]> {
     return this.surviving(async () => {
       const overlay = await this.overlays.current()
-      const { records } = this.database
       const indexed = typeof value === 'string' && indexedFields(kind).includes(field)
-      const rows = indexed
-        ? await records.where({ keys: keyOf(kind, field, value) }).toArray()
-        : await ofKind(this.database, kind).toArray()
+      const rows = indexed ? await withKey(this.database, keyOf(kind, field, value)) : await ofKind(this.database, kind)
       return laidOver<K>(kind, rows, overlay, (data) => data[field] === value)
     })
   }

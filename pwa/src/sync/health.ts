@@ -58,15 +58,19 @@ function today(now: number): string {
 
 /** Counts anew; never from memory, so that two tabs say the same. */
 export async function healthOf(journal: Journal, store: Store, moving: Moving, now: number): Promise<Health> {
-  const counts = await journal.counts()
   const standing = await store.standing()
+  const { counts, clock, lastSync, onServer } = await journal.reading(async () => ({
+    counts: await journal.counts(),
+    clock: await journal.fact<ClockEstimate>('clock'),
+    lastSync: (await journal.fact<string>('last_sync')) ?? null,
+    onServer: await journal.provenSince(today(now)),
+  }))
   const onPhone = counts.entries + counts.photos
-  const offset = (await journal.fact<ClockEstimate>('clock'))?.offset_ms ?? 0
-  const lastSync = (await journal.fact<string>('last_sync')) ?? null
+  const offset = clock?.offset_ms ?? 0
   return {
     onPhone,
     sending: Math.min(moving.sending, onPhone),
-    onServer: await journal.provenSince(today(now)),
+    onServer,
     photosPending: counts.photos,
     oldestUnsent: counts.oldest,
     state: moving.state,

@@ -49,17 +49,22 @@ interface Sent {
   mono: number
   /** Of the photos asked about those that the server once had. */
   checked: string[]
+  before: Progress
 }
 
 async function compose(ports: Ports): Promise<Sent> {
   const { journal, store, clock, size } = ports
-  const pending = await journal.pending(size.limit)
+  const { pending, counts } = await journal.reading(async () => ({ pending: await journal.pending(size.limit), counts: await journal.counts() }))
   const standing = await store.standing()
-  const counts = await journal.counts()
   const mutations = batchOf(pending, size.limit)
   const named = mutations[0]?.journal ?? (await journal.nextToAskAbout())
-  if (mutations.length === counts.entries) mutations.push(...(await unsettled(journal, named)))
-  const checked = await journal.photosToCheck(PHOTOS_ASKED, clock.now())
+  const asked = await journal.reading(async () => ({
+    unsettled: mutations.length === counts.entries ? await unsettled(journal, named) : [],
+    checked: await journal.photosToCheck(PHOTOS_ASKED, clock.now()),
+    kept_from: named === null ? null : await journal.keptFrom(named),
+    unsent: await journal.unsentHashes(PHOTOS_ASKED),
+  }))
+  mutations.push(...asked.unsettled)
   const request: SyncRequest = {
     protocol: PROTOCOL,
     schema: ports.schema,
@@ -68,12 +73,12 @@ async function compose(ports: Ports): Promise<Sent> {
     status: { pending: counts.entries, pending_photos: counts.photos, oldest_unsent: counts.oldest },
     person: journal.person,
     journal: named,
-    kept_from: named === null ? null : await journal.keptFrom(named),
+    kept_from: asked.kept_from,
     mutations: mutations.filter(({ journal: one }) => one === named),
-    photos: [...(await journal.unsentHashes(PHOTOS_ASKED)), ...checked],
+    photos: [...asked.unsent, ...asked.checked],
     pull: await wish(ports, standing),
   }
-  return { request, mono: clock.mono(), checked }
+  return { request, mono: clock.mono(), checked: asked.checked, before: { pending: counts.entries, cursor: standing.cursor, atHead: standing.atHead } }
 }
 
 async function wish(ports: Ports, { cursor, atHead }: Standing): Promise<SyncRequest['pull']> {
@@ -99,11 +104,10 @@ function isOpen(verdict: Verdict | null): boolean {
 async function take(ports: Ports, sent: Sent, answer: SyncAnswer): Promise<void> {
   const { journal, store, clock } = ports
   const estimate = clock.learn(answer.server_time, sent.mono)
-  if (estimate !== undefined) await journal.setFact('clock', estimate)
   await takeReceipt(ports, sent, answer)
   await takePage(store, sent.request, answer)
   await compare(ports, answer)
-  await journal.setFact('last_sync', answer.server_time)
+  await journal.setFacts({ last_sync: answer.server_time, ...(estimate === undefined ? {} : { clock: estimate }) })
   await tidy(ports, sent.request, answer)
 }
 
@@ -153,10 +157,11 @@ async function compare({ journal, store, clock }: Ports, { digests, more, cursor
 
 /** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */
 async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt, journal: state }: SyncAnswer): Promise<void> {
-  await leaveOverlay(journal, shownBy(await store.standing()))
+  const standing = await store.standing()
+  await leaveOverlay(journal, shownBy(standing))
   const { entries, photos } = await journal.counts()
-  if (entries + photos === 0) await store.purgeLeaving()
-  await prune(journal, request.journal ?? NO_JOURNAL, receipt, state)
+  if (entries + photos === 0 && standing.leaving.length > 0) await store.purgeLeaving()
+  if (receipt.backed_up_through > 0 || receipt.backed_up_photos.length > 0) await prune(journal, request.journal ?? NO_JOURNAL, receipt, state)
 }
 
 interface Progress {
@@ -182,7 +187,6 @@ function outcomeOf(before: Progress, after: Progress, news: boolean): Outcome {
 
 /** Runs one round trip. Every step may be cut off and repeated. */
 export async function round(ports: Ports): Promise<Outcome> {
-  const before = await progressOf(ports)
   const sent = await compose(ports)
   ports.sending?.(sent.request.mutations.length)
   const reading = await ports.transport.sync(sent.request).catch((error: unknown) => {
@@ -194,7 +198,7 @@ export async function round(ports: Ports): Promise<Outcome> {
   if (reading.ok) {
     await take(ports, sent, reading.body)
     ports.size.grow()
-    return outcomeOf(before, await progressOf(ports), reading.body.changes.length > 0)
+    return outcomeOf(sent.before, await progressOf(ports), reading.body.changes.length > 0)
   }
   return refused(ports, sent, reading.status, reading.error)
 }

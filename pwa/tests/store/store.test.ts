@@ -1,3 +1,4 @@
+import Dexie from 'dexie'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { effectScope, nextTick, watch } from 'vue'
 import { Journal } from '@/journal/journal'
@@ -5,6 +6,9 @@ import { leaveOverlay, settle } from '@/journal/receipts'
 import { newId } from '@/protocol/ids'
 import type { Change } from '@/protocol/messages'
 import { hasReached, readCursor } from '@/protocol/cursor'
+import { find, ofKind, rewrite, rowsIn, type StoredRecord } from '@/store/boxes'
+import { EMPTY } from '@/store/database'
+import { INDEX, keysOf } from '@/store/keys'
 import { useLive } from '@/store/live'
 import { Store } from '@/store/store'
 import { change, checkIn, cursorAt, leaving, moment, note, orderData, receipt, record, verdict } from '../helpers'
@@ -37,6 +41,16 @@ function page(changes: Change[], rest: Rest = {}): Promise<boolean> {
   return store.applyPage({ sent: null, changes, cursor: cursorAt(10), scope: [me], more: false, ...rest })
 }
 
+/** A record as it lies in the database. */
+async function stored(kind: string, id: string): Promise<StoredRecord | undefined> {
+  return (await find(store.database, [[kind, id]]))[0]
+}
+
+/** All records that lie in the database, in whatever box. */
+async function everything(): Promise<StoredRecord[]> {
+  return (await store.database.boxes.toArray()).flatMap(rowsIn)
+}
+
 describe('a first download of several pages', () => {
   const followed = (changes: Change[], sent: string | null, at: number): Promise<boolean> =>
     page(changes, { sent, cursor: cursorAt(at), more: true })
@@ -44,7 +58,7 @@ describe('a first download of several pages', () => {
   test('finds again what an earlier page brought by another channel, and keeps both', async () => {
     await followed([change(me, 'order', order, 1, orderData())], null, 1)
     await page([change('unit:1', 'order', order, 1, orderData())], { sent: cursorAt(1), cursor: cursorAt(2) })
-    expect(await store.database.records.get(['order', order])).toMatchObject({ channels: [me, 'unit:1'] })
+    expect(await stored('order', order)).toMatchObject({ channels: [me, 'unit:1'] })
   })
 
   test('goes on in another tab without losing what this one brought', async () => {
@@ -53,7 +67,7 @@ describe('a first download of several pages', () => {
     await other.applyPage({ sent: cursorAt(1), cursor: cursorAt(2), changes: [change('unit:1', 'order', order, 1, orderData())], scope: [me], more: true })
     other.close()
     await page([change('site:1', 'order', order, 1, orderData())], { sent: cursorAt(2), cursor: cursorAt(3) })
-    expect(await store.database.records.get(['order', order])).toMatchObject({ channels: [me, 'unit:1', 'site:1'] })
+    expect(await stored('order', order)).toMatchObject({ channels: [me, 'unit:1', 'site:1'] })
   })
 
   test('tells the screens of its first page and of its last, not of each between', async () => {
@@ -84,6 +98,61 @@ describe('a first download of several pages', () => {
   })
 })
 
+describe('records that lie together', () => {
+  const part = (id: string, version: number, number: string): Change => change('catalogue', 'part', id, version, { number, text: 'x'.repeat(2_000) })
+  const many = Array.from({ length: 100 }, (_, at) => part(`p${at}`, 1, `P-${at}`))
+  const scope = ['catalogue']
+
+  test('are in far fewer boxes than there are records, and each in one', async () => {
+    await page(many, { scope })
+    expect(await store.database.boxes.count()).toBeLessThan(10)
+    expect((await everything()).map(({ id }) => id).sort()).toEqual(many.map(({ i }) => i).sort())
+  })
+
+  test('stay as they are when one of them changes, goes, or is joined by another', async () => {
+    await page(many, { scope })
+    const news = [part('p7', 2, 'new'), leaving('catalogue', 'part', 'p8', 2), part('p100', 2, 'P-100')]
+    await page(news, { scope, sent: cursorAt(10), cursor: cursorAt(11) })
+    const numbers = new Map((await store.all('part')).map(({ id, number }) => [id, number]))
+    expect(numbers).toEqual(new Map([...many.map(({ i }, at) => [i, `P-${at}`] as const), ['p100', 'P-100'], ['p7', 'new']].filter(([id]) => id !== 'p8') as [string, string][]))
+    expect(await store.many('part', ['p8', 'p100', 'p6'])).toMatchObject(new Map([['p100', { number: 'P-100' }], ['p6', { number: 'P-6' }]]))
+  })
+
+  test('leave no box behind when the last of them goes', async () => {
+    await page(many, { scope })
+    await page(many.map(({ i }) => leaving('catalogue', 'part', i, 2)), { scope, sent: cursorAt(10), cursor: cursorAt(11) })
+    expect(await store.database.boxes.count()).toBe(0)
+  })
+
+  test('are found one by one by what they point at', async () => {
+    const at = (site: string): Change => change(me, 'order', newId(), 1, { ...orderData(), site_id: site })
+    await page([at('north'), at('south'), at('north')])
+    expect((await store.by('order', 'site_id', 'north')).map(({ site_id }) => site_id)).toEqual(['north', 'north'])
+  })
+
+  test('are not written twice by a first download of a copy that has something', async () => {
+    await page([change(me, 'order', order, 1, orderData())], { cursor: null as unknown as string })
+    await page([change('unit:1', 'order', order, 1, orderData())])
+    expect(await everything()).toMatchObject([{ channels: [me, 'unit:1'] }])
+  })
+})
+
+test('a copy that an older app left is found again by this one, all of it', async () => {
+  const old = new Dexie(`onsite-store-${journal.person}`)
+  old.version(1).stores({ records: '[kind+id], *keys', standing: 'key' })
+  const data = orderData()
+  const row = (kind: string, at: number): object => ({ kind, id: `${kind}-${at}`, version: 1, data, channels: [me], keys: keysOf(kind, data), epoch: 1 })
+  await old.table('records').bulkAdd(['order', 'part'].flatMap((kind) => Array.from({ length: 400 }, (_, at) => row(kind, at))))
+  await old.table('standing').bulkAdd([{ ...EMPTY, cursor: cursorAt(10) }, { key: 'indexed', value: INDEX }])
+  old.close()
+  store.close()
+  store = new Store(journal)
+  expect((await everything()).length).toBe(800)
+  expect((await ofKind(store.database, 'order')).length).toBe(400)
+  expect((await store.by('order', 'site_id', 'site-1')).length).toBe(400)
+  expect((await store.standing()).cursor).toBe(cursorAt(10))
+})
+
 describe('a page', () => {
   test('comes with its cursor', async () => {
     expect(await page([change(me, 'order', order, 1, orderData())])).toBe(true)
@@ -106,21 +175,21 @@ describe('a page', () => {
   })
 
   test('cut off in the middle leaves nothing of itself', async () => {
-    const bad = { c: me, k: 'order', i: null, v: 2, d: {} } as unknown as Change
-    await expect(page([change(me, 'order', order, 1, orderData()), bad])).rejects.toThrow()
+    const unkeepable = (() => undefined) as unknown as string // the cursor comes last
+    await expect(page([change(me, 'order', order, 1, orderData())], { cursor: unkeepable })).rejects.toThrow()
     expect(await store.get('order', order)).toBeUndefined()
     expect((await store.standing()).cursor).toBeNull()
   })
 
   test('of a kind that this app does not know is stored raw', async () => {
     await page([change(me, 'hologram', order, 1, { depth: 3 })])
-    expect(await store.database.records.get(['hologram', order])).toMatchObject({ data: { depth: 3 } })
+    expect(await stored('hologram', order)).toMatchObject({ data: { depth: 3 } })
   })
 
   test('of such a kind becomes usable when the app that knows it opens the store', async () => {
     await page([change(me, 'order', order, 1, orderData())])
     // As an app left it that did not know orders: the record as it came, and nothing to find it by.
-    await store.database.records.toCollection().modify({ keys: [] })
+    await store.database.transaction('rw', store.database.boxes, () => rewrite(store.database, (row) => ({ ...row, keys: [] })))
     await store.database.table('standing').put({ key: 'indexed', value: 'hologram:' })
     expect(await store.by('order', 'site_id', 'site-1')).toEqual([])
     store.close()
@@ -166,7 +235,7 @@ describe('a channel', () => {
     await page([change(me, 'order', order, 1, orderData())])
     await page([], { sent: cursorAt(10), cursor: cursorAt(10), scope: [] })
     await store.purgeLeaving()
-    expect(await store.database.records.count()).toBe(0)
+    expect((await everything()).length).toBe(0)
     expect((await store.standing()).cursor).toBe(cursorAt(10)) // what it has seen tells of a restore
     expect(await store.applyPage({ sent: cursorAt(10), changes: [], cursor: cursorAt(11), scope: [me], more: false })).toBe(false)
     expect((await store.standing()).cursor).toBeNull()
@@ -221,8 +290,8 @@ describe('a view', () => {
     await page([change(me, 'order', order, 1, orderData())])
     await journal.append(checkIn(order, visit), moment())
     await store.get('order', order)
-    expect((await store.database.records.get(['order', order]))?.data['status']).toBe('dispatched')
-    expect(await store.database.records.count()).toBe(1)
+    expect((await stored('order', order))?.data['status']).toBe('dispatched')
+    expect((await everything()).length).toBe(1)
   })
 
   test('finds records by a field that a pending entry changed, and no longer by the old value', async () => {

@@ -6,6 +6,7 @@ import type { Verdict } from '@/protocol/messages'
 import { hashOf, sha256Hex } from '@/rules/canonical'
 import { GENESIS } from '@/rules/journal'
 import { KINDS } from '@/rules/tables'
+import { rewrite, type StoredRecord } from '@/store/boxes'
 import { Store } from '@/store/store'
 import { BatchSize } from '@/sync/batch'
 import { DeviceClock } from '@/sync/clock'
@@ -285,7 +286,9 @@ describe('a server restored from a backup', () => {
 
 describe('the copy', () => {
   async function corrupt(): Promise<void> {
-    await ports.store.database.records.where('[kind+id]').equals(['order', order]).modify((row) => void (row.data['status'] = 'closed'))
+    const { database } = ports.store
+    const close = (row: StoredRecord): StoredRecord => (row.id === order ? { ...row, data: { ...row.data, status: 'closed' } } : row)
+    await database.transaction('rw', database.boxes, () => rewrite(database, close))
   }
 
   test('that differs from the server is noticed and downloaded again', async () => {
