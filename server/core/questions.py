@@ -66,19 +66,21 @@ class _Wording:
     results: Sequence[tuple[int, Convert]]
 
     def given(self, values: Mapping[str, Any]) -> Any:
-        found = {}
-        for name, convert, fixed in self.parameters:
-            value = values.get(name, fixed)
-            found[name] = convert(value) if convert else value
-        return [found[name] for name, _, _ in self.parameters] if self.positional else found
+        get = values.get
+        found = [
+            convert(get(name, fixed)) if convert else get(name, fixed)
+            for name, convert, fixed in self.parameters
+        ]
+        return found if self.positional else self._by_name(found)
 
     def given_row(self, row: Mapping[str, Any]) -> Any:
         """As `given`; but a value that is missing is a mistake, not a null."""
         values = [
             convert(row[name]) if convert else row[name] for name, convert, _ in self.parameters
         ]
-        if self.positional:
-            return values
+        return values if self.positional else self._by_name(values)
+
+    def _by_name(self, values: list[Any]) -> dict[str, Any]:
         return dict(zip((name for name, _, _ in self.parameters), values, strict=True))
 
     def understood(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
@@ -86,6 +88,11 @@ class _Wording:
         if not self.results:
             return rows
         changed: list[Any] = [list(row) for row in rows]
+        if len(changed) == 1:
+            row = changed[0]
+            for place, convert in self.results:
+                row[place] = convert(row[place])
+            return changed
         for place, convert in self.results:
             known: dict[Any, Any] = {}
             for row in changed:

@@ -1,7 +1,7 @@
 """Whom a request asks."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
@@ -41,8 +41,10 @@ class Reader:
         cursor = self._put(question, values)
         if cursor is None:
             return self.session.connection().execute(question.statement, values).all()
-        with closing(cursor):
+        try:
             return question.fetched(cursor, self._engine.dialect)
+        finally:
+            cursor.close()
 
     def rows(self, question: Question, **values: Any) -> Any:
         """As `ask`, one by one as they come, and as the driver gives them; to be closed."""

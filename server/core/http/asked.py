@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol, TypeVar
 
 from flask import Request
@@ -83,6 +83,11 @@ class Done:
     position: int
 
 
+@cache
+def _stranger(language: Language) -> Actor:
+    return Actor(kind="link", language=language)
+
+
 class Asked:
     """One request.
 
@@ -100,7 +105,7 @@ class Asked:
         self.request = request
         self.route = route
         self.services = services
-        self.actor = Actor(kind="link", language=choose(request.headers.get("Accept-Language")))
+        self.actor = _stranger(choose(request.headers.get("Accept-Language")))
         self.query: dict[str, Any] = {}
         self.body: dict[str, Any] = {}
         self.headers: dict[str, str] = {}
