@@ -304,22 +304,14 @@ def ask_erasure(asked: Asked, token: str) -> dict[str, str]:
 
 
 def _own_phone(asked: Asked, token: str) -> str:
-    try:
+    with asked.guessed(_WRONG):
         return session_of(asked.session, token, asked.now).phone
-    except Problem:
-        asked.release()
-        asked.services.limiter.count(_WRONG, asked.address)
-        raise
 
 
 def open_link(asked: Asked, token: str) -> GuestLink:
     """The link, if it may be opened; guesses are counted against the address."""
-    try:
+    with asked.guessed(_WRONG):
         return queries.find_link(asked.session, token, asked.now)
-    except Problem:
-        asked.release()
-        asked.services.limiter.count(_WRONG, asked.address)
-        raise
 
 
 def actor_of(link: GuestLink) -> Actor:

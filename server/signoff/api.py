@@ -330,12 +330,8 @@ def _own_key(asked: Asked) -> str:
 
 def _link(asked: Asked, token: str) -> ReportLink:
     """The link, if it may be opened; guesses are counted against the address."""
-    try:
+    with asked.guessed(_WRONG):
         return find_link(asked.session, token, asked.now)
-    except Problem:
-        asked.release()
-        asked.services.limiter.count(_WRONG, asked.address)
-        raise
 
 
 def _base(asked: Asked) -> str:

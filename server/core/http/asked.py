@@ -1,6 +1,7 @@
 """One request as a view sees it: who asks for what, and the doors to the data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -20,7 +21,7 @@ from server.core.errors import FieldError, Problem
 from server.core.http.routes import Route
 from server.core.i18n import Language, choose
 from server.core.ids import ID_LENGTH
-from server.core.limits import Limiter
+from server.core.limits import Limit, Limiter
 from server.core.reader import Reader
 
 COOKIE = "onsite_session"
@@ -178,6 +179,16 @@ class Asked:
         call = prepared(who, Call(name, args, id=wish))
         result, work = self.transact(lambda work: (work.execute(who, call), work))
         return Done(result.value, result.notes, work.position)
+
+    @contextmanager
+    def guessed(self, limit: Limit) -> Iterator[None]:
+        """What is refused inside counts as a guess against the address that asks."""
+        try:
+            yield
+        except Problem:
+            self.release()
+            self.services.limiter.count(limit, self.address)
+            raise
 
     def release(self) -> None:
         """Gives the reading connection back."""
