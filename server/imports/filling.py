@@ -4,7 +4,7 @@ A row whose key is known changes that record where a cell says something else; a
 new one. An empty cell says nothing. All or nothing: with one mistake, nothing is written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -54,6 +54,7 @@ class _Undone(Exception):  # noqa: N818 -- it is how a trial ends
 def import_table(ctx: Context, args: Args) -> dict[str, Any]:
     """Takes a spreadsheet of one of the company's tables in, or tells what that would do."""
     table, sheet = TABLES[args["table"]], args["content"]
+    rows = sheet.rows[args["begin"] :][: args["most"]]
     for name in (table.create, table.update):
         if not may(ctx.actor, name):
             raise Problem("forbidden")
@@ -61,13 +62,14 @@ def import_table(ctx: Context, args: Args) -> dict[str, Any]:
     report = Report(ignored=_ignored(table, sheet))
     try:
         with ctx.work.savepoint():
-            for row in sheet.rows:
+            for row in rows:
                 _take(ctx, table, places, row, report)
             if args["dry_run"] or report.troubles:
                 raise _Undone
     except _Undone:
         pass
-    return _told(report, sheet, written=not (args["dry_run"] or report.troubles))
+    told = _told(report, rows, written=not (args["dry_run"] or report.troubles))
+    return told | {"of": len(sheet.rows)}
 
 
 def _places(table: Table, sheet: Sheet) -> dict[str, int]:
@@ -214,9 +216,9 @@ def _troubles(table: Table, row: Row, cells: Mapping[str, str], problem: Problem
     ]
 
 
-def _told(report: Report, sheet: Sheet, *, written: bool) -> dict[str, Any]:
+def _told(report: Report, rows: Sequence[Row], *, written: bool) -> dict[str, Any]:
     return {
-        "rows": len(sheet.rows),
+        "rows": len(rows),
         "added": report.added,
         "changed": report.changed,
         "same": report.same,

@@ -1,9 +1,10 @@
 """Arguments of the imports, and which table's file is wanted."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from server.core.schemas import (
     CODES_OF,
@@ -18,6 +19,7 @@ from server.core.schemas import (
     string,
     text,
 )
+from server.imports.sheets import MOST_ROWS as SHEET_ROWS
 from server.imports.sheets import Sheet, UnreadableError, read_sheet
 from server.imports.tables import TABLES
 
@@ -82,13 +84,22 @@ def _sheet(raw: bytes) -> Sheet:
 class ImportTableArgs(Args):
     """A spreadsheet of one of the company's tables; `dry_run` only tells what would be done.
 
-    The audit keeps the command of each row, not the file again.
+    The audit keeps the command of each row, not the file again. A call is one transaction, and on
+    SQLite everybody else's writes wait for its end: so a long file is taken part by part, from
+    `begin` (rows before it) for `most` rows; without `most` it must be short enough for one.
     """
 
     table = choice(sorted(TABLES))
     file_name = string(200)
     content = SheetField(required=True, load_only=True, error_messages=CODES_OF)
     dry_run = boolean(default=False)
+    begin = integer(0, SHEET_ROWS, required=False, default=0)
+    most = integer(1, MOST_ROWS, required=False)
+
+    @validates_schema
+    def _one_part(self, data: Mapping[str, Any], **_more: Any) -> None:
+        if data.get("most") is None and len(data["content"].rows) > MOST_ROWS:
+            raise ValidationError("import_long", "content")
 
 
 class FileQuery(Args):

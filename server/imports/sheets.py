@@ -11,7 +11,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, Final
 
-MOST_ROWS: Final = 1000  # each is a command, all of them one transaction
+MOST_ROWS: Final = 5000  # each is a command
 MOST_COLUMNS: Final = 60
 _UNPACKED: Final = 60 * 1024 * 1024  # bytes: a small file may unpack to a very large one
 _ZIP: Final = b"PK\x03\x04"

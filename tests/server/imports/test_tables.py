@@ -38,6 +38,29 @@ def take(client: Client, table: str, rows: list[list[str]], **more: Any) -> Json
     return dict(answer.json["result"])
 
 
+def test_a_long_file_is_taken_part_by_part_and_other_writers_get_their_turn(
+    app: App, company: Company
+) -> None:
+    boss, desk = app.enter("boss"), app.enter("north_desk")
+    rows = [["件号", "名称"], *([f"P-{n}", "滤芯"] for n in range(5))]
+    order_id = company.order()
+    for begin, added in ((0, 2), (2, 2), (4, 1)):
+        done = take(boss, "part", rows, begin=begin, most=2)
+        assert (done["rows"], done["added"], done["of"]) == (added, added, 5)
+        assert desk.command("order.add_note", order_id=order_id, text="x").status_code == 200
+    assert take(boss, "part", rows)["same"] == 5
+
+
+def test_more_rows_than_one_transaction_may_hold_are_asked_for_in_parts(
+    app: App, company: Company
+) -> None:
+    rows = [["件号"], *([f"P-{n}"] for n in range(1001))]
+    wish = {"table": "part", "file_name": "x", "content": base64.b64encode(csv_of(rows)).decode()}
+    answer = app.enter("boss").command("table.import", **wish)
+    assert answer.json["code"] == "invalid"
+    assert set(answer.json["fields"]) == {"content"}
+
+
 def test_customers_sites_contacts_and_units_come_in_and_reach_the_phone(
     app: App, company: Company
 ) -> None:
