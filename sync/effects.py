@@ -133,6 +133,9 @@ class _Run:
         if isinstance(expression, Mapping):
             if "neg" in expression:
                 return -self.value(expression["neg"])
+            if "first" in expression:
+                found = (self.value(part) for part in expression["first"])
+                return next((one for one in found if one is not None), None)
             return ":".join(str(self.value(part)) for part in expression["join"])
         return expression
 

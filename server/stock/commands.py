@@ -1,11 +1,14 @@
 """Moves of stock. A balance below zero is an exception to look at, never a refusal [3.5]."""
 
+from sqlalchemy import select
+
 from server.catalogue.models import Part
 from server.core.actor import Actor
-from server.core.commands import Args, Context, command, consequence
-from server.core.errors import Problem
+from server.core.commands import Args, Context, check, command, consequence
+from server.core.errors import Hold, Problem
 from server.core.foresight import Calls, foresees, named
 from server.core.ids import new_id
+from server.core.permissions import visible
 from server.core.rows import fetch, known
 from server.core.session import WriteSession
 from server.orders.models import Order
@@ -19,8 +22,7 @@ from server.stock.schemas import MoveArgs, OldPartArgs
 @consequence("visit.use_part")
 def take_from_the_van(ctx: Context, args: Args) -> None:
     """The declared effects wrote the ledger; the balance follows."""
-    person_id = ctx.actor.person_id
-    assert person_id is not None  # field commands are run by people
+    person_id = _whose_van(ctx.actor, args)
     left = _add(ctx, person_id, args["part_id"], -args["quantity"])
     if left < 0:
         note = {"note": "negative_stock", "kind": "van_stock", "part_id": args["part_id"]}
@@ -30,8 +32,27 @@ def take_from_the_van(ctx: Context, args: Args) -> None:
 @foresees("visit.use_part")
 def _foresee_the_van(session: WriteSession, actor: Actor, calls: Calls) -> None:
     parts = named(calls, "part_id")
-    vans = {van_stock_id(str(actor.person_id), part_id) for part_id in parts}
+    owners = {str(actor.person_id), *named(calls, "van_person_id")}
+    vans = {van_stock_id(owner, part_id) for owner in owners for part_id in parts}
     session.foresee(VanStock, vans, lock=True)
+
+
+def _whose_van(actor: Actor, args: Args) -> str:
+    """One's own, or a colleague's out of whose van a part was taken at the site."""
+    owner = args.get("van_person_id") or actor.person_id
+    assert owner is not None  # field commands are run by people
+    return str(owner)
+
+
+@check("visit.use_part")
+def is_the_van_of_a_colleague(ctx: Context, args: Args) -> None:
+    """Parts leave one's own van, or that of somebody of the same branch or provider."""
+    owner = _whose_van(ctx.actor, args)
+    if owner == ctx.actor.person_id:
+        return
+    query = visible(select(Person.id).where(Person.id == owner), Person, ctx.actor)
+    if ctx.session.scalar(query) is None:
+        raise Hold("held_not_found")
 
 
 @command("stock.move", MoveArgs)

@@ -101,6 +101,16 @@ class Scene:
         """The order's page at the desk."""
         return self.dispatcher.get(f"orders/{order['id']}")
 
+    def part(self, name: str, unit: Json) -> str:
+        """A new part that fits a machine; its id."""
+        known = {"number": new_id()[-8:], "name_zh": name, "measure": "个"}
+        asked = known | {"models": [unit["model_id"]]}
+        return str(self.admin.post("commands/part.create", asked)["result"]["id"])
+
+    def fills_van(self, name: str, part_id: str, quantity: int) -> None:
+        moved = {"person_id": self.person(name), "part_id": part_id, "quantity": quantity}
+        self.admin.post("commands/stock.move", moved | {"reason": "issue"})
+
     def in_van(self, name: str, part: str) -> int:
         """How many of a part somebody's van has by the books."""
         items = self.dispatcher.get("van-stock", person=self.person(name), size="200")["items"]

@@ -193,11 +193,17 @@ class Technician:
         self.taken += 1
         expect(self.page.locator(".thumb")).to_have_count(there + 1)
 
-    def fits_part(self, quantity: int, name: str = "") -> None:
-        """Fits the first part of that name that fits this machine, `quantity` of it."""
+    def fits_part(self, quantity: int, name: str = "", van: str = "") -> None:
+        """Fits the first part of that name that fits this machine, `quantity` of it.
+
+        Args:
+            van: of which colleague; empty is one's own.
+        """
         self.button("parts.add").click()
         self.page.locator(".hit", has_text=name).first.click()
         self.page.locator("#quantity").fill(str(quantity))
+        if van:
+            self.page.get_by_role("button", name=van).click()
         self.button("parts.fit").click()
         expect(self.page.locator("li.line")).to_be_visible()
 

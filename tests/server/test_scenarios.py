@@ -12,8 +12,12 @@ from server.stock.models import StockMove, VanStock
 from server.visits.models import Visit
 from tests.support.company import Company
 
+ONE_OIL = {"part_id": "oil", "quantity": 1}
 
-def use_part(company: Company, login: str, order_id: str, visit_id: str, quantity: int) -> None:
+
+def use_part(
+    company: Company, login: str, order_id: str, visit_id: str, quantity: int, **more: str
+) -> None:
     args = {
         "part_line_id": new_id(),
         "stock_move_id": new_id(),
@@ -21,6 +25,7 @@ def use_part(company: Company, login: str, order_id: str, visit_id: str, quantit
         "order_id": order_id,
         "part_id": "oil",
         "quantity": quantity,
+        **more,
     }
     company.run(login, "visit.use_part", args, id=new_id(), journalled=True)
 
@@ -32,6 +37,27 @@ def test_s09_the_last_part_used_twice_leaves_minus_one_and_both_lines(company: C
     use_part(company, "ann", order_id, visit_id, 1)
     assert company.row(VanStock, "ann:oil").quantity == -1
     assert [m.quantity for m in company.rows(StockMove, location="van:ann")] == [-1]
+
+
+def test_s09_two_engineers_take_the_last_part_out_of_one_van(company: Company) -> None:
+    company.run_as_system("stock.move", {**ONE_OIL, "person_id": "ann", "reason": "issue"})
+    order_id = company.dispatched("ann")
+    company.run("north_desk", "order.add_helper", {"order_id": order_id, "person_id": "ben"})
+    use_part(company, "ann", order_id, company.visit("ann", order_id), 1)
+    use_part(company, "ben", order_id, company.visit("ben", order_id), 1, van_person_id="ann")
+    assert company.row(VanStock, "ann:oil").quantity == -1
+    assert company.rows(VanStock, person_id="ben") == []
+    moves = [(m.location, m.quantity) for m in company.rows(StockMove, reason="used")]
+    assert moves == [("van:ann", -1), ("van:ann", -1)]
+
+
+def test_s09_a_strangers_van_is_left_alone(company: Company) -> None:
+    order_id = company.dispatched("ann")
+    visit_id = company.visit("ann", order_id)
+    for stranger in ("sam", "nobody"):
+        with pytest.raises(Hold):
+            use_part(company, "ann", order_id, visit_id, 1, van_person_id=stranger)
+    assert company.rows(StockMove) == []
 
 
 def test_s12_work_on_an_order_that_was_cancelled_meanwhile_is_kept_for_a_decision(

@@ -54,6 +54,7 @@ export function evaluate(expression: Expression, args: JsonObject, meta: Meta): 
   if (typeof expression === 'string') return evaluateText(expression, args, meta)
   if (typeof expression !== 'object' || expression === null) return expression
   if ('neg' in expression) return 0 - (evaluate(expression.neg, args, meta) as number) // never -0
+  if ('first' in expression) return expression.first.map((part) => evaluate(part, args, meta)).find((one) => one !== null) ?? null
   return expression.join.map((part) => String(evaluate(part, args, meta) as string)).join(':')
 }
 

@@ -9,7 +9,7 @@ import transitionsJson from '@tables/transitions.json'
 import type { Json } from '../protocol/json'
 
 /** An expression of an effect: `$argument`, `@meta`, `{neg}`, `{join}`, or a literal. */
-export type Expression = string | number | boolean | null | { neg: Expression } | { join: Expression[] }
+export type Expression = string | number | boolean | null | { neg: Expression } | { first: Expression[] } | { join: Expression[] }
 
 export type Effect =
   | { do: 'create'; kind: string; id: Expression; fields: Record<string, Expression> }

@@ -4,7 +4,9 @@ import { labourMinutes, labourOf, workersOf } from '@/rules/labour'
 import { colleaguesOf, helpersOf } from '@/technician/order/helpers'
 import HelpersPage from '@/technician/order/HelpersPage.vue'
 import MachinePage from '@/technician/order/MachinePage.vue'
-import { arrive, beginDay, type Day } from '../support/day'
+import { isGivenTo } from '@/technician/records/states'
+import { myOrders } from '@/technician/records/read'
+import { arrive, beginDay, orderOf, type Day } from '../support/day'
 import { show, type, type Shown } from '../support/screen'
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 21, 1, minute)).toISOString()
@@ -33,6 +35,18 @@ test('only technicians of one’s own branch or provider can be brought', () => 
   expect(colleaguesOf(people, people[0], [], '').map(({ id }) => id)).toEqual(['ben'])
   expect(colleaguesOf(people, people[0], ['ben'], '')).toEqual([])
   expect(colleaguesOf(people, people[5], [], '')).toEqual([])
+})
+
+test('an order that one helps with is in one’s day, and nobody else’s is', async () => {
+  const day = await beginDay()
+  for (const [number, helpers] of [['SO-HELP', [day.person]], ['SO-OTHER', []]] as const)
+    day.server.put('order', newId(), orderOf(day.ids, 'somebody', { number, helpers: [...helpers] }))
+  await day.field.syncNow()
+  const mine = (await myOrders(day.field)).map(({ order }) => order.number)
+  expect(mine.sort()).toEqual(['SO-2026-000021', 'SO-HELP'])
+  const helped = (await day.field.all('order')).map((order) => isGivenTo(order, day.person))
+  expect(helped.filter(Boolean)).toHaveLength(2)
+  await day.end()
 })
 
 describe('on the phone, without a signal', () => {

@@ -2,6 +2,7 @@
 import type { View } from '@/store/store'
 import type { Field } from '@/sync/field'
 import { returnedVisits } from './returned'
+import { isGivenTo } from './states'
 
 /** An order in a list. */
 export interface OrderLine {
@@ -59,10 +60,11 @@ export async function lineOf(field: Field, order: View<'order'>): Promise<OrderL
   return line as OrderLine
 }
 
-/** My orders, and those that were taken from me while my visit is open. */
+/** My orders, those that I help with, and those that were taken from me while my visit is open. */
 export async function myOrders(field: Field): Promise<OrderLine[]> {
   const me = field.session.person_id
-  const [assigned, visits] = await Promise.all([field.by('order', 'assignee_id', me), field.by('visit', 'person_id', me)])
+  const [orders, visits] = await Promise.all([field.all('order'), field.by('visit', 'person_id', me)])
+  const assigned = orders.filter((order) => isGivenTo(order, me))
   const known = new Set(assigned.map(({ id }) => id))
   const open = visits.filter(({ left_at, order_id }) => left_at === null && !known.has(order_id))
   const taken = await field.many('order', open.map(({ order_id }) => order_id))

@@ -11,6 +11,11 @@ export function isDone(status: string): boolean {
   return DONE.has(status)
 }
 
+/** It is this person's: to do, or to help with. */
+export function isGivenTo({ assignee_id, helpers }: { assignee_id: string | null; helpers?: unknown }, person: string): boolean {
+  return assignee_id === person || (Array.isArray(helpers) && helpers.includes(person))
+}
+
 export function moodOf(status: string): Mood {
   if (PERSON.has(status)) return 'person'
   if (DONE.has(status)) return 'proven'
