@@ -8,10 +8,9 @@ from server.core.errors import Problem
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
 from server.core.http.shapes import TEXT, YES_NO, listed, obj
-from server.core.permissions import may
 from server.imports import queries
 from server.imports.schemas import FileQuery
-from server.imports.tables import TABLES
+from server.imports.tables import TABLES, may_take
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMN: Final = obj(field=TEXT, label=TEXT, required=YES_NO, hint=TEXT)
@@ -40,7 +39,7 @@ def list_tables(asked: Asked) -> dict[str, Any]:
 def table_file(asked: Asked) -> Response:
     """A table to fill in, or as it is now, as xlsx or as CSV in UTF-8."""
     table, form = TABLES[asked.query["table"]], asked.query["form"]
-    if not may(asked.actor, table.create):
+    if not may_take(asked.actor, table):
         raise Problem("forbidden")
     filled = asked.query["filled"]
     content = queries.file_of(asked.session, asked.actor, table, form, filled)

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from server.assets.models import Unit
 from server.core.commands import Args, Call, Context, command
 from server.core.errors import FieldError, Problem
-from server.core.permissions import may, visible
+from server.core.permissions import visible
 from server.core.records import to_json
 from server.imports import schemas
 from server.imports.cells import several, value_of
 from server.imports.rules import BadCell
 from server.imports.sheets import Row, Sheet
-from server.imports.tables import TABLES, Column, Table
+from server.imports.tables import TABLES, Column, Table, may_take
 
 TOLD: Final = 200  # troubles told one by one; all of them are counted
 
@@ -55,9 +55,8 @@ def import_table(ctx: Context, args: Args) -> dict[str, Any]:
     """Takes a spreadsheet of one of the company's tables in, or tells what that would do."""
     table, sheet = TABLES[args["table"]], args["content"]
     rows = sheet.rows[args["begin"] :][: args["most"]]
-    for name in (table.create, table.update):
-        if not may(ctx.actor, name):
-            raise Problem("forbidden")
+    if not may_take(ctx.actor, table):
+        raise Problem("forbidden")
     places = _places(table, sheet)
     report = Report(ignored=_ignored(table, sheet))
     try:
@@ -178,13 +177,25 @@ def _present(ctx: Context, table: Table, values: Mapping[str, Any]) -> Any:
     if missing:
         raise Problem("invalid", {name: ["field_required"] for name in missing})
     model = table.model
-    query = select(model).where(*(getattr(model, name) == values[name] for name in table.key))
+    query = select(model).where(*_key(table, values))
     if model is Unit:
         query = query.where(Unit.alias_of.is_(None))
     found = ctx.session.scalars(visible(query.limit(2), model, ctx.actor)).all()
     if len(found) > 1:
         raise Problem("invalid", {table.key[-1]: ["import_several"]})
     return found[0] if found else None
+
+
+def _key(table: Table, values: Mapping[str, Any]) -> list[Any]:
+    columns = [table.by_field[name] for name in table.key]
+    return [getattr(table.model, one.attribute) == values[one.field] for one in columns]
+
+
+def _as_it_is(table: Table, present: Any) -> dict[str, Any]:
+    """All that a command gets that sets a record as a whole."""
+    fields = {one.field: one.attribute for one in table.columns}
+    fields |= {name: name for name in table.sets or ()}
+    return {name: to_json(getattr(present, attribute)) for name, attribute in fields.items()}
 
 
 def _call(table: Table, values: dict[str, Any], present: Any) -> Call | None:
@@ -198,12 +209,14 @@ def _call(table: Table, values: dict[str, Any], present: Any) -> Call | None:
         if missing:
             raise Problem("invalid", {name: ["field_required"] for name in missing})
         return Call(table.create, values)
-    changes = {n: v for n, v in values.items() if to_json(getattr(present, n)) != v}
+    there = _as_it_is(table, present)
+    changes = {n: v for n, v in values.items() if there[n] != v}
     fixed = [name for name in changes if table.by_field[name].once]
     if fixed:
         raise Problem("invalid", {name: ["import_once"] for name in fixed})
     changes = {n: v for n, v in changes.items() if not table.by_field[n].only_new}
-    return Call(table.update, {table.id: present.id, **changes}) if changes else None
+    kept = {} if table.sets is None else there
+    return Call(table.update, {**kept, table.id: present.id, **changes}) if changes else None
 
 
 def _troubles(table: Table, row: Row, cells: Mapping[str, str], problem: Problem) -> list[Trouble]:

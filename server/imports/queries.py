@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from server.assets.models import Unit
 from server.core.actor import Actor
 from server.core.i18n import Language
-from server.core.permissions import may, visible
+from server.core.permissions import visible
 from server.core.records import to_json
 from server.imports.cells import text_of
 from server.imports.sheets import csv_of, xlsx_of
-from server.imports.tables import TABLES, Column, Table
+from server.imports.tables import TABLES, Column, Table, may_take
 
 Json = dict[str, Any]
 _HEADERS: Final = {
@@ -32,7 +32,7 @@ _HINTS: Final = {
 
 def tables(actor: Actor) -> list[Json]:
     """The tables that the actor may take in."""
-    found = [t for t in TABLES.values() if may(actor, t.create) and may(actor, t.update)]
+    found = [t for t in TABLES.values() if may_take(actor, t)]
     return [
         {"name": t.name, "label": t.label(actor.language), "columns": _columns(t, actor.language)}
         for t in found
@@ -104,7 +104,7 @@ def _names(session: Session, name: str) -> dict[str, str]:
 
 
 def _cell(row: Any, column: Column, names: dict[str, dict[str, str]], english: bool) -> str:
-    value = to_json(getattr(row, column.field))
+    value = to_json(getattr(row, column.attribute))
     if column.to and value is not None:
         ids = value if isinstance(value, list) else [value]
         return "、".join(names[column.to].get(str(one), str(one)) for one in ids)

@@ -14,9 +14,13 @@ from typing import Any, Final
 
 from server.assets.models import Unit
 from server.catalogue.models import FaultCode, Part, PartPrice, ProductModel
+from server.core.actor import Actor
+from server.core.commands import find
 from server.core.i18n import Language
+from server.core.permissions import may
 from server.customers.models import Contact, Customer, Site
-from server.people.models import Branch, Person, Provider
+from server.people.models import Branch, Certificate, Person, Provider
+from server.requests.models import ClockRule, Holiday
 
 _MODELS: Final[Mapping[str, Any]] = {
     "customer": Customer,
@@ -30,6 +34,9 @@ _MODELS: Final[Mapping[str, Any]] = {
     "provider": Provider,
     "product_model": ProductModel,
     "fault_code": FaultCode,
+    "certificate": Certificate,
+    "holiday": Holiday,
+    "clock_rule": ClockRule,
 }
 
 
@@ -47,6 +54,7 @@ class Column:
         of: of a choice: code → its two names.
         to: of a reference: the table whose key the cell gives.
         within: of a reference: the column of this table that both have in common.
+        at: the model's name for it, where that is another.
     """
 
     field: str
@@ -59,6 +67,11 @@ class Column:
     of: Mapping[str, list[str]] = dataclasses.field(default_factory=dict)
     to: str = ""
     within: str = ""
+    at: str = ""
+
+    @property
+    def attribute(self) -> str:
+        return self.at or self.field
 
     def label(self, language: Language) -> str:
         return self.zh if language == "zh-CN" else self.en
@@ -74,7 +87,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; attributes as in `tables.json`."""
+    """One table; attributes as in `tables.json`.
+
+    `sets`: the command sets the whole record, so what a row leaves out goes along as it is, and so
+    do these further fields; None: it takes changes alone.
+    """
 
     name: str
     zh: str
@@ -84,6 +101,7 @@ class Table:
     columns: tuple[Column, ...]
     create: str
     update: str
+    sets: tuple[str, ...] | None = None
 
     @property
     def model(self) -> Any:
@@ -97,6 +115,11 @@ class Table:
         return self.zh if language == "zh-CN" else self.en
 
 
+def may_take(actor: Actor, table: Table) -> bool:
+    """Whether somebody may give the commands that the table's rows become."""
+    return all(may(actor, find(name).permission or "") for name in (table.create, table.update))
+
+
 def _table(name: str, found: Mapping[str, Any]) -> Table:
     return Table(
         name=name,
@@ -107,6 +130,7 @@ def _table(name: str, found: Mapping[str, Any]) -> Table:
         columns=tuple(Column(**column) for column in found["columns"]),
         create=found.get("create", f"{name}.create"),
         update=found.get("update", f"{name}.update"),
+        sets=tuple(found["sets"]) if "sets" in found else None,
     )
 
 

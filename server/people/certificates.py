@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core.commands import Args, Context, command
-from server.core.rows import fetch, fresh_id
+from server.core.rows import change, fetch, fresh_id
 from server.people import schemas
 from server.people.models import Certificate, Person
 
@@ -32,6 +32,14 @@ def add(ctx: Context, args: Args) -> dict[str, str]:
     ctx.session.add(Certificate(id=certificate_id, **args))
     ctx.about("person", person.id)
     return {"id": certificate_id}
+
+
+@command("certificate.update", schemas.CertificateUpdate, permission="person.update")
+def update(ctx: Context, args: Args) -> None:
+    """Puts a certificate right, or notes that it was renewed."""
+    certificate = fetch(ctx, Certificate, args["certificate_id"])
+    change(certificate, args, ("certificate_id",))
+    ctx.about("person", certificate.person_id)
 
 
 @command("certificate.remove", schemas.RemoveCertificateArgs, permission="person.update")

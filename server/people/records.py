@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from server.core.actor import Actor
 from server.core.permissions import ROLES, opens
 from server.core.records import synced
-from server.people.models import Branch, Company, Device, LoginSession, Person, Provider
+from server.people.models import (
+    Branch,
+    Certificate,
+    Company,
+    Device,
+    LoginSession,
+    Person,
+    Provider,
+)
 
 COMPANY = "company"
 STAFF = "staff"
@@ -91,6 +99,11 @@ def _people_of(actor: Actor) -> Any:
         else Person.branch_id == actor.branch_id
     )
     return select(Person.id).where(or_(group, Person.id == actor.person_id))
+
+
+@opens(Certificate)
+def _certificates(actor: Actor) -> ColumnElement[bool]:
+    return Certificate.person_id.in_(_people_of(actor))
 
 
 @opens(Device)

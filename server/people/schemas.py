@@ -258,6 +258,14 @@ class CertificateArgs(Args):
     valid_through = day(required=False)
 
 
+class CertificateUpdate(Args):
+    """Changes to a certificate; of whom and of what kind it is stays."""
+
+    certificate_id = id_field()
+    number = unless_given(string(80), nullable=True)
+    valid_through = unless_given(day(), nullable=True)
+
+
 class RemoveCertificateArgs(Args):
     """Names a certificate of a person."""
 

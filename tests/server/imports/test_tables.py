@@ -13,12 +13,15 @@ from server.core.audit import AuditEntry
 from server.customers.models import Contact, Customer, Site
 from server.imports.sheets import csv_of, read_sheet, xlsx_of
 from server.imports.tables import TABLES
-from server.people.models import Person
+from server.people.models import Certificate, Person
+from server.requests.models import ClockRule
 from tests.support.app import App, Client
 from tests.support.company import Company
 from tests.support.phone import Phone
 
 Json = dict[str, Any]
+LADDER = [{"role": "director", "after_minutes": 30}]
+CLOCK = {"id": "arrive", "name_zh": "到场", "measures": "arrived", "minutes": 480, "ladder": LADDER}
 
 
 @pytest.fixture
@@ -205,3 +208,26 @@ def test_the_empty_form_says_how_to_fill_it_in(app: App, company: Company) -> No
     assert head[:2] == ["型号代码*", "出厂编号*"]
     assert book["设备"].max_row == 1
     assert "2026-11-21" in str([c.value for row in book["填写说明"].iter_rows() for c in row])
+
+
+def test_certificates_holidays_and_clocks_come_in_by_spreadsheet(
+    app: App, company: Company
+) -> None:
+    boss = app.enter("boss")
+    company.run_as_system("clock_rule.set", CLOCK)
+    sheets = {
+        "certificate": [["登录名", "证书类别", "有效期至"], ["ann", "高压电工", "2027-03-01"]],
+        "holiday": [["日期", "名称", "上班（调休）"], ["2027-01-01", "元旦", "否"]],
+        "clock_rule": [["代码", "分钟"], ["arrive", "240"]],
+    }
+    for table, rows in sheets.items():
+        done = take(boss, table, rows)
+        assert (done["written"], done["troubles"]) == (True, []), table
+    renewed = [
+        ["Log-in", "Kind of certificate", "Valid through"],
+        ["ann", "高压电工", "2029-03-01"],
+    ]
+    assert take(boss, "certificate", renewed)["changed"] == 1
+    assert [str(one.valid_through) for one in company.rows(Certificate)] == ["2029-03-01"]
+    rule = company.row(ClockRule, "arrive")
+    assert (rule.minutes, rule.name_zh, rule.ladder) == (240, "到场", LADDER)
