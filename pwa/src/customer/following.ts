@@ -1,45 +1,22 @@
 /** One case, followed: what the page shows of it, looked at anew while somebody looks. */
 import { onBeforeUnmount, ref, type Ref } from 'vue'
 import { readCase, type GuestCase } from '@/protocol/guest'
+import { opened, type Opening } from './opening'
 
 const LOOK_AGAIN_MS = 20_000
-
-export type CaseState =
-  | { at: 'loading' }
-  | { at: 'case'; answer: GuestCase }
-  /** The link has expired or was revoked; the server doesn't say which. */
-  | { at: 'gone' }
-  | { at: 'unknown' }
-  /** Nobody answered, or somebody who isn't our server. */
-  | { at: 'offline' }
-  | { at: 'failed'; message: string; number: number }
-
-async function stateOf(token: string, language: string): Promise<CaseState> {
-  try {
-    const reading = await readCase(token, language)
-    if (reading.from === 'stranger') return { at: 'offline' }
-    if (reading.ok) return { at: 'case', answer: reading.body }
-    if (reading.status === 404) return { at: 'unknown' }
-    if (reading.status === 410) return { at: 'gone' }
-    return { at: 'failed', message: reading.error.message, number: reading.error.number }
-  } catch (error) {
-    console.warn('the case could not be read', error)
-    return { at: 'offline' }
-  }
-}
 
 /**
  * Follows one case.
  *
  * @param language for the server's messages
  */
-export function useCase(token: string, language: () => string): { state: Ref<CaseState>; open: () => Promise<void> } {
-  const state = ref<CaseState>({ at: 'loading' })
+export function useCase(token: string, language: () => string): { state: Ref<Opening<GuestCase>>; open: () => Promise<void> } {
+  const state = ref<Opening<GuestCase>>({ at: 'loading' })
   const open = async (): Promise<void> => {
-    if (state.value.at !== 'case') state.value = { at: 'loading' }
-    const found = await stateOf(token, language())
+    if (state.value.at !== 'open') state.value = { at: 'loading' }
+    const found = await opened(readCase(token, language()))
     // What is known stays on the page while the network is away; only an end of the link takes it off.
-    if (found.at === 'case' || found.at === 'gone' || state.value.at !== 'case') state.value = found
+    if (found.at === 'open' || found.at === 'gone' || state.value.at !== 'open') state.value = found
   }
   const look = (): void => {
     if (document.visibilityState === 'visible' && state.value.at !== 'gone' && state.value.at !== 'unknown') void open()

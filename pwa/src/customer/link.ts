@@ -2,16 +2,7 @@
 import { onBeforeUnmount, reactive, ref, type Ref } from 'vue'
 import { readLink, readLinkPhoto, type LinkAnswer } from '@/protocol/links'
 import { isPhoto } from './check'
-
-export type LinkState =
-  | { at: 'loading' }
-  | { at: 'report'; answer: LinkAnswer }
-  /** The link has expired or was revoked; the server doesn't say which. */
-  | { at: 'gone' }
-  | { at: 'unknown' }
-  /** Nobody answered, or somebody who isn't our server. */
-  | { at: 'offline' }
-  | { at: 'failed'; message: string; number: number }
+import { opened, type Opening } from './opening'
 
 /** How many photos were compared with their fingerprints, and with what result. */
 export interface PhotoTally {
@@ -24,25 +15,11 @@ export interface PhotoTally {
 }
 
 export interface Link {
-  state: Ref<LinkState>
+  state: Ref<Opening<LinkAnswer>>
   photos: Readonly<PhotoTally>
   open: () => Promise<void>
   /** Where <img> finds a photo; null when it hasn't arrived; rejects when it isn't the one that was sealed. */
   photo: (sha256: string) => Promise<string | null>
-}
-
-async function stateOf(token: string, language: string): Promise<LinkState> {
-  try {
-    const reading = await readLink(token, language)
-    if (reading.from === 'stranger') return { at: 'offline' }
-    if (reading.ok) return { at: 'report', answer: reading.body }
-    if (reading.status === 404) return { at: 'unknown' }
-    if (reading.status === 410) return { at: 'gone' }
-    return { at: 'failed', message: reading.error.message, number: reading.error.number }
-  } catch (error) {
-    console.warn('the link could not be read', error)
-    return { at: 'offline' }
-  }
 }
 
 async function photoOf(token: string, sha256: string, tally: PhotoTally): Promise<string | null> {
@@ -66,12 +43,12 @@ async function photoOf(token: string, sha256: string, tally: PhotoTally): Promis
  * @param language for the server's messages
  */
 export function useLink(token: string, language: () => string): Link {
-  const state = ref<LinkState>({ at: 'loading' })
+  const state = ref<Opening<LinkAnswer>>({ at: 'loading' })
   const photos = reactive<PhotoTally>({ right: 0, copies: 0, missing: 0, wrong: [] })
   const open = async (): Promise<void> => {
     state.value = { at: 'loading' }
     Object.assign(photos, { right: 0, copies: 0, missing: 0, wrong: [] })
-    state.value = await stateOf(token, language())
+    state.value = await opened(readLink(token, language()))
   }
   const again = (): void => {
     if (state.value.at === 'offline') void open()
