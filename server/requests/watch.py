@@ -4,7 +4,6 @@ import time
 from functools import partial
 from typing import Final
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.actor import SYSTEM
@@ -12,6 +11,7 @@ from server.core.attempts import transact
 from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork
 from server.core.db import Database
+from server.core.http.log import logger
 from server.requests.clocks import due
 
 EVERY_SECONDS: Final = 15
@@ -32,10 +32,9 @@ def _execute(call: Call, work: UnitOfWork) -> None:
 
 def watch(database: Database, clock: Clock) -> None:
     """Does so until the process ends; a database that is away for a while is waited for."""
-    log = structlog.get_logger("clocks")
     while True:
         time.sleep(EVERY_SECONDS)
         try:
             look_once(database, clock)
         except SQLAlchemyError as error:
-            log.warning("clocks_not_looked_at", error=str(error))
+            logger().warning("clocks_not_looked_at", error=str(error))

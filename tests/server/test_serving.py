@@ -33,6 +33,15 @@ def onsite(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def test_a_start_loads_neither_the_log_nor_the_limits_nor_what_paints_consoles() -> None:
+    """They come with the first line that is written, and with the first try that is counted."""
+    loaded = "{name.split('.')[0] for name in sys.modules}"
+    command = [sys.executable, "-c", f"import sys, server.serving; print(*{loaded})"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"flask", "sqlalchemy"} <= set(done.stdout.split())
+    assert {"limits", "rich", "structlog"}.isdisjoint(done.stdout.split())
+
+
 def half_a_request(server: OnsiteServer) -> socket.socket:
     """A connection on which the first bytes of a log-in are sent."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)

@@ -1,17 +1,31 @@
-"""The server's log: one JSON object a line on standard error; no bodies, tokens or passwords."""
+"""The server's log: one JSON object a line on standard error; no bodies, tokens or passwords.
+
+Structlog is loaded with the first line: it brings along what paints consoles, which no start needs.
+"""
 
 import logging
 import sys
+from functools import cache
 from typing import Any
 
 import orjson
-import structlog
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_least = "info"
 
 
 def configure(level: str) -> None:
     """Sets the least important level that is written: debug, info, warning, error."""
+    global _least  # noqa: PLW0603 -- of the process, like the log itself
+    _least = level
+    _configured.cache_clear()
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+
+
+@cache
+def _configured() -> Any:
+    import structlog
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -20,11 +34,11 @@ def configure(level: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=_line),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[_least]),
         logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    return structlog
 
 
 class _StandardError:
@@ -45,4 +59,4 @@ def _line(event: dict[str, Any], **_options: Any) -> str:
 
 def logger() -> Any:
     """A logger: `logger().info("what happened", key=value)`."""
-    return structlog.get_logger()
+    return _configured().get_logger()
