@@ -1,11 +1,13 @@
 """What messages are sent to: real servers on loopback for webhooks and for mail."""
 
 import json
+import ssl
 import threading
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -74,16 +76,31 @@ class _Handler(BaseHTTPRequestHandler):
 
 @dataclass
 class Mailbox:
-    """A mail server; `refusal` is what it answers to a letter in place of taking it."""
+    """A mail server; `refusal` is what it answers to a letter in place of taking it.
+
+    With a certificate it takes letters over TLS alone: from the first byte, or after STARTTLS.
+    """
 
     letters: list[EmailMessage] = field(default_factory=list)
     refusal: str | None = None
+    certificate: tuple[Path, Path] | None = None
+    implicit: bool = False
 
     def __post_init__(self) -> None:
         port = free_ports(1)[0]
-        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+        scheme, secured = self._secured()
+        self._controller = Controller(self, hostname="127.0.0.1", port=port, **secured)
         self._controller.start()
-        self.url = f"smtp://127.0.0.1:{port}"
+        self.url = f"{scheme}://127.0.0.1:{port}"
+
+    def _secured(self) -> tuple[str, dict[str, Any]]:
+        if self.certificate is None:
+            return "smtp", {}
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.certificate)
+        if self.implicit:
+            return "smtps", {"ssl_context": context}
+        return "smtp+tls", {"tls_context": context, "require_starttls": True}
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.refusal is not None:

@@ -3,13 +3,32 @@
 import base64
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from server.core.clock import to_text
+from server.lan.certificates import prepare
+from server.messages.channels import Outgoing, SendingError, send_email
 from tests.server.messages.conftest import KEY, Post
+from tests.support.app import config_of
+from tests.support.receivers import Mailbox
+
+LETTER = Outgoing(
+    id="m1",
+    title="上门服务",
+    text="您的上门时间已确认",
+    language="zh-CN",
+    phone=None,
+    email="li@mine.example.com",
+    at=datetime(2026, 11, 21, 2, 0, tzinfo=UTC),
+    app={},
+    url="",
+    seconds=60,
+    urgent=False,
+)
 
 
 def test_an_sms_gateway_can_prove_who_sent_what(post: Post) -> None:
@@ -105,6 +124,39 @@ def test_a_letter_is_plain_signed_by_the_company_and_known_by_its_id(post: Post)
     signed, follow = content.rstrip().splitlines()[-2:]
     assert signed == "Test Machines"
     assert "/c/r/" in follow  # the visit's own link
+
+
+@pytest.mark.parametrize("implicit", [True, False], ids=["smtps", "starttls"])
+def test_mail_goes_over_tls_to_a_server_that_proves_who_it_is_and_to_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, implicit: bool
+) -> None:
+    files = prepare(tmp_path, ["127.0.0.1"], datetime.now(UTC))
+    mail = Mailbox(certificate=(files.server, files.server_key), implicit=implicit)
+    config = config_of("", tmp_path, smtp_url=mail.url, mail_from="service@example.com")
+    try:
+        with pytest.raises(SendingError, match="CERTIFICATE_VERIFY_FAILED"):
+            send_email(config, LETTER)
+        assert mail.letters == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(files.ca))
+        send_email(config, LETTER)
+    finally:
+        mail.close()
+    (letter,) = mail.letters
+    assert letter.get_content().strip() == "您的上门时间已确认"
+
+
+def test_mail_that_is_to_be_secured_is_not_sent_where_the_server_offers_no_tls(
+    tmp_path: Path,
+) -> None:
+    mail = Mailbox()
+    url = mail.url.replace("smtp:", "smtp+tls:")
+    config = config_of("", tmp_path, smtp_url=url, mail_from="service@example.com")
+    try:
+        with pytest.raises(SendingError, match="STARTTLS"):
+            send_email(config, LETTER)
+    finally:
+        mail.close()
+    assert mail.letters == []
 
 
 def test_a_test_goes_out_by_one_channel_with_the_words_as_they_are(post: Post) -> None:
