@@ -277,12 +277,8 @@ class UnitOfWork:
         known = self.session.get(CommandResult, call.id)
         if known is None:
             return None
-        same = (known.name, known.args_hash, known.actor_id) == (
-            call.name,
-            args_hash,
-            actor.person_id,
-        )
-        if not same:
+        wish = (call.name, args_hash, actor.person_id)
+        if (known.name, known.args_hash, known.actor_id) != wish:
             raise Problem("id_reused")
         answer = orjson.loads(known.result)
         return Result(answer["value"], answer["notes"])
@@ -291,15 +287,8 @@ class UnitOfWork:
         if call.id is None or call.journalled:
             return
         answer = orjson.dumps({"value": result.value, "notes": result.notes}).decode()
-        self.session.add(
-            CommandResult(
-                id=call.id,
-                actor_id=actor.person_id,
-                name=call.name,
-                args_hash=args_hash,
-                result=answer,
-            )
-        )
+        wish = {"name": call.name, "args_hash": args_hash, "actor_id": actor.person_id}
+        self.session.add(CommandResult(id=call.id, result=answer, **wish))
 
     def _record(self, context: Context, kept: str | None, args_hash: str, args: Args) -> None:
         call = context.call
