@@ -14,13 +14,13 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from server.imports.mapping import load, shipped
+from tests.bench.field import SLOWER, measure, order_for, slow_down
 from tests.browser.office import Office
 from tests.browser.technician import Technician
 from tests.support.browser import Browsers
 from tests.support.orders_file import orders_file
 from tests.support.server import OnsiteServer
 
-SLOWER = 4
 RUNS = 5
 BYTES_AIM = 150_000
 START_AIM_MS = 1_000
@@ -55,6 +55,7 @@ def main() -> int:
     """Measures and prints."""
     folder = Path(tempfile.mkdtemp(prefix="onsite-bench-"))
     server = OnsiteServer(data=folder / "server", demo=True)
+    field = OnsiteServer(data=folder / "field", demo=True)
     server.start(120)
     try:
         with sync_playwright() as playwright:
@@ -62,9 +63,13 @@ def main() -> int:
             print(_weight(browsers, server))
             print(_offline_start(browsers, server, folder))
             print(_changes(browsers, server, folder))
+            server.kill()
+            field.start(120)
+            print(measure(browsers, field, folder))
             browsers.close()
     finally:
         server.kill()
+        field.kill()
     return 0
 
 
@@ -93,7 +98,7 @@ def _offline_start(browsers: Browsers, server: OnsiteServer, folder: Path) -> st
     for _ in range(RUNS):
         phone.restart()
         phone.context.set_offline(True)
-        _slow_down(phone.page)
+        slow_down(phone.page, SLOWER)
         phone.page.add_init_script(SEEN)
         phone.page.goto(f"{server.url}/app/", wait_until="commit")
         times.append(_asked_until(phone.page, LIST))
@@ -102,10 +107,6 @@ def _offline_start(browsers: Browsers, server: OnsiteServer, folder: Path) -> st
         f"cold offline start to today's list {middle:7.0f} ms   (aim ≤ {START_AIM_MS}; "
         f"{min(times):.0f}–{max(times):.0f}, CPU {SLOWER} × slower, {RUNS} starts)"
     )
-
-
-def _slow_down(page: Page) -> None:
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
 
 def _asked_until(page: Page, question: str) -> float:
@@ -125,7 +126,7 @@ def _changes(browsers: Browsers, server: OnsiteServer, folder: Path) -> str:
     for run in range(RUNS):
         phone = browsers.phone(f"changes{run}")
         technician = Technician(phone, server.url, folder)
-        _slow_down(phone.page)
+        slow_down(phone.page, SLOWER)
         technician.log_in("engineer", "demo-engineer")
         phone.page.wait_for_selector(".card")
         phone.page.wait_for_timeout(6_000)  # an idle round follows the last page
@@ -145,14 +146,8 @@ def _much_history(server: OnsiteServer, folder: Path) -> None:
     command = [sys.executable, "-m", "server.cli", "import", "orders", str(orders_file(folder))]
     subprocess.run([*command, "--data", str(server.data)], check=True, stdout=subprocess.DEVNULL)
     office = Office.of(server.url, "dispatcher", "demo-dispatcher")
-    engineer = office.get("people", role="engineer", q="王志强")["items"][0]["id"]
     for serial in load(shipped("excavators")).units.values():
-        unit = office.get("units", q=serial)["items"][0]
-        site = office.get(f"sites/{unit['site_id']}")
-        given = {"unit_id": unit["id"], "site_id": site["id"], "customer_id": site["customer_id"]}
-        facts = {"type": "repair", "urgency": "urgent", "symptom": "漏油"}
-        order = office.post("commands/order.create", {**facts, **given})["result"]["id"]
-        office.post("commands/order.assign", {"order_id": order, "assignee_id": engineer})
+        order_for(office, serial)
 
 
 if __name__ == "__main__":
