@@ -1,4 +1,5 @@
 /** What can go wrong with a phone's storage, in words that a screen can act on. */
+import Dexie from 'dexie'
 
 /** The phone is full: nothing of what was there is lost, the new part was not kept. */
 export class StorageFull extends Error {
@@ -36,11 +37,13 @@ interface Reopenable {
 
 /**
  * Runs a piece of database work; when the browser lost the connection, opens it anew and runs the work once more.
- * The work must be one transaction (or reading), so that its second run finds nothing half done.
+ * The work must be one transaction (or reading), so that its second run finds nothing half done. A part of a
+ * transaction is not run again by itself: that is for whoever opened the transaction.
  *
  * @throws StorageFull
  */
 export async function surviving<T>(database: Reopenable, work: () => PromiseLike<T>): Promise<T> {
+  if ((Dexie.currentTransaction as unknown) != null) return await work()
   try {
     return await work()
   } catch (error) {

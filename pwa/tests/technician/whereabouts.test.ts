@@ -27,6 +27,7 @@ afterEach(async () => {
 async function arrived(): Promise<Record<string, unknown>> {
   await shown.tap('footer .on-button--main')
   await expect.poll(async () => (await day.field.outbox()).map(({ name }) => name)).toContain('visit.check_in')
+  await expect.poll(() => shown.router.currentRoute.value.name).toBeDefined() // the screen has gone on, and asks nothing more
   return (await day.field.outbox()).find(({ name }) => name === 'visit.check_in')?.args ?? {}
 }
 

@@ -126,7 +126,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_not_unpacked() -> None:
 def test_every_table_names_columns_that_its_records_have() -> None:
     for table in TABLES.values():
         fields = set(table.model.__table__.columns.keys())
-        assert {column.field for column in table.columns} <= fields, table.name
+        assert {column.attribute for column in table.columns} <= fields, table.name
         assert set(table.key) <= set(table.by_field)
         for column in table.columns:
             assert column.to in ("", *TABLES)
