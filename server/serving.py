@@ -48,6 +48,7 @@ from server.requests.watch import watch
 # Of one web process. More than the cores could keep busy, because a phone that uploads over a bad
 # line holds one while its bytes come. Each needs at most one database connection at a time.
 THREADS: Final = 16
+_STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 STOPPING_SECONDS: Final = 30  # a request in flight gets so long after SIGTERM
 READY_SECONDS: Final = 120
 _PR_SET_PDEATHSIG: Final = 1
@@ -148,7 +149,28 @@ def run_workers(
         ssl_key=key,
         ssl_protocol_min=oldest_tls,
     )
+    _fork_without_handlers()
     server.serve(target_loader=_Loader(config), wrap_loader=False)
+
+
+def _fork_without_handlers() -> None:
+    """A process that is told to stop while it is starting has no request to finish: it ends.
+
+    The main process's handlers would come with the fork and only note the signal, for ever where it
+    came before the new process ran its first line; the server sets its own when the app is loaded.
+    So the signals wait while a process is forked, and find it without handlers.
+    """
+
+    def forget() -> None:
+        for stop in _STOPS:
+            signal.signal(stop, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS),
+        after_in_child=forget,
+    )
 
 
 class _Loader:
@@ -158,10 +180,6 @@ class _Loader:
         self._config = config
 
     def __call__(self) -> Any:
-        # Told to stop while it is loading, it has no request to finish. The main process's handlers
-        # came with the fork and would only note the signal; the server sets its own after this.
-        for stop in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(stop, signal.SIG_DFL)
         end_with_parent()
         failpoint.arm(failpoint.wanted(os.environ))
         app = create_app(self._config)
