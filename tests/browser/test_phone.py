@@ -153,6 +153,7 @@ def test_a_log_in_without_a_server_says_what_is_missing(
     person: Technician, server: OnsiteServer
 ) -> None:
     person.open()
+    expect(person.button("log_in.enter")).to_be_visible()  # its words come after the page
     server.terminate()
     person.page.get_by_label(person.say("log_in.login")).fill("engineer")
     person.page.get_by_label(person.say("log_in.password")).fill("demo-engineer")

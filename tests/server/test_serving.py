@@ -47,8 +47,18 @@ def half_a_request(server: OnsiteServer) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
     head = "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     connection.sendall(f"{head}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY[:10])
-    time.sleep(0.3)
+    wait_for("a web process to read it", lambda: is_read(connection, server.port))
     return connection
+
+
+def is_read(connection: socket.socket, port: int) -> bool:
+    """Whether the other side, at that port, was taken by a process that has read all of it."""
+    ends = f"0100007F:{port:04X} 0100007F:{connection.getsockname()[1]:04X}"
+    for line in Path("/proc/net/tcp").read_text().splitlines():
+        _, local, remote, _, queues, _, _, _, _, inode, *_ = line.split()
+        if f"{local} {remote}" == ends:
+            return inode != "0" and queues.endswith(":00000000")
+    return False
 
 
 @pytest.mark.parametrize("workers", [1, 2])

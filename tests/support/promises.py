@@ -108,6 +108,8 @@ def sums_are_true(company: Company) -> None:
     """The digests that are kept step by step are those of the records that are there."""
     found: dict[str, tuple[int, int]] = {}
     with company.database.reading() as session:
+        if not company.database.sqlite:  # both questions of one moment: a server may be at work
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         query = select(SyncFeed.channel, SyncRecord.digest).join(
             SyncRecord, SyncRecord.rid == SyncFeed.rid
         )
