@@ -32,6 +32,7 @@ from server.core.session import WriteSession
 
 # How long a writer waits for another process's write before it gives up, in seconds.
 BUSY_SECONDS = 20
+_AT_HAND = 4  # connections of the pool that no session gets
 # By this name PostgreSQL knows our connections, also those that a restore must not find.
 PROGRAM = "onsite"
 NAMING = {
@@ -144,6 +145,7 @@ class Database:
         self._secret = secret
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite(url, pool_size) if self.sqlite else _postgres(url, pool_size)
+        self._idle: list[Any] = []
         self._immediate = {
             durable: self.engine.execution_options(onsite_begin=begin)
             for durable, begin in ((True, _Begin.DURABLE), (False, _Begin.FLEETING))
@@ -185,8 +187,26 @@ class Database:
             failpoint.reach("commit.before")
         failpoint.reach("commit.after")
 
+    def lend(self) -> Any:
+        """A connection for questions alone; to be taken back."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self.engine.raw_connection()
+
+    def take_back(self, connection: Any) -> None:
+        """Of SQLite a few are kept at hand: what has answered holds nothing and can't be lost.
+
+        The pool's way with a connection takes as long as a small question.
+        """
+        if self.sqlite and len(self._idle) < _AT_HAND:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
     def close(self) -> None:
         """Closes all connections."""
+        self._idle.clear()
         self.engine.dispose()
 
 

@@ -57,7 +57,7 @@ class Reader:
     def release(self) -> None:
         """Gives the connection back."""
         if self._raw is not None:
-            self._raw.close()
+            self._database.take_back(self._raw)
             self._raw = None
         if self._reading is not None:
             self._reading.__exit__(None, None, None)
@@ -68,7 +68,7 @@ class Reader:
         if self._session is not None:
             return None
         if self._raw is None:
-            self._raw = self._engine.raw_connection()
+            self._raw = self._database.lend()
         cursor = self._raw.cursor()
         try:
             question.put(cursor, self._engine.dialect, values)

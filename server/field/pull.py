@@ -188,7 +188,7 @@ def _read(reader: Reader, question: Question, values: dict[str, Any], bound: Bou
                 return Batch(rows, last, False, size)
             # Channels, kinds and ids are made of letters, digits and `_.:-`: nothing to escape.
             what = f'{{"c":"{channel}","k":"{kind}","i":"{record_id}","v":{version or 0}'.encode()
-            row = what + (_GONE if body is None else b',"d":%b}' % body)
+            row = what + _GONE if body is None else b'%b,"d":%b}' % (what, body)
             rows.append(row)
             size += len(row)
             last = (position, channel, kind, record_id)

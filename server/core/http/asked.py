@@ -98,6 +98,8 @@ class Asked:
         services: the server's parts.
         actor: who asks; an actor without rights on public routes.
         query, body: validated by the route's schemas.
+        now: when it was received.
+        stale: the last use of its session should be written down.
         reader: of the database, until the request is answered or something is written.
         headers: put on the answer, also where it is an error.
     """
@@ -110,17 +112,14 @@ class Asked:
         self.query: dict[str, Any] = {}
         self.body: dict[str, Any] = {}
         self.headers: dict[str, str] = {}
+        self.now = services.clock.now()
+        self.stale = False
         self.reader = Reader(services.database)
 
     @property
     def session(self) -> Session:
         """A reading session that lasts for the request, or until something is written."""
         return self.reader.session
-
-    @cached_property
-    def now(self) -> datetime:
-        """When the request was received."""
-        return self.services.clock.now()
 
     @property
     def language(self) -> Language:

@@ -1,12 +1,18 @@
 """What every request has to pass and every answer carries."""
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Request
 
 from server.core.errors import Problem
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -65,18 +71,42 @@ def refuse_cross_site(request: Request) -> None:
         raise Problem("cross_site")
 
 
-def add_headers(answer: Response, *, https: bool, api: bool) -> None:
-    """Puts the security headers on an answer; a view's own stand.
+class Guarded:
+    """An app whose answers carry the security headers.
+
+    Put around Flask, where the headers of an answer are a plain list: each of those in Flask's own
+    object is checked and copied several times, at every answer.
 
     Args:
-        answer: the answer.
+        app: to put them around.
         https: the installation's public address is HTTPS, so browsers may insist on it.
+    """
+
+    def __init__(self, app: "WSGIApplication", *, https: bool) -> None:
+        self._app, self._https = app, https
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        api = environ["PATH_INFO"].startswith("/api/")
+
+        def start(status: str, headers: Headers, *failure: Any) -> Any:
+            return start_response(status, guarded(headers, https=self._https, api=api), *failure)
+
+        return self._app(environ, start)
+
+
+def guarded(headers: Headers, *, https: bool, api: bool) -> Headers:
+    """An answer's headers with those that it has to carry; a view's own stand.
+
+    Args:
+        headers: its own.
+        https: browsers may insist on HTTPS.
         api: below /api: never kept by a cache unless the view says otherwise.
     """
-    own = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 -- it has pairs
-    for key, name, value in _wanted(_policy(answer, api), https, api):
-        if key not in own:
-            answer.headers.add(name, value)
+    own = {name.lower(): value for name, value in headers}
+    wanted = _wanted(_policy(own.get("content-type", ""), api), https, api)
+    return headers + [(name, value) for key, name, value in wanted if key not in own]
 
 
 @cache
@@ -90,7 +120,7 @@ def _wanted(policy: str, https: bool, api: bool) -> tuple[tuple[str, str, str], 
     return tuple((name.lower(), name, value) for name, value in wanted.items())
 
 
-def _policy(answer: Response, api: bool) -> str:
+def _policy(media: str, api: bool) -> str:
     if not api:
         return POLICY
-    return POLICY_OF_PDF if answer.mimetype == "application/pdf" else POLICY_OF_DATA
+    return POLICY_OF_PDF if media.startswith("application/pdf") else POLICY_OF_DATA

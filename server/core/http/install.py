@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.globals import request_ctx
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import OperationalError
@@ -17,7 +17,7 @@ from server.core.blobs import BlobsError
 from server.core.errors import Problem
 from server.core.http.answers import compress, error_answer, json_answer, problem_of
 from server.core.http.asked import Asked, Services
-from server.core.http.guard import add_headers, refuse_cross_site
+from server.core.http.guard import Guarded, refuse_cross_site
 from server.core.http.log import logger
 from server.core.http.routes import PREFIX, Route, Routes
 from server.core.i18n import Language, choose, message
@@ -48,21 +48,31 @@ def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Rou
         )
     _answer_errors(app)
     _finish(app, services)
+    # Browsers shall insist on HTTPS where it is there to stay, not on a local network's port.
+    public = urlsplit(services.config.public_url)
+    https = public.scheme == "https" and public.port is None
+    app.wsgi_app = Guarded(app.wsgi_app, https=https)  # type: ignore[method-assign]
+    # No view is a coroutine, and Flask looks for one at every call.
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
     return routes
+
+
+def _as_it_is(view: Any) -> Any:
+    return view
 
 
 def _view(route: Route, services: Services) -> Any:
     def view(**parts: Any) -> Response:
-        request.max_content_length = route.largest
         # The request itself: the proxy looks for it anew at every access.
-        asked = Asked(request_ctx.request, route, services)
-        g.asked = asked
+        given = request_ctx.request
+        given.max_content_length = route.largest
+        asked = g.asked = Asked(given, route, services)
         try:
             _enter(asked)
             return _answer(asked, route.view(asked, **parts))
         finally:
             asked.release()
-            if g.get("stale"):
+            if asked.stale:
                 services.doorkeeper.keep(services.database, asked.actor, asked.now)
 
     return view
@@ -90,7 +100,7 @@ def _admit(asked: Asked) -> None:
     if not token:
         raise Problem("login_needed")
     admitted = asked.services.doorkeeper.admit(asked.reader, token, asked.now)
-    asked.actor, g.stale = admitted.actor, admitted.stale
+    asked.actor, asked.stale = admitted.actor, admitted.stale
     if asked.actor.drain_only and not asked.route.drain:
         raise Problem("device_revoked")
     if asked.route.permission and not may(asked.actor, asked.route.permission):
@@ -101,12 +111,19 @@ def _json_body(asked: Asked) -> dict[str, Any]:
     if asked.request.mimetype != "application/json":
         raise Problem("unsupported_media")
     try:
-        content = orjson.loads(asked.request.get_data(cache=False))
+        content = orjson.loads(_content(asked.request))
     except orjson.JSONDecodeError as error:
         raise Problem("not_json") from error
     if not isinstance(content, dict):
         raise Problem("not_json")
     return content
+
+
+def _content(given: Request) -> bytes:
+    """The body, by one read where its length was told: the server's own thread has to be waited
+    for at each, and one that asks for the end of what has ended is one more."""
+    length = given.content_length
+    return given.stream.read() if length is None else given.stream.read(length)
 
 
 def load(schema: type[Schema], content: dict[str, Any]) -> dict[str, Any]:
@@ -187,10 +204,6 @@ def _answer_errors(app: Flask) -> None:
 
 
 def _finish(app: Flask, services: Services) -> None:
-    # Browsers shall insist on HTTPS where it is there to stay, not on a local network's port.
-    public = urlsplit(services.config.public_url)
-    https = public.scheme == "https" and public.port is None
-
     @app.before_request
     def start() -> None:
         g.started = time.perf_counter()
@@ -204,8 +217,9 @@ def _finish(app: Flask, services: Services) -> None:
         compress(given, answer)
         if answer.status_code == 204:
             del answer.headers["Content-Type"]
-        add_headers(answer, https=https, api=given.path.startswith("/api/"))
         _log(answer, asked, chatty=services.config.log == "debug")
+        # A list is sent at once, anything else piece by piece through a channel of the server's.
+        answer.direct_passthrough = answer.is_sequence
         return answer
 
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from flask import Response
 
-from server.core.http.guard import add_headers
+from server.core.http.guard import guarded
 from tests.support.app import PASSWORD, App, config_of
 
 
@@ -112,8 +111,9 @@ def test_a_long_answer_is_squeezed_for_whoever_takes_it(app: App) -> None:
 
 
 def test_a_pdf_is_not_put_into_a_sandbox_in_which_browsers_do_not_show_it() -> None:
-    pdf, photo = Response(mimetype="application/pdf"), Response(mimetype="image/jpeg")
-    for answer in (pdf, photo):
-        add_headers(answer, https=False, api=True)
-    assert "sandbox" not in pdf.headers["Content-Security-Policy"]
-    assert "sandbox" in photo.headers["Content-Security-Policy"]
+    pdf, photo = (
+        dict(guarded([("Content-Type", media)], https=False, api=True))
+        for media in ("application/pdf", "image/jpeg")
+    )
+    assert "sandbox" not in pdf["Content-Security-Policy"]
+    assert "sandbox" in photo["Content-Security-Policy"]
