@@ -1,13 +1,16 @@
 """What cells of the company's tables mean, and how values are written into them; pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from server.imports.items import checks_of, readings_of, text_of_items
 from server.imports.rules import BadCell, to_count, to_fen
 
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_CLOCK: Final = re.compile(r"(\d{1,2})\s*[:：]\s*(\d\d)(?:[:：]00)?")  # Excel adds the seconds
+_DAY_MINUTES: Final = 24 * 60
 _BETWEEN: Final = re.compile(r"[,，、;；\n]+")
 _YES: Final = {"是", "yes", "y", "true", "1", "有"}
 _NO: Final = {"否", "no", "n", "false", "0", "无"}
@@ -20,19 +23,16 @@ def value_of(text: str, kind: str, of: Choices) -> Any:
     Raises:
         BadCell: it gives none of this type.
     """
+    reads = _READS.get(kind)
+    if reads is not None:
+        return reads(text)
     match kind:
-        case "int":
-            return to_count(text)
-        case "money":
-            return _money(text)
-        case "day":
-            return _day(text)
-        case "yes_no":
-            return _yes_no(text)
         case "choice":
             return _choice(text, of)
         case "choices":
-            return sorted({_choice(one, of) for one in several(text)})
+            return list(dict.fromkeys(_choice(one, of) for one in several(text)))
+        case "numbers":
+            return sorted({int(_choice(one, of)) for one in several(text)})
         case _:
             return text
 
@@ -60,6 +60,17 @@ def _day(text: str) -> str:
         raise BadCell("import_date") from None
 
 
+def _clock(text: str) -> int:
+    """A time of day, in minutes after midnight; 24:00 is the end of the day."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise BadCell("field_time")
+    hours, minutes = (int(part) for part in found.groups())
+    if minutes > 59 or hours * 60 + minutes > _DAY_MINUTES:
+        raise BadCell("field_time")
+    return hours * 60 + minutes
+
+
 def _yes_no(text: str) -> bool:
     word = text.lower()
     if word not in _YES | _NO:
@@ -67,11 +78,33 @@ def _yes_no(text: str) -> bool:
     return word in _YES
 
 
+_READS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "int": to_count,
+    "money": _money,
+    "day": _day,
+    "clock": _clock,
+    "yes_no": _yes_no,
+    "checks": checks_of,
+    "readings": readings_of,
+}
+
+
 def _choice(text: str, of: Choices) -> str:
     for code, names in of.items():
         if text.lower() in (code.lower(), *(name.lower() for name in names)):
             return code
-    raise BadCell("import_unknown")
+    raise BadCell("import_unknown", text)
+
+
+def same(there: Any, value: Any, kind: str) -> bool:
+    """Whether a cell says what is there: no order among several, no codes of a list's items."""
+    if kind in ("checks", "readings"):
+        measured = kind == "readings"
+        texts = [text_of_items(some, measured=measured) for some in (there or (), value)]
+        return texts[0] == texts[1]
+    if isinstance(there, list) and isinstance(value, list):
+        return set(there) == set(value)
+    return bool(there == value)
 
 
 def text_of(value: Any, kind: str, of: Choices, english: bool) -> str:
@@ -83,7 +116,11 @@ def text_of(value: Any, kind: str, of: Choices, english: bool) -> str:
     if kind == "yes_no":
         yes, no = ("yes", "no") if english else ("是", "否")
         return yes if value else no
-    if kind in ("choice", "choices"):
-        codes = value if isinstance(value, list) else [value]
+    if kind == "clock":
+        return f"{value // 60:02d}:{value % 60:02d}"
+    if kind in ("checks", "readings"):
+        return text_of_items(value, measured=kind == "readings")
+    if kind in ("choice", "choices", "numbers"):
+        codes = [str(one) for one in (value if isinstance(value, list) else [value])]
         return "、".join(of[code][english] if code in of else code for code in codes)
     return str(value)

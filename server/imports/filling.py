@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from server.assets.models import Unit
 from server.core.commands import Args, Call, Context, command
 from server.core.errors import FieldError, Problem
 from server.core.permissions import visible
 from server.core.records import to_json
 from server.imports import schemas
-from server.imports.cells import several, value_of
+from server.imports.cells import same, several, value_of
+from server.imports.items import lines
 from server.imports.rules import BadCell
 from server.imports.sheets import Row, Sheet
 from server.imports.tables import TABLES, Column, Table, may_take
@@ -57,6 +57,8 @@ def import_table(ctx: Context, args: Args) -> dict[str, Any]:
     rows = sheet.rows[args["begin"] :][: args["most"]]
     if not may_take(ctx.actor, table):
         raise Problem("forbidden")
+    if not table.key and len(sheet.rows) > 1:
+        raise Problem("invalid", {"content": ["import_one"]})
     places = _places(table, sheet)
     report = Report(ignored=_ignored(table, sheet))
     try:
@@ -126,7 +128,7 @@ def _values(ctx: Context, table: Table, cells: Mapping[str, str], report: Report
         try:
             values[column.field] = _value(ctx, column, cells[column.field], values, report)
         except BadCell as bad:
-            wrong[column.field] = [bad.code]
+            wrong[column.field] = [FieldError(bad.code, {"part": bad.part})]
     if wrong:
         raise Problem("invalid", wrong)
     return values
@@ -158,12 +160,14 @@ def _named(ctx: Context, column: Column, cell: str, beside: str | None, report: 
 
 def _looked_up(ctx: Context, column: Column, cell: str, beside: str | None) -> str:
     table = TABLES[column.to]
-    query = select(table.model.id).where(getattr(table.model, table.key[-1]) == cell).limit(2)
+    model, names = table.model, (table.key[-1], *table.also)
+    named = or_(*(getattr(model, name) == cell for name in names))
+    query = select(getattr(model, column.by)).where(named, *table.standing).limit(2)
     if column.within:
-        query = query.where(getattr(table.model, column.within) == beside)
-    found = ctx.session.scalars(visible(query, table.model, ctx.actor)).all()
+        query = query.where(getattr(model, column.within) == beside)
+    found = ctx.session.scalars(visible(query, model, ctx.actor)).all()
     if len(found) != 1:
-        raise BadCell("import_several" if found else "import_unknown")
+        raise BadCell("import_several" if found else "import_unknown", cell)
     return str(found[0])
 
 
@@ -177,9 +181,11 @@ def _present(ctx: Context, table: Table, values: Mapping[str, Any]) -> Any:
     if missing:
         raise Problem("invalid", {name: ["field_required"] for name in missing})
     model = table.model
-    query = select(model).where(*_key(table, values))
-    if model is Unit:
-        query = query.where(Unit.alias_of.is_(None))
+    if table.beginning is not None:
+        wanted = {table.by_field[name].attribute: values[name] for name in table.key}
+        all_of_it = table.beginning(ctx.session)
+        return next((r for r in all_of_it if wanted.items() <= vars(r).items()), None)
+    query = select(model).where(*_key(table, values), *table.standing)
     found = ctx.session.scalars(visible(query.limit(2), model, ctx.actor)).all()
     if len(found) > 1:
         raise Problem("invalid", {table.key[-1]: ["import_several"]})
@@ -210,23 +216,36 @@ def _call(table: Table, values: dict[str, Any], present: Any) -> Call | None:
             raise Problem("invalid", {name: ["field_required"] for name in missing})
         return Call(table.create, values)
     there = _as_it_is(table, present)
-    changes = {n: v for n, v in values.items() if there[n] != v}
+    of_type = {n: table.by_field[n].type for n in values}
+    changes = {n: v for n, v in values.items() if not same(there[n], v, of_type[n])}
     fixed = [name for name in changes if table.by_field[name].once]
     if fixed:
         raise Problem("invalid", {name: ["import_once"] for name in fixed})
     changes = {n: v for n, v in changes.items() if not table.by_field[n].only_new}
+    named = {table.id: present.id} if table.id else {}
     kept = {} if table.sets is None else there
-    return Call(table.update, {**kept, table.id: present.id, **changes}) if changes else None
+    return Call(table.update, {**kept, **named, **changes}) if changes else None
 
 
 def _troubles(table: Table, row: Row, cells: Mapping[str, str], problem: Problem) -> list[Trouble]:
     if not problem.fields:
         return [Trouble(row.line, "", "", problem.code)]
-    return [
-        Trouble(row.line, name if name in table.by_field else "", cells.get(name, ""), error.code)
-        for name, errors in problem.fields.items()
-        for error in errors
-    ]
+    found = []
+    for path, errors in problem.fields.items():
+        name, _, inside = path.partition(".")
+        cell = _item(cells.get(name, ""), inside.partition(".")[0])
+        column = name if name in table.by_field else ""
+        found += [
+            Trouble(row.line, column, str(error.values.get("part") or cell), error.code)
+            for error in errors
+        ]
+    return found
+
+
+def _item(cell: str, place: str) -> str:
+    """What of a cell with an item per line is meant; all of it where that is not said."""
+    items = lines(cell)
+    return items[int(place)] if place.isdigit() and int(place) < len(items) else cell
 
 
 def _told(report: Report, rows: Sequence[Row], *, written: bool) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Files to fill in, and the company's tables as files."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.assets.models import Unit
 from server.core.actor import Actor
 from server.core.i18n import Language
 from server.core.permissions import visible
@@ -27,6 +27,18 @@ _HINTS: Final = {
     "text": ("文字", "text"),
     "refs": ("多个用顿号隔开", "several, separated by commas"),
     "choices": ("多个用顿号隔开", "several, separated by commas"),
+    "numbers": ("多个用顿号隔开", "several, separated by commas"),
+    "clock": ("时刻，例如 09:00", "a time of day, such as 09:00"),
+    "checks": (
+        "每行一项（单元格内换行）：名称 | 英文名称",
+        "one per line of the cell: Chinese name | English name",
+    ),
+    "readings": (
+        "每行一项（单元格内换行）：名称 | 英文名称 | 单位 | 下限 | 上限，"
+        "例如 主泵压力 | Main pump pressure | MPa | 28.0 | 31.5",
+        "one per line of the cell: Chinese name | English name | measure | least | most, "
+        "such as 主泵压力 | Main pump pressure | MPa | 28.0 | 31.5",
+    ),
 }
 
 
@@ -83,23 +95,27 @@ def _explained(table: Table, language: Language) -> list[list[str]]:
 
 
 def _rows(session: Session, actor: Actor, table: Table) -> list[list[str]]:
-    model = table.model
-    query = visible(select(model), model, actor).order_by(model.id)
-    if model is Unit:
-        query = query.where(Unit.alias_of.is_(None))
-    names = {c.to: _names(session, c.to) for c in table.columns if c.to}
+    names = {c.field: _names(session, c) for c in table.columns if c.to}
     english = actor.language == "en"
     return [
         [_cell(row, column, names, english) for column in table.columns]
-        for row in session.scalars(query)
+        for row in _records(session, actor, table)
     ]
 
 
-def _names(session: Session, name: str) -> dict[str, str]:
-    """What cells call the records of a table, by their ids."""
-    table = TABLES[name]
+def _records(session: Session, actor: Actor, table: Table) -> Iterable[Any]:
+    if table.beginning is not None:
+        return table.beginning(session)
     model = table.model
-    query = select(model.id, getattr(model, table.key[-1]))
+    query = select(model).where(*table.standing).order_by(model.id)
+    return session.scalars(visible(query, model, actor))
+
+
+def _names(session: Session, column: Column) -> dict[str, str]:
+    """What cells call the records that a column refers to, by what of them is kept."""
+    table = TABLES[column.to]
+    model = table.model
+    query = select(getattr(model, column.by), getattr(model, table.key[-1]))
     return {row[0]: row[1] for row in session.execute(query)}
 
 
@@ -107,5 +123,5 @@ def _cell(row: Any, column: Column, names: dict[str, dict[str, str]], english: b
     value = to_json(getattr(row, column.attribute))
     if column.to and value is not None:
         ids = value if isinstance(value, list) else [value]
-        return "、".join(names[column.to].get(str(one), str(one)) for one in ids)
+        return "、".join(names[column.field].get(str(one), str(one)) for one in ids)
     return text_of(value, column.type, column.of, english)

@@ -24,11 +24,13 @@ class BadCell(Exception):  # noqa: N818 -- it is the cell that is bad
 
     Attributes:
         code: key of the error catalogue.
+        part: what of the cell it is about, where that is not all of it.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, part: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.part = part
 
 
 def to_day(text: str, form: str, today: date) -> date:

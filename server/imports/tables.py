@@ -6,21 +6,31 @@ what its cells mean. There is no code per table.
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
+
 from server.assets.models import Unit
-from server.catalogue.models import FaultCode, Part, PartPrice, ProductModel
+from server.catalogue.models import (
+    Checklist,
+    FaultCode,
+    OrderType,
+    Part,
+    PartPrice,
+    ProductModel,
+)
 from server.core.actor import Actor
 from server.core.commands import find
 from server.core.i18n import Language
 from server.core.permissions import may
 from server.customers.models import Contact, Customer, Site
 from server.people.models import Branch, Certificate, Person, Provider
-from server.requests.models import ClockRule, Holiday
+from server.requests.clocks import hours_set, rules
+from server.requests.models import ClockRule, Holiday, WorkingHours
 
 _MODELS: Final[Mapping[str, Any]] = {
     "customer": Customer,
@@ -37,6 +47,19 @@ _MODELS: Final[Mapping[str, Any]] = {
     "certificate": Certificate,
     "holiday": Holiday,
     "clock_rule": ClockRule,
+    "order_type": OrderType,
+    "checklist": Checklist,
+    "working_hours": WorkingHours,
+}
+# Of these tables some rows stand for others, or have been: they neither come out nor go in.
+_STANDING: Final[Mapping[str, Any]] = {
+    "unit": Unit.alias_of.is_(None),
+    "checklist": Checklist.ends_at.is_(None),
+}
+# Something holds in these before anybody has set it.
+_BEGINNING: Final[Mapping[str, Callable[[Session], Iterable[Any]]]] = {
+    "clock_rule": rules,
+    "working_hours": lambda session: [hours_set(session)],
 }
 
 
@@ -47,7 +70,7 @@ class Column:
     Attributes:
         field: of the record and of its commands.
         zh, en: header.
-        type: `text int money day yes_no choice choices ref refs`.
+        type: `text int money day clock yes_no choice choices numbers checks readings ref refs`.
         required: a new record needs it.
         once: a record that is there keeps its value; another one in the file is a mistake.
         only_new: the same, without a word: it is there to find others, or to make the record.
@@ -55,6 +78,7 @@ class Column:
         to: of a reference: the table whose key the cell gives.
         within: of a reference: the column of this table that both have in common.
         at: the model's name for it, where that is another.
+        by: of a reference: what of the other record is kept.
     """
 
     field: str
@@ -68,6 +92,7 @@ class Column:
     to: str = ""
     within: str = ""
     at: str = ""
+    by: str = "id"
 
     @property
     def attribute(self) -> str:
@@ -89,8 +114,9 @@ class Column:
 class Table:
     """One table; attributes as in `tables.json`.
 
-    `sets`: the command sets the whole record, so what a row leaves out goes along as it is, and so
-    do these further fields; None: it takes changes alone.
+    `key` is empty where there is one record alone. `sets`: the command sets the whole record, so
+    what a row leaves out goes along as it is, and so do these further fields; None: it takes
+    changes alone. `also`: further columns by which other tables may name a record.
     """
 
     name: str
@@ -102,10 +128,21 @@ class Table:
     create: str
     update: str
     sets: tuple[str, ...] | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def model(self) -> Any:
         return _MODELS[self.name]
+
+    @property
+    def standing(self) -> list[Any]:
+        """Conditions for those of its rows that count."""
+        return [_STANDING[self.name]] if self.name in _STANDING else []
+
+    @property
+    def beginning(self) -> Callable[[Session], Iterable[Any]] | None:
+        """All of the table, for one in which something holds though it is no row."""
+        return _BEGINNING.get(self.name)
 
     @cached_property
     def by_field(self) -> dict[str, Column]:
@@ -131,6 +168,7 @@ def _table(name: str, found: Mapping[str, Any]) -> Table:
         create=found.get("create", f"{name}.create"),
         update=found.get("update", f"{name}.update"),
         sets=tuple(found["sets"]) if "sets" in found else None,
+        also=tuple(found.get("also", ())),
     )
 
 

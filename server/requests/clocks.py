@@ -83,19 +83,27 @@ def _of_request(session: Session, clock: Clock) -> Stand:
 def working_time(session: Session) -> WorkingTime:
     """When the company works: as it has set, else Monday to Friday, 9 to 18."""
     zone = company_zone(session)
-    row = session.get(WorkingHours, _HOURS)
+    row = hours_set(session)
     days = {h.id: h.works for h in session.scalars(select(Holiday))}
     given = {date.fromisoformat(day): works for day, works in days.items()}
     return WorkingTime(
         zone,
-        **({} if row is None else _hours(row)),
+        frozenset(row.weekdays),
+        row.opens,
+        row.closes,
         off=frozenset(day for day, works in given.items() if not works),
         on=frozenset(day for day, works in given.items() if works),
     )
 
 
-def _hours(row: WorkingHours) -> dict[str, Any]:
-    return {"weekdays": frozenset(row.weekdays), "opens": row.opens, "closes": row.closes}
+def hours_set(session: Session) -> WorkingHours:
+    """The hours in force; not a row until somebody sets them."""
+    return session.get(WorkingHours, _HOURS) or WorkingHours(
+        id=_HOURS,
+        weekdays=sorted(WorkingTime.weekdays),
+        opens=WorkingTime.opens,
+        closes=WorkingTime.closes,
+    )
 
 
 def rules(session: Session) -> list[ClockRule]:

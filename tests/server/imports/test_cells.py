@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from server.imports.cells import text_of, value_of
+from server.imports.cells import same, text_of, value_of
 from server.imports.rules import BadCell
 from server.imports.sheets import MOST_ROWS, UnreadableError, csv_of, read_sheet, xlsx_of
 from server.imports.tables import TABLES
 
+NO_LEAK = {"name_zh": "无渗漏", "name_en": "No leak"}
+PRESSURE = {"name_zh": "主泵压力", "measure": "MPa", "decimals": 1, "min": 280, "max": 315}
 CHOICES = {"branch": ["分公司", "Branch"], "head_office": ["总部", "Head office"]}
 
 
@@ -29,7 +31,13 @@ CHOICES = {"branch": ["分公司", "Branch"], "head_office": ["总部", "Head of
         ("No", "yes_no", False),
         ("分公司", "choice", "branch"),
         ("HEAD_OFFICE", "choice", "head_office"),
-        ("总部、Branch", "choices", ["branch", "head_office"]),
+        ("总部、Branch、总部", "choices", ["head_office", "branch"]),
+        ("9:00", "clock", 540),
+        ("17:30:00", "clock", 1050),
+        ("24:00", "clock", 1440),
+        ("无渗漏 | No leak\n\n软管完好", "checks", [NO_LEAK, {"name_zh": "软管完好"}]),
+        ("主泵压力｜｜MPa｜28｜31.5", "readings", [PRESSURE]),
+        (r"左\|右", "checks", [{"name_zh": "左|右"}]),
     ],
 )
 def test_a_cell_means_what_people_mean(text: str, kind: str, value: Any) -> None:
@@ -41,6 +49,8 @@ def test_a_cell_means_what_people_mean(text: str, kind: str, value: Any) -> None
     [
         ("2026-02-30", "day"), ("yesterday", "day"), ("-5", "money"), ("1.234", "money"),
         ("1.5", "int"), ("maybe", "yes_no"), ("x", "choice"), ("总部、x", "choices"),
+        ("9", "clock"), ("24:01", "clock"), ("9:60", "clock"), ("a|b|c", "checks"),
+        ("压力||MPa|low|", "readings"), ("压力||MPa|1|2|3", "readings"),
     ],
 )  # fmt: skip
 def test_a_cell_that_means_nothing_is_named(text: str, kind: str) -> None:
@@ -51,7 +61,8 @@ def test_a_cell_that_means_nothing_is_named(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("value", "kind"),
     [(128050, "money"), (5, "money"), (True, "yes_no"), ("branch", "choice"), (7, "int"),
-     (["branch", "head_office"], "choices"), ("2026-03-01", "day"), ("=1+1", "text")],
+     (["branch", "head_office"], "choices"), ("2026-03-01", "day"), ("=1+1", "text"),
+     (545, "clock"), ([NO_LEAK, {"name_zh": "a|b"}], "checks"), ([PRESSURE], "readings")],
 )  # fmt: skip
 @pytest.mark.parametrize("english", [False, True])
 def test_what_is_written_into_a_cell_is_read_back(value: Any, kind: str, english: bool) -> None:
@@ -131,3 +142,25 @@ def test_every_table_names_columns_that_its_records_have() -> None:
         for column in table.columns:
             assert column.to in ("", *TABLES)
             assert column.within in ("", *table.by_field)
+
+
+@pytest.mark.parametrize(
+    ("there", "value", "kind", "alike"),
+    [
+        (["a", "b"], ["b", "a"], "refs", True),
+        (["a", "b"], ["a"], "refs", False),
+        ([{**NO_LEAK, "code": "x1"}], [NO_LEAK], "checks", True),
+        ([{**PRESSURE, "code": "x1", "name_en": None}], [PRESSURE], "readings", True),
+        ([{**PRESSURE, "max": 316}], [PRESSURE], "readings", False),
+        (
+            [{"name_zh": "a"}, {"name_zh": "b"}],
+            [{"name_zh": "b"}, {"name_zh": "a"}],
+            "checks",
+            False,
+        ),
+    ],
+)
+def test_a_cell_that_says_what_is_there_changes_nothing(
+    there: Any, value: Any, kind: str, *, alike: bool
+) -> None:
+    assert same(there, value, kind) is alike

@@ -11,6 +11,9 @@ export interface Item {
   max?: number | null
 }
 
+/** As the command takes it: what was left out is null, and the command says so at its place. */
+export type Sent = { [Name in keyof Item]: Item[Name] | null }
+
 /** As the form has it. */
 export interface ItemRow {
   code?: string
@@ -42,13 +45,30 @@ function scaled(text: string, decimals: number): number | null {
   return text.trim() === '' ? null : Math.round(Number(text) * 10 ** decimals)
 }
 
+const isSaid = ({ name_zh, name_en, measure, min, max }: ItemRow): boolean => (name_zh + name_en + measure + min + max).trim() !== ''
+const textOf = (text: string): string | null => text.trim() || null
+
 /** Rows that say something, as the command takes them. */
-export function itemsOfRows(rows: readonly ItemRow[], measured: boolean): Item[] {
-  return rows.filter(({ name_zh, name_en }) => (name_zh + name_en).trim() !== '').map((row) => {
+export function itemsOfRows(rows: readonly ItemRow[], measured: boolean): Sent[] {
+  return rows.filter(isSaid).map((row) => {
     const { code, measure, min, max } = row
-    const item: Item = { ...(code === undefined ? {} : { code }), name_zh: row.name_zh.trim(), name_en: row.name_en.trim() || null }
+    const item: Sent = { ...(code === undefined ? {} : { code }), name_zh: textOf(row.name_zh), name_en: textOf(row.name_en) }
     if (!measured) return item
     const decimals = Math.max(placesOf(min), placesOf(max))
-    return { ...item, measure: measure.trim(), decimals, min: scaled(min, decimals), max: scaled(max, decimals) }
+    return { ...item, measure: textOf(measure), decimals, min: scaled(min, decimals), max: scaled(max, decimals) }
   })
 }
+
+/** Columns of the form, for what is looked at and for what is measured. */
+export const COLUMNS = { checks: ['name_zh', 'name_en'], readings: ['name_zh', 'name_en', 'measure', 'min', 'max'] } as const
+export type List = keyof typeof COLUMNS
+
+/** What the command calls one cell of the form: it counts the rows that say something alone. */
+export const cellOf = (list: List, rows: readonly ItemRow[], at: number, column: string): string => `${list}.${rows.slice(0, at).filter(isSaid).length}.${column}`
+
+/** All cells that show their own errors. */
+export const cellsOf = (list: List, rows: readonly ItemRow[]): string[] => rows.flatMap((_, at) => COLUMNS[list].map((column) => cellOf(list, rows, at, column)))
+
+/** The cells with a limit that can't be understood, so that it can't be sent either. */
+export const wrongLimits = (rows: readonly ItemRow[]): string[] =>
+  rows.flatMap((row, at) => (['min', 'max'] as const).filter((name) => !isLimit(row[name])).map((name) => cellOf('readings', rows, at, name)))
