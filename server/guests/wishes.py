@@ -90,11 +90,14 @@ def _not_too_many(ctx: Context, about: Request | Order) -> None:
 
 
 @command("wish.answer", AnswerArgs)
-def answer(ctx: Context, args: Args) -> None:
+def answer(ctx: Context, args: Args) -> dict[str, str | None]:
     """The desk agrees or not, and the customer is told.
 
     Who agrees to no visit cancels the order; who agrees to another time books it, and the phone
     hears of it as of every booking.
+
+    Returns:
+        `slot`: what became of the technician's plan, as `order.schedule` tells it.
 
     Raises:
         Problem: `not_found`; `already_decided`; `invalid` at `window_start`: a time that nothing
@@ -108,20 +111,22 @@ def answer(ctx: Context, args: Args) -> None:
     if asked.order_id and asked.kind == "cancel" and asked.status == "agreed":
         why = {"order_id": asked.order_id, "reason": asked.text or asked.reply or "customer"}
         ctx.work.execute(ctx.actor, Call("order.cancel", why))
-    if args["window_start"] is not None:
-        _book(ctx, asked, args)
+    slot = None if args["window_start"] is None else _book(ctx, asked, args)
     if asked.order_id:
         ctx.event("guest.answered", order_id=asked.order_id, wish_id=asked.id)
         ctx.about("order", asked.order_id)
+    return {"slot": slot}
 
 
-def _book(ctx: Context, asked: CustomerWish, args: Args) -> None:
-    """The time agreed on becomes the promise, in the same transaction."""
+def _book(ctx: Context, asked: CustomerWish, args: Args) -> str | None:
+    """The time agreed on becomes the promise, and the plan, in the same transaction."""
     if not (asked.order_id and asked.kind == "change" and asked.status == "agreed"):
         raise Problem("invalid", {"window_start": ["field_unknown"]})
     names = ("window_start", "window_end", "seen_window_start")
     when = {name: to_json(args[name]) for name in names if name in args}
-    ctx.work.execute(ctx.actor, Call("order.schedule", {"order_id": asked.order_id, **when}))
+    booked = Call("order.schedule", {"order_id": asked.order_id, **when})
+    slot: str | None = ctx.work.execute(ctx.actor, booked).value["slot"]
+    return slot
 
 
 def wishes_of(session: Session, *, order_id: str | None, request_id: str | None) -> list[Json]:

@@ -70,8 +70,8 @@ def _hint(column: Column, language: Language) -> str:
         words.append(" / ".join(names[english] for names in column.of.values()))
     if column.to:
         target = TABLES[column.to]
-        key = target.by_field[target.key[-1]]
-        words.append(f"{target.label(language)}: {key.label(language)}")
+        named = (target.by_field[name].label(language) for name in (target.key[-1], *target.also))
+        words.append(f"{target.label(language)}: {' / '.join(named)}")
     return "; ".join(words)
 
 

@@ -18,7 +18,7 @@ from server.core.records import to_json
 from server.customers.models import Customer, Site
 from server.orders.beside import deliveries
 from server.orders.models import Order, Slot
-from server.orders.rules import PLANNED, day_bounds
+from server.orders.rules import PLANNED, day_bounds, is_outside
 from server.people.calendar import company_zone
 from server.people.certificates import valid_kinds
 from server.people.queries import PeopleFilter, by_id, people
@@ -198,7 +198,11 @@ def _slot(slot: Slot | None, order: Order) -> Json | None:
     """The plan, unless the order has gone to somebody else since."""
     if slot is None or slot.person_id != order.assignee_id:
         return None
-    return {"starts_at": to_text(slot.starts_at), "ends_at": to_text(slot.ends_at)}
+    return {
+        "starts_at": to_text(slot.starts_at),
+        "ends_at": to_text(slot.ends_at),
+        "outside": is_outside(slot.starts_at, order.window_start, order.window_end),
+    }
 
 
 def _needs(needs: Sequence[CertificateNeed], order: Order, units: dict[str, Unit]) -> list[str]:

@@ -33,7 +33,7 @@ from server.orders.rules import (
     may_travel,
     next_status,
 )
-from server.orders.slots import must_be_certified
+from server.orders.slots import follow_promise, must_be_certified
 from server.people.calendar import company_year, company_zone
 from server.people.models import Branch, Company, Person
 from server.requests import clocks
@@ -210,13 +210,18 @@ def contact(ctx: Context, args: Args) -> None:
 
 
 @command("order.schedule", schemas.ScheduleArgs)
-def schedule(ctx: Context, args: Args) -> None:
-    """Books a window; the phone has to have the new one before the desk says so again."""
+def schedule(ctx: Context, args: Args) -> dict[str, str | None]:
+    """Books a window; the phone has to have the new one before the desk says so again.
+
+    Returns:
+        `slot`: what became of the plan, as `follow_promise` tells it.
+    """
     order = _order(ctx, args)
     _not_ended(order)
     _as_seen(args, "seen_window_start", order.window_start)
     order.window_start, order.window_end = args["window_start"], args["window_end"]
     _tell_phone(ctx, order)
+    return {"slot": follow_promise(ctx, order)}
 
 
 def _tell_phone(ctx: Context, order: Order) -> None:

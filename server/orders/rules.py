@@ -41,6 +41,11 @@ PHONE_SILENT_HOURS = 12
 OUTCOMES = ("noted", "reopen", "cancel", "close")
 
 
+def is_outside(begins: datetime, promised: datetime | None, until: datetime | None) -> bool:
+    """Whether a plan begins when the customer was not told to expect anybody."""
+    return promised is not None and until is not None and not promised <= begins <= until
+
+
 class TransitionRefusedError(ValueError):
     """The event does not fit the order's state."""
 

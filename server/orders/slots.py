@@ -19,7 +19,7 @@ from server.core.rows import fetch
 from server.orders import schemas
 from server.orders.handover import forget_deliveries
 from server.orders.models import Order, Slot
-from server.orders.rules import PLANNED
+from server.orders.rules import PLANNED, is_outside
 from server.people.calendar import company_zone
 from server.people.certificates import valid_kinds
 
@@ -72,6 +72,29 @@ def place(ctx: Context, args: Args) -> dict[str, str | None]:
         forget_deliveries(ctx, order)
     order.active_at = ctx.now
     return {"status": order.status, "approval": order.approval}
+
+
+def follow_promise(ctx: Context, order: Order) -> str | None:
+    """Moves the plan to a new promise, where the technician has that time.
+
+    Returns:
+        `kept`: it begins within the promise already; `moved`; `left`: the technician has another
+        order then, or no certificate any more, and the board shows that the two differ; None: no
+        time is planned.
+    """
+    slot = ctx.session.get(Slot, order.id, with_for_update=True)
+    if slot is None or slot.person_id != order.assignee_id or order.window_start is None:
+        return None
+    if not is_outside(slot.starts_at, order.window_start, order.window_end):
+        return "kept"
+    start, end = order.window_start, order.window_start + (slot.ends_at - slot.starts_at)
+    try:
+        with ctx.work.savepoint():
+            must_be_certified(ctx, order, slot.person_id, start)
+            _take(ctx, order, slot.person_id, start, end)
+    except Problem:
+        return "left"
+    return "moved"
 
 
 def _as_seen(order: Order, slot: Slot | None, args: Args) -> None:

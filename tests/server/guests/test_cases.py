@@ -7,7 +7,7 @@ from server.core.ids import new_id
 from server.guests.models import CustomerWish, GuestLink
 from server.guests.rules import FOLLOWED_ORDER, hash_of_token, token_of
 from server.messages.models import Message
-from server.orders.models import Order
+from server.orders.models import Order, Slot
 from server.requests.models import Request
 from server.signoff.models import Dispute
 from tests.server.guests.conftest import Guests
@@ -101,7 +101,13 @@ def test_another_time_that_is_agreed_on_is_booked_in_the_same_step(guests: Guest
     stale = north.command("wish.answer", **said, seen_window_start=end)
     assert stale.json["code"] == "conflict"
     assert case(guests, token)["wishes"][0]["status"] == "open"  # type: ignore[index]
-    assert north.command("wish.answer", **said, seen_window_start=None).status_code == 200
+    company = guests.company
+    first = {"starts_at": "2026-11-25T01:00:00Z", "ends_at": "2026-11-25T02:30:00Z"}
+    company.run("north_desk", "order.place", {"order_id": order_id, "assignee_id": "ann", **first})
+    agreed = north.command("wish.answer", **said)
+    assert (agreed.status_code, agreed.json["result"]) == (200, {"slot": "moved"})
+    slot = company.row(Slot, order_id)
+    assert [to_text(slot.starts_at), to_text(slot.ends_at)] == [start, "2026-11-26T02:30:00.000Z"]
     order = guests.company.row(Order, order_id)
     assert (to_text(order.window_start), to_text(order.window_end)) == (start, end)
     assert case(guests, token)["wishes"][0]["status"] == "agreed"  # type: ignore[index]

@@ -3,13 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.core.attempts import transact
-from server.core.clock import to_text
+from server.core.clock import day_of, to_text
 from server.core.commands import Call
 from server.core.errors import Problem
+from server.orders.board import BoardWish, board
 from server.orders.models import Order, Slot
 from tests.support.app import App
 from tests.support.company import NOON, Company
@@ -44,6 +46,45 @@ def test_a_promise_that_was_made_stays_until_somebody_moves_it(company: Company)
     assert company.row(Order, order_id).window_end == NOON + timedelta(hours=5)
     place(company, order_id, "ann", 6, move_promise=True)
     assert company.row(Order, order_id).window_start == NOON + timedelta(hours=6)
+
+
+def shown(company: Company) -> Any:
+    """The board of today as the dispatcher sees it."""
+    wish = BoardWish(day_of(NOON, ZoneInfo("Asia/Shanghai")), 1, None)
+    with company.database.reading() as session:
+        return board(session, company.actor("north_desk"), wish)
+
+
+def promise(company: Company, order_id: str, start: float) -> Any:
+    """Books another time with the customer; what became of the plan."""
+    window = {name.replace("s_at", ""): value for name, value in span(start).items()}
+    args = {"order_id": order_id, "window_start": window["start"], "window_end": window["end"]}
+    return company.run("north_desk", "order.schedule", args).value["slot"]
+
+
+def test_a_time_that_is_agreed_on_moves_the_plan_along(company: Company) -> None:
+    order_id = company.order()
+    place(company, order_id, "ann", 1)
+    assert promise(company, order_id, 0.5) == "kept"  # an hour into it
+    assert promise(company, order_id, 4) == "moved"
+    slot = company.row(Slot, order_id)
+    assert (slot.starts_at, slot.ends_at) == (NOON + timedelta(hours=4), NOON + timedelta(hours=6))
+
+
+def test_a_plan_that_cannot_move_stays_and_the_board_says_that_the_two_differ(
+    company: Company,
+) -> None:
+    order_id, other = company.order(), company.order()
+    place(company, order_id, "ann", 1)
+    place(company, other, "ann", 4)
+    assert promise(company, order_id, 5) == "left"
+    assert company.row(Slot, order_id).starts_at == NOON + timedelta(hours=1)
+    assert company.row(Order, order_id).window_start == NOON + timedelta(hours=5)
+    cards = {card["id"]: card["slot"]["outside"] for card in shown(company)["orders"]}
+    assert cards == {order_id: True, other: False}
+    place(company, other, "ben", 4)
+    place(company, order_id, "ann", 5)  # the one act on the board
+    assert {card["slot"]["outside"] for card in shown(company)["orders"]} == {False}
 
 
 def test_nobody_is_in_two_places_at_once(company: Company) -> None:

@@ -33,7 +33,8 @@ export interface Card {
   site: { name: string; lat_e7: number | null; lng_e7: number | null }
   serial: string | null
   model_code: string | null
-  slot: { starts_at: string; ends_at: string } | null
+  /** `outside`: it begins when the customer was not told to expect anybody. */
+  slot: { starts_at: string; ends_at: string; outside: boolean } | null
   on_phone: boolean
   needs: string[]
   /** What the customer agreed to and nobody has fitted yet. */
@@ -87,8 +88,6 @@ export interface Placed {
   width: number
   lane: number
   lanes: number
-  /** Starts outside of what the customer was promised. */
-  outside: boolean
   /** Minutes that are missing to drive here from the order before; 0: there is time. */
   late: number
 }
@@ -154,10 +153,11 @@ export function missing(personId: string | null, card: Card, parts: Board['parts
   })
 }
 
-function outside(card: Card): boolean {
-  if (card.slot === null || card.window_start === null || card.window_end === null) return false
-  const start = Date.parse(card.slot.starts_at)
-  return start < Date.parse(card.window_start) || start > Date.parse(card.window_end)
+/** Where a plan that begins outside of the promise belongs: at the promise's beginning, as long as it is. */
+export function promisedSpan(card: Card): Stretch | null {
+  if (card.slot?.outside !== true || card.window_start === null) return null
+  const from = Date.parse(card.window_start)
+  return { from, to: from + lengthOf(card) }
 }
 
 /** One technician's orders, side by side where they overlap. */
@@ -185,7 +185,7 @@ export function row(cards: readonly Card[], stretches: readonly Stretch[]): Plac
     const left = shareOf(span.from, stretches)
     const drive = before === undefined ? null : driveMinutes(before.card.site, card.site)
     const gap = before === undefined ? 0 : Math.floor((span.from - before.span.to) / MINUTE)
-    const one = { card, left, width: Math.max(shareOf(span.to, stretches) - left, 0.012), lane, lanes: 1, outside: outside(card), late: drive === null ? 0 : Math.max(drive - gap, 0) }
+    const one = { card, left, width: Math.max(shareOf(span.to, stretches) - left, 0.012), lane, lanes: 1, late: drive === null ? 0 : Math.max(drive - gap, 0) }
     placed.push(one)
     group.push(one)
     before = { card, span }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { driveMinutes, lacking, lengthOf, missing, momentAt, patched, row, seen, shareOf, type Board, type Card, type Technician } from '@/desk/board/plan'
+import { driveMinutes, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row, seen, shareOf, type Board, type Card, type Technician } from '@/desk/board/plan'
 
 const DAY = '2026-11-20T'
 const at = (time: string): string => `${DAY}${time}:00.000Z`
@@ -10,7 +10,7 @@ const card = (more: Partial<Card>): Card => ({
   assignee_id: 'ann', unit_id: null, symptom: '漏油', received_at: at('00:00'), contact_due_at: null, contacted_at: null, window_start: null, window_end: null,
   customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model_code: null, slot: null, on_phone: false, needs: [], parts: [], ...more,
 })
-const slot = (from: string, to: string): Partial<Card> => ({ slot: { starts_at: at(from), ends_at: at(to) } })
+const slot = (from: string, to: string, outside = false): Partial<Card> => ({ slot: { starts_at: at(from), ends_at: at(to), outside } })
 
 describe('a row of the board', () => {
   test('puts an order where its time is', () => {
@@ -23,10 +23,11 @@ describe('a row of the board', () => {
     expect(found.map(({ lane, lanes }) => [lane, lanes])).toEqual([[0, 2], [1, 2], [0, 1]])
   })
 
-  test('says when a slot begins outside of the promise', () => {
-    const promise = { window_start: at('02:00'), window_end: at('04:00') }
-    const found = row([card({ ...promise, ...slot('04:00', '06:00') }), card({ ...promise, ...slot('06:00', '08:00') })], [stretch])
-    expect(found.map((one) => one.outside)).toEqual([false, true])
+  test('knows where a plan outside of the promise belongs, at its own length', () => {
+    const promise = { window_start: at('02:00'), window_end: at('03:00') }
+    expect(promisedSpan(card({ ...promise, ...slot('06:00', '08:00', true) }))).toEqual({ from: Date.parse(at('02:00')), to: Date.parse(at('04:00')) })
+    expect(promisedSpan(card({ ...promise, ...slot('02:30', '04:30') }))).toBeNull()
+    expect(promisedSpan(card(promise))).toBeNull()
   })
 
   test('says how many minutes are missing for the drive', () => {
