@@ -49,7 +49,7 @@ export class SmallServer {
   hold = new Set<string>()
   /** Journals whose head another phone has continued. */
   forked = new Set<string>()
-  private time = Date.UTC(2026, 10, 21, 4)
+  private time = Date.now() // the phones' own day: what they did today is counted by it
 
   constructor(readonly channel: string) {
     this.scope = [channel]
