@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
 import type { StoredEntry } from '@/journal/database'
 import { answersIn, folded, linesOf, placeOf, settledOf, type Line } from '@/technician/outbox/entries'
@@ -56,14 +56,11 @@ describe('the outbox', () => {
   let shown: Shown
 
   beforeEach(async () => {
-    // The small server's own day: what it took "today" must not hang on the day of the test.
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 21, 5) })
     day = await beginDay()
   })
   afterEach(async () => {
     shown.app.unmount()
     await day.end()
-    vi.useRealTimers()
   })
 
   test('says "safe to go home" only when everything is on the server', async () => {
