@@ -1,7 +1,7 @@
 """One run, and how a failing one is made short."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sync.simulation.oracle import LossError
@@ -47,7 +47,7 @@ def shortest(
         size = max(1, size // 2)
 
 
-def first_loss(seeds: range) -> tuple[int, str] | None:
+def first_loss(seeds: Iterable[int]) -> tuple[int, str] | None:
     """The first seed whose run breaks a promise, and which; None if none does."""
     for seed in seeds:
         loss = run(plan(seed)).loss

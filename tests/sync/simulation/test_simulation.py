@@ -16,6 +16,17 @@ from tests.sync.simulation.mutants import MUTANTS
 ROOT = Path(__file__).resolve().parents[3]
 SEEDS, PART = 1_200, 200
 FAULTY = 400  # seeds within which a fault must show
+# Where a fault showed the last time, if that was late: looked at first, or it costs many seconds.
+SHOWN = {
+    "gives numbers twice after a restore": 295,
+    "hands nothing in again after a restore": 60,
+    "applies a page to a copy that has moved on": 60,
+    "does not see a gap": 55,
+    "believes what was said before a restore": 47,
+    "asks nothing of what waited for accepted work": 38,
+    "never asks again about a photo that was stored": 32,
+    "dates work by the phone alone": 29,
+}
 
 # Found by the simulation, shrunk, and kept: what a client that believed too much would have lost.
 REGRESSIONS: dict[str, Sequence[Event]] = {
@@ -87,7 +98,7 @@ def test_what_was_lost_once_is_not_lost_again(events: Sequence[Event]) -> None:
 @pytest.mark.parametrize("name", MUTANTS)
 def test_every_fault_made_on_purpose_is_found(name: str) -> None:
     with MUTANTS[name]():
-        assert first_loss(range(FAULTY)) is not None
+        assert first_loss([SHOWN.get(name, 0), *range(FAULTY)]) is not None
 
 
 def test_a_seed_is_one_run_whatever_the_process() -> None:
