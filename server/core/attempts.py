@@ -50,14 +50,50 @@ def transact(database: Database, clock: Clock, run: Callable[[UnitOfWork], R]) -
     Raises:
         Problem: of what is done; `conflict`: a value is taken, and no rule says which.
     """
+    return _again(lambda: _once(database, clock, run))
+
+
+def try_out(database: Database, clock: Clock, run: Callable[[UnitOfWork], R]) -> R:
+    """What something would come to, without doing it: nothing of it is kept, and nobody waits.
+
+    It runs on what SQLite's trial copies; on PostgreSQL, where writers don't wait for each other,
+    in a transaction that is taken back.
+
+    Args:
+        database: what to try it on.
+        clock: for what would be written.
+        run: what to try; it may be called several times.
+
+    Raises:
+        Problem: as `transact`.
+    """
+    with database.trial() as copy:
+        return _again(lambda: _tried(copy, clock, run))
+
+
+class _Over(Exception):  # noqa: N818 -- it is how a trial ends
+    """Takes the transaction back."""
+
+
+def _tried(database: Database, clock: Clock, run: Callable[[UnitOfWork], R]) -> R:
+    found: list[R] = []
+    try:
+        with unit_of_work(database, clock) as work:
+            found.append(run(work))
+            raise _Over
+    except _Over:
+        return found[0]
+
+
+def _again(once: Callable[[], R]) -> R:
     for _ in range(TRIES - 1):
         try:
-            return _once(database, clock, run)
+            return once()
         except (IntegrityError, OperationalError) as error:
             if not (is_taken(error) or is_passing(error)):
                 raise
     try:
-        return _once(database, clock, run)
+        return once()
     except IntegrityError as error:
         if is_taken(error):
             raise Problem("conflict") from error

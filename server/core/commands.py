@@ -110,6 +110,7 @@ class Command:
         roles: that may run a field command.
         handler: of a server command.
         secret: its answer is told once and kept nowhere, so a repeat is carried out again.
+        tries: argument that asks what would be done: then nothing is written, not even who asked.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Command:
     roles: frozenset[str]
     handler: Handler | None
     secret: bool = False
+    tries: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def command(
     version: int = 1,
     *,
     secret: bool = False,
+    tries: str | None = None,
 ) -> Callable[[H], H]:
     """Registers a server command; `permission` is its own name unless told otherwise."""
 
@@ -151,7 +154,7 @@ def command(
         if name in _commands:
             raise LookupError(f"{name} is registered twice")
         _commands[name] = Command(
-            name, version, schema, permission or name, frozenset(), handler, secret
+            name, version, schema, permission or name, frozenset(), handler, secret, tries
         )
         return handler
 
@@ -320,6 +323,12 @@ def prepared(actor: Actor, call: Call) -> Call:
     found = find(call.name)
     _allow(found, actor)
     return replace(call, loaded=_validate(found, call))
+
+
+def only_tries(call: Call) -> bool:
+    """Whether a prepared call asks what would be done."""
+    tries = find(call.name).tries
+    return tries is not None and bool((call.loaded or {}).get(tries))
 
 
 @contextmanager

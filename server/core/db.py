@@ -1,8 +1,9 @@
 """The database: SQLite by default, PostgreSQL by its address; the same models on both."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
@@ -23,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session
+from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import TypeEngine
 
 from server.core import failpoint
@@ -136,15 +138,22 @@ class Database:
         pool_size: connections kept open per process.
         secret: reads the installation's key, by which commands sign what they received
             (`session.info["secret"]`); without it nothing is countersigned.
+        engine: of a copy that has no address.
     """
 
     def __init__(
-        self, url: str, pool_size: int = 10, secret: Callable[[], bytes] | None = None
+        self,
+        url: str,
+        pool_size: int = 10,
+        secret: Callable[[], bytes] | None = None,
+        *,
+        engine: Engine | None = None,
     ) -> None:
         self.url = url
         self._secret = secret
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite(url, pool_size) if self.sqlite else _postgres(url, pool_size)
+        opened = _sqlite if self.sqlite else _postgres
+        self.engine = engine or opened(url, pool_size=pool_size)
         self._idle: list[Any] = []
         self._immediate = {
             durable: self.engine.execution_options(onsite_begin=begin)
@@ -204,6 +213,25 @@ class Database:
         else:
             connection.close()
 
+    @contextmanager
+    def trial(self) -> Iterator["Database"]:
+        """A database in which something may be tried and then taken back, with nobody waiting.
+
+        SQLite has one writer at a time: there it is a copy of this one in a file without a name,
+        which is gone when it is left. PostgreSQL's writers wait for rows alone: there it is this.
+        """
+        if not self.sqlite:
+            yield self
+            return
+        with closing(sqlite3.connect("", check_same_thread=False)) as copy:
+            source = self.engine.raw_connection()
+            try:
+                source.backup(copy)
+            finally:
+                source.close()
+            engine = _sqlite("sqlite://", creator=lambda: copy, poolclass=StaticPool)
+            yield Database(self.url, secret=self._secret, engine=engine)
+
     def close(self) -> None:
         """Closes all connections."""
         self._idle.clear()
@@ -214,10 +242,10 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _sqlite(url: str, pool_size: int) -> Engine:
+def _sqlite(url: str, **pool: Any) -> Engine:
     engine = create_engine(
         url,
-        pool_size=pool_size,
+        **pool,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         json_serializer=_dumps,
         json_deserializer=orjson.loads,

@@ -50,7 +50,7 @@ class _Undone(Exception):  # noqa: N818 -- it is how a trial ends
     """Takes everything back that the rows have written."""
 
 
-@command("table.import", schemas.ImportTableArgs)
+@command("table.import", schemas.ImportTableArgs, tries="dry_run")
 def import_table(ctx: Context, args: Args) -> dict[str, Any]:
     """Takes a spreadsheet of one of the company's tables in, or tells what that would do."""
     table, sheet = TABLES[args["table"]], args["content"]

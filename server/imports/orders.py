@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -15,15 +16,16 @@ from server.catalogue.models import FaultCode
 from server.core.actor import Actor
 from server.core.attempts import transact
 from server.core.clock import Clock
-from server.core.commands import Call, UnitOfWork
+from server.core.commands import Call, UnitOfWork, prepared
 from server.core.db import Database
 from server.core.errors import Problem
 from server.imports.commands import rows_digest
 from server.imports.mapping import OrderMapping
 from server.imports.reading import Known, Reading
-from server.imports.schemas import MOST_ROWS
 
 _IN_QUERY: Final = 1000
+PART: Final = 200  # rows of one transaction
+PAUSE: Final = 0.12  # seconds between two: SQLite's waiters look again every tenth of one
 Progress = Callable[[int], object]
 
 
@@ -65,27 +67,30 @@ def write(
     *,
     all_or_nothing: bool = True,
 ) -> Outcome:
-    """Runs `history.import` over the rows that can be taken over.
+    """Runs `history.import` over the rows that can be taken over, some at a time.
+
+    Each part is a transaction: on SQLite phones' work waits for its end, and no longer. What stops
+    an import half way leaves whole parts, and the same command goes on after them.
 
     Args:
         name: of the file, for the audit.
-        progress: called with the number of rows just done; once more for those that have to be
-            done again because another process got in the way.
-        all_or_nothing: one transaction for all; else one for each thousand rows.
+        progress: called with the number of rows just done.
+        all_or_nothing: nothing of a file with a mistake.
 
     Raises:
         Problem: something is wrong in the file and it is all or nothing.
     """
     if all_or_nothing and reading.troubles:
         raise Problem("import_file", troubles=len(reading.troubles))
-    chunks = [[rows] for rows in _chunks(reading.rows)]
-    if all_or_nothing:
-        chunks = [[rows for chunk in chunks for rows in chunk]]
     outcome = Outcome()
-    for chunk in chunks:
-        done = transact(database, clock, partial(_run, actor, reading, name, chunk, progress))
-        outcome.added += done.added
-        outcome.there += done.there
+    for rows in _parts(reading.rows):
+        call = prepared(actor, _call(reading, name, rows))
+        done = transact(database, clock, partial(_run, actor, call))
+        outcome.added += done["added"]
+        outcome.there += done["there"]
+        progress(len(rows))
+        if database.sqlite:
+            sleep(PAUSE)
     return outcome
 
 
@@ -102,26 +107,14 @@ def set_aside(path: Path, reading: Reading, mapping: OrderMapping) -> None:
         writer.writerows(row.cells for row in reading.aside)
 
 
-def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), MOST_ROWS):
-        yield rows[start : start + MOST_ROWS]
+def _parts(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), PART):
+        yield rows[start : start + PART]
 
 
-def _run(
-    actor: Actor,
-    reading: Reading,
-    name: str,
-    chunk: list[list[dict[str, Any]]],
-    progress: Progress,
-    work: UnitOfWork,
-) -> Outcome:
-    outcome = Outcome()
-    for rows in chunk:
-        result = work.execute(actor, _call(reading, name, rows)).value
-        outcome.added += result["added"]
-        outcome.there += result["there"]
-        progress(len(rows))
-    return outcome
+def _run(actor: Actor, call: Call, work: UnitOfWork) -> dict[str, int]:
+    done: dict[str, int] = work.execute(actor, call).value
+    return done
 
 
 def _call(reading: Reading, name: str, rows: list[dict[str, Any]]) -> Call:

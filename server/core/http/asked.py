@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from server.config import Config
 from server.core.actor import Actor
-from server.core.attempts import transact
+from server.core.attempts import transact, try_out
 from server.core.blobs import Blobs
 from server.core.clock import Clock
-from server.core.commands import Call, UnitOfWork, prepared
+from server.core.commands import Call, UnitOfWork, only_tries, prepared
 from server.core.db import Database
 from server.core.errors import FieldError, Problem
 from server.core.http.routes import Route
@@ -155,6 +155,11 @@ class Asked:
         self.release()
         return transact(self.services.database, self.services.clock, run)
 
+    def try_out(self, run: Callable[[UnitOfWork], R]) -> R:
+        """As `attempts.try_out`; the reading session is given back first."""
+        self.release()
+        return try_out(self.services.database, self.services.clock, run)
+
     def execute(
         self,
         name: str,
@@ -176,7 +181,8 @@ class Asked:
         """
         who = actor or self.actor
         call = prepared(who, Call(name, args, id=wish))
-        result, work = self.transact(lambda work: (work.execute(who, call), work))
+        once = self.try_out if only_tries(call) else self.transact
+        result, work = once(lambda work: (work.execute(who, call), work))
         return Done(result.value, result.notes, work.position)
 
     @contextmanager

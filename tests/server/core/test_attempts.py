@@ -5,12 +5,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from server.catalogue.models import Part
-from server.core.attempts import transact
+from server.core.actor import SYSTEM
+from server.core.attempts import transact, try_out
+from server.core.audit import AuditEntry
 from server.core.commands import Call, UnitOfWork, unit_of_work
+from server.core.db import Database
 from server.core.errors import Problem
+from server.customers.models import Customer
 from server.orders.models import Order
 from tests.support.app import Answer, App
 from tests.support.company import Company
@@ -101,3 +105,19 @@ def test_a_row_that_lacks_something_is_a_mistake_and_no_conflict(company: Compan
 
     with pytest.raises(Exception, match=r"(?i)not.null"):
         transact(company.database, company.clock, forget)
+
+
+def test_what_is_tried_out_is_not_done_and_nobody_waits_for_it(company: Company) -> None:
+    other, audited = Database(company.database.url), len(company.rows(AuditEntry))
+
+    def tried(work: UnitOfWork) -> list[str]:
+        work.execute(SYSTEM, Call("customer.create", {"name": "试", "branch_id": "north"}))
+        with unit_of_work(other, company.clock) as meanwhile:
+            meanwhile.session.get_one(Part, "oil").name_zh = "别人改的"
+        return list(work.session.scalars(select(Customer.name).where(Customer.name == "试")))
+
+    assert try_out(company.database, company.clock, tried) == ["试"]
+    other.close()
+    assert company.rows(Customer, name="试") == []
+    assert len(company.rows(AuditEntry)) == audited
+    assert company.row(Part, "oil").name_zh == "别人改的"

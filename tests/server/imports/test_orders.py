@@ -4,7 +4,7 @@ import argparse
 import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,14 +15,16 @@ from server.assets.models import ServiceHistory, Unit
 from server.catalogue.models import FaultCode, ProductModel
 from server.cli import parser as cli_parser
 from server.core import feed
+from server.core.actor import SYSTEM
 from server.core.audit import AuditEntry
 from server.core.clock import FixedClock
 from server.core.commands import unit_of_work
 from server.core.db import Database
 from server.core.errors import Problem
 from server.customers.models import Customer, Site
-from server.imports import cli
+from server.imports import cli, orders
 from server.imports.mapping import load, shipped
+from server.imports.reading import read_orders
 from server.people.models import Branch
 from tests.support.orders_file import orders_file
 
@@ -33,6 +35,12 @@ MAPPING = load(shipped("excavators"))
 
 # What an import writes is tried on each kind of database; how it reads a file, on one.
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite_url", "postgres_url"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits here for their turn, but the test."""
+    monkeypatch.setattr(orders, "PAUSE", 0)
 
 
 @pytest.fixture
@@ -110,7 +118,7 @@ def test_all_5485_orders_become_history_and_a_second_run_changes_nothing(
     assert (code, "0 rows added, 5485 were already there" in said) == (0, True)
     with database.reading() as session:
         assert rows_in(database) == 5485
-        assert session.scalar(select(func.count(AuditEntry.n))) == 12
+        assert session.scalar(select(func.count(AuditEntry.n))) == 2 * 28  # of 200 rows each
         assert feed.head(session)[1] == before[1]
 
 
@@ -167,6 +175,26 @@ def test_continue_sets_bad_rows_aside_in_a_file_that_can_be_mended(
     assert texts == {"JUMP START", "hose, blown"}
 
 
+def test_others_write_between_the_parts_of_an_import(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "PART", 2)
+    file = write(tmp_path, *(GOOD.replace("JUMP START", f"fault {n}") for n in range(5)))
+    with database.reading() as session:
+        reading = read_orders(file, MAPPING, orders.known(session), date(2026, 11, 21))
+    other, seen = Database(database.url), []
+
+    def note(done: int) -> None:
+        with unit_of_work(other, CLOCK) as work:
+            work.session.get_one(Customer, "c").name = f"矿 {done}"
+        seen.append((done, rows_in(other)))
+
+    orders.write(database, CLOCK, SYSTEM, reading, "x", note)
+    other.close()
+    assert seen == [(2, 2), (2, 4), (1, 5)]
+
+
+@ON_BOTH
 def test_an_older_file_of_rows_set_aside_is_not_overwritten(
     database: Database, import_orders: Import, tmp_path: Path
 ) -> None:
@@ -284,7 +312,6 @@ def test_a_fault_code_that_the_catalogue_lacks_leaves_the_text_alone(
 
 @ON_BOTH
 def test_the_server_checks_the_rows_again(database: Database) -> None:
-    from server.core.actor import SYSTEM
     from server.core.commands import Call
     from server.imports.commands import rows_digest
 

@@ -129,6 +129,7 @@ def test_a_dry_run_tells_and_writes_nothing(app: App, company: Company) -> None:
     assert (told["added"], told["same"], told["written"]) == (2, 1, False)
     assert told["ignored"] == ["备注"]
     assert len(company.rows(FaultCode)) == 1
+    assert company.rows(AuditEntry, command="table.import") == []
 
 
 def test_every_mistake_is_named_by_row_and_column_and_then_nothing_is_written(
