@@ -33,6 +33,7 @@ from server.core.schemas import Args, choice
 from server.orders.api import LINE
 from server.people.api import PERSON_SHORT
 from server.signoff import queries, reviews
+from server.signoff.altered import altered
 from server.signoff.commands import token_hash
 from server.signoff.evidence import MOST_BYTES, name_of, report_key
 from server.signoff.links import find_link, names_photo, printed_token, read_link
@@ -148,6 +149,7 @@ _LINK: Final = obj(
     ),
     language=TEXT,
     signable=YES_NO,
+    altered=listed(TEXT),
 )
 
 
@@ -187,7 +189,13 @@ def customer_report(asked: Asked, token: str) -> dict[str, Any]:
     answer = read_link(asked.session, link)
     if link.opened_at is None:
         asked.execute("report.open_link", {"link_id": link.id}, actor=SYSTEM)
-    return answer
+    return answer | {"altered": _altered(asked, link.report_id)}
+
+
+def _altered(asked: Asked, report_id: str) -> list[str]:
+    """The fields that the database no longer has as they were sealed (scenario 11)."""
+    paper = paper_of(asked.session, asked.session.get_one(Report, report_id), "")
+    return [one.field for one in altered(paper, asked.language)]
 
 
 @routes.get(

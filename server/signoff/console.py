@@ -9,9 +9,10 @@ from server.core.catalogue import ERRORS
 from server.core.console import console_language, in_words
 from server.core.errors import Problem
 from server.core.i18n import message
+from server.signoff.altered import Difference
 from server.signoff.evidence import MOST_BYTES, name_of, report_key
 from server.signoff.speech import Speech
-from server.signoff.verify import Difference, Finding, verify
+from server.signoff.verify import Finding, verify
 
 GENUINE, NOT_GENUINE, UNREADABLE = 0, 1, 2
 
@@ -75,5 +76,5 @@ def _tell(finding: Finding) -> None:
 def _tell_difference(one: Difference) -> None:
     where = one.field or in_words("报告之外", "not of the report")
     sealed, found = one.sealed or "—", one.found or "—"
-    zh, en = f"原为 {sealed}，纸上为 {found}", f"sealed {sealed}, here {found}"
+    zh, en = f"签发时 {sealed}，现为 {found}", f"sealed {sealed}, now {found}"
     print(f"  {where}: {in_words(zh, en)}")

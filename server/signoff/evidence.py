@@ -116,7 +116,8 @@ def _inflated(packed: bytes) -> bytes:
 def _told(paper: Paper, printed: Printed, language: Language, now: datetime) -> dict[str, Any]:
     signed = paper.signature
     later = {"device": paper.device, "amends": paper.amends, "amended_by": paper.amended_by}
-    more = {name: vars(value) for name, value in later.items() if value is not None}
+    more: dict[str, Any] = {k: vars(value) for k, value in later.items() if value is not None}
+    more |= {"stored": paper.stored} if paper.stored is not None else {}
     return more | {
         "content": paper.content,
         "hash": paper.fingerprint,
@@ -161,6 +162,7 @@ def _evidence(told: dict[str, Any], signature: bytes) -> Evidence:
         device=DeviceSeal(**told["device"]) if "device" in told else None,
         amends=Link(**told["amends"]) if "amends" in told else None,
         amended_by=Link(**told["amended_by"]) if "amended_by" in told else None,
+        stored=told.get("stored"),
     )
     printed = Printed(told["photos"], told["drawn"])
     genuine = _holds(told["key"], canonical(told), signature)

@@ -90,6 +90,7 @@ class Paper:
         device: None for a report older than the keys of devices.
         amends: the signed report that this one amends, or None.
         amended_by: the signed amendment that stands instead of this one, or None.
+        stored: what the database has instead of `content`, where somebody has edited it; or None.
     """
 
     content: Mapping[str, Any]
@@ -107,6 +108,7 @@ class Paper:
     device: DeviceSeal | None = None
     amends: Link | None = None
     amended_by: Link | None = None
+    stored: Mapping[str, Any] | None = None
 
 
 def page_of(paper: Paper, language: Language, printer: int = PRINTER) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from server.signoff.models import Dispute, Report, Seal, Signature, UnsignedReco
 from server.signoff.paper import DeviceSeal, Link, Paper, Signed
 from server.visits.models import PhotoFile
 from server.visits.rules import photo_key
+from sync.seal import differences
 
 # A report names no more photos than this on paper; the link shows them all.
 MOST_PHOTOS: Final = 60
@@ -28,16 +30,15 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
     dispute = session.scalars(select(Dispute).where(Dispute.report_id == report.id)).first()
     company = session.scalars(select(Company)).one()
     signature = signature_of(session, report.id)
-    received = session.get(Seal, report.id)
-    sealed = received.content if received is not None else None
+    content = _sealed(session, report)
     return Paper(
-        content=json.loads(sealed) if sealed is not None else report.content,
+        content=content,
         fingerprint=report.hash,
         status=report.status,
         number=report.number,
         provisional_number=report.provisional_number,
         round=report.round,
-        photos=dict.fromkeys(_stored(session, report), b""),
+        photos=dict.fromkeys(_stored(session, content), b""),
         signature=_signed(signature),
         verify_url=verify_url,
         zone=ZoneInfo(company.timezone),
@@ -46,7 +47,17 @@ def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
         device=_device(session.get(Seal, signature.id if signature else report.id)),
         amends=_link(report, session.get_one(Report, report.amends)) if report.amends else None,
         amended_by=_amended_by(session, report),
+        stored=report.content if any(True for _ in differences(content, report.content)) else None,
     )
+
+
+def _sealed(session: Session, report: Report) -> dict[str, Any]:
+    """The content as it came from the phone; reports older than seals have only what is stored."""
+    received = session.get(Seal, report.id)
+    if received is None or received.content is None:
+        return report.content
+    found: dict[str, Any] = json.loads(received.content)
+    return found
 
 
 def with_photos(paper: Paper, blobs: Blobs) -> Paper:
@@ -63,8 +74,8 @@ def _sealed_file(blobs: Blobs, digest: str) -> bytes:
     return found if sha256(found).hexdigest() == digest else b""
 
 
-def _stored(session: Session, report: Report) -> list[str]:
-    wanted = [photo["sha256"] for photo in (report.content.get("photos") or [])[:MOST_PHOTOS]]
+def _stored(session: Session, content: Mapping[str, Any]) -> list[str]:
+    wanted = [photo["sha256"] for photo in (content.get("photos") or [])[:MOST_PHOTOS]]
     query = select(PhotoFile.sha256).where(PhotoFile.sha256.in_(wanted))
     return list(session.scalars(query))
 

@@ -6,7 +6,7 @@ picture, so whoever altered a price on the page is told by the name of that fiel
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -18,6 +18,7 @@ from pypdf.errors import PyPdfError
 
 from server.core.clock import from_text
 from server.core.errors import Problem
+from server.signoff.altered import Difference, altered, leaves
 from server.signoff.device import device_signed
 from server.signoff.evidence import SWAPPED, Evidence, report_key, unpack
 from server.signoff.paper import DeviceSeal, Paper, page_of
@@ -28,23 +29,6 @@ _MOST_PAGES: Final = 60
 _INVISIBLE: Final = "\u200b"
 # What pypdf raises at files that are none, cut short, or made to hurt.
 _UNREADABLE: Final = (PyPdfError, ValueError, KeyError, TypeError, OSError, RecursionError)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One place at which the paper is not what was sealed.
-
-    Attributes:
-        field: where: `parts.0.price`, `photos.1`, `signatures.0`; `pictures` for one that the
-            report has not; `device` for the phone's signature; empty if it stands nowhere in
-            the report.
-        sealed: what should be read there; a picture's hash.
-        found: what is.
-    """
-
-    field: str
-    sealed: str
-    found: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +107,7 @@ def _of_seal(evidence: Evidence) -> Iterator[Difference]:
         yield Difference("evidence", evidence.key, "")
     if not holds(evidence.paper.content, evidence.paper.fingerprint):
         yield Difference("hash", evidence.paper.fingerprint, "")
+    yield from altered(evidence.paper, evidence.language, evidence.printer)
     yield from _of_chain(evidence.paper)
     if evidence.paper.device is not None:
         yield from _of_device(evidence.paper.device, evidence.paper)
@@ -198,7 +183,7 @@ class _Fields:
         paper = replace(evidence.paper, photos={})
         page = page_of(paper, evidence.language, evidence.printer)
         shown = {name: value for name, value in page.items() if name not in ("words", "hash")}
-        self._texts = [(path, _plain(text)) for path, text in _leaves(shown)]
+        self._texts = [(path, _plain(text)) for path, text in leaves(shown)]
 
     def at(self, words: str, before: str) -> str:
         """The path of the text with these words.
@@ -213,17 +198,6 @@ class _Fields:
         standing = [path for path, text in self._texts if wanted in text]
         nth = _plain(before).count(wanted)
         return standing[min(nth, len(standing) - 1)] if standing else ""
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}.{place}")
 
 
 def _plain(text: str) -> str:

@@ -25,12 +25,18 @@ function oneOf<T extends string>(known: readonly T[], word: string | undefined):
 }
 
 /** The words for a field: `parts.0.price` → `verify.field.parts`, 1, `verify.part.price`. */
-export function wordsOf({ field }: PaperDifference): { field: string; n: number | null; part: string | null } {
+export function wordsOf({ field }: Pick<PaperDifference, 'field'>): { field: string; n: number | null; part: string | null } {
   const [name, place, inner] = field.split('.')
   const known = oneOf(FIELDS, name)
   const part = known === 'parts' ? oneOf(OF_PARTS, inner) : undefined
   const n = known === 'parts' || known === 'photos' ? Number(place) + 1 : null
   return { field: `verify.field.${known ?? 'none'}`, n, part: part === undefined ? null : `verify.part.${part}` }
+}
+
+/** The name of a field for people: “Part · 1 · price”. */
+export function nameOf(one: Pick<PaperDifference, 'field'>, t: (key: string) => string): string {
+  const { field, n, part } = wordsOf(one)
+  return [t(field), n, part === null ? null : t(part)].filter((word) => word !== null).join(' · ')
 }
 
 /** A fingerprint as far as people compare it; any other text as it is. */

@@ -34,6 +34,8 @@ export interface LinkAnswer {
   language: string
   /** The link was made to sign by, and nobody has. */
   signable?: boolean
+  /** Fields of the report's page that the server no longer has as they were sealed. */
+  altered?: string[]
 }
 
 /** What the customer signs with on their own device. */

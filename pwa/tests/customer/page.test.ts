@@ -91,6 +91,14 @@ describe('a link that works', () => {
     expect(text()).toContain('tel. 027-8555 0100')
   })
 
+  test('names what the server no longer has as it was sealed, though its fingerprint was edited too', async () => {
+    network(() => json({ ...linkAnswer({ language: 'en' }), altered: ['parts.0.price', 'totals.0.value', 'totals.1.value'] }))
+    const { page, text } = await open()
+    await expect.poll(text).toContain('Not as it was sealed: Part · 1 · price, Totals')
+    expect(page.querySelector('[role=alert]')).not.toBeNull()
+    expect(text()).not.toContain('Unchanged')
+  })
+
   test('shows how many photos were checked', async () => {
     const photo = (sha256: string): Response => (sha256.startsWith('b') ? new Response('', { status: 404 }) : new Response(PICTURE))
     network(() => json(linkAnswer({ content: WITH_PHOTOS, language: 'en' })), photo)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { shown, wordsOf } from '@/customer/paper'
 
-const at = (field: string): ReturnType<typeof wordsOf> => wordsOf({ field, sealed: '', found: '' })
+const at = (field: string): ReturnType<typeof wordsOf> => wordsOf({ field })
 
 describe('a difference between a paper and what was sealed', () => {
   test('in a part is told with its line and its column', () => {

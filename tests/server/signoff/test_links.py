@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 
 from server.core.ids import new_id
+from server.signoff.altered import Difference
 from server.signoff.evidence import name_of, report_key
 from server.signoff.models import ReportLink
 from server.signoff.verify import verify
 from server.visits.rules import photo_key
 from sync.canonical import hash_of
 from tests.server.signoff import sample
+from tests.server.signoff.test_seals import edit
 from tests.support.app import App, Client, config_of
 from tests.support.company import Company
 
@@ -208,3 +210,24 @@ def test_s11_a_photo_swapped_in_the_store_is_printed_by_nobody_and_named(shared:
     assert [one.field for one in found.differences] == [f"photos.{named}"]
     assert not found.genuine
     assert found.evidence.printed.photos[sha256(shared.photos[1]).hexdigest()]
+
+
+def test_s11_a_report_edited_in_the_database_fails_on_paper_and_by_its_code_by_the_field(
+    shared: Shared,
+) -> None:
+    known = [name_of(report_key(shared.app.services.secret))]
+    client = shared.app.client()
+    assert client.get(f"links/{shared.token}").json["altered"] == []
+    parts = [dict(shared.content["parts"][0], price_fen=28050)]  # type: ignore[index]
+    edited = {**shared.content, "parts": parts}
+    edit(shared.company, {"report_id": shared.report_id}, content=edited)
+    found = verify(client.get(f"links/{shared.token}/pdf?language=en").data, known)
+    assert Difference("parts.0.price", "¥1,280.50", "¥280.50") in found.differences
+    assert not found.genuine
+    # By somebody who knows how: with its fingerprint, and of a shape that nobody ever sealed.
+    for content in (edited, {**edited, "parts": "none"}):
+        values = {"content": content, "hash": hash_of(content)}
+        edit(shared.company, {"report_id": shared.report_id}, **values)
+        assert client.get(f"links/{shared.token}").json["altered"][0].startswith("parts")
+        again = verify(client.get(f"links/{shared.token}/pdf").data, known)
+        assert any(one.field.startswith("parts") for one in again.differences)

@@ -12,10 +12,11 @@ from PIL import Image
 
 from server.core.catalogue import TABLES
 from server.core.errors import Problem
+from server.signoff.altered import Difference
 from server.signoff.evidence import Printed, name_of, pack, report_key
 from server.signoff.paper import DeviceSeal, Link, Paper
 from server.signoff.pdf import render
-from server.signoff.verify import Difference, verify
+from server.signoff.verify import verify
 from sync.canonical import canonical, hash_of
 from sync.statements import statement
 from tests.server.signoff import sample

@@ -1,0 +1,169 @@
+"""Acceptance scenarios that end at a desk: an edited report is checked, a lost phone revoked."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Playwright, Route, expect
+
+from server.cli import main
+from tests.browser.scene import Scene, scene
+from tests.browser.technician import SETTLED_MS
+from tests.browser.test_desk import enter
+from tests.browser.test_verify import choose
+from tests.conftest import Town
+from tests.support.browser import Browsers
+from tests.support.nursery import Nursery
+from tests.support.pictures import picture
+from tests.support.processes import wait_for
+from tests.support.server import OnsiteServer
+
+pytestmark = pytest.mark.browser
+
+Json = dict[str, Any]
+WANG, LOGIN = "王志强", "engineer"
+UPLOADS = "**/api/v1/uploads**"
+# The copy of the company's data on a phone: how many rows each of its tables has.
+STORES = """async () => {
+  const found = {}
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('onsite-store-')) continue
+    const open = indexedDB.open(name)
+    await new Promise((done) => { open.onsuccess = done })
+    const rows = open.result.transaction('boxes').objectStore('boxes').count()
+    await new Promise((done) => { rows.onsuccess = done })
+    found[name] = rows.result
+    open.result.close()
+  }
+  return Object.values(found)
+}"""
+
+
+@pytest.fixture(scope="module")
+def field(
+    town: Town, nursery: Nursery, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("field")
+    server = OnsiteServer(town(folder / "server"), demo=True, nursery=nursery)
+    with scene(server, Browsers(playwright, folder / "profiles"), folder) as opened:
+        yield opened
+
+
+def signed_report(field: Scene) -> Json:
+    """One of the demo's, with parts and photos."""
+    for order in field.head.get("orders", status="closed", size="50")["items"]:
+        reports: list[Json] = field.head.get(f"orders/{order['id']}")["reports"]
+        for report in reports:
+            content = report["content"]
+            if report["status"] == "signed" and content["photos"] and content["parts"]:
+                return report
+    raise AssertionError("the demo has a signed report with parts and photos")
+
+
+def edit(field: Scene, report: Json) -> None:
+    """What somebody can do who has the server's disk: another price, another photo."""
+    content = report["content"]
+    content["parts"][0]["price_fen"] += 100_000
+    with closing(sqlite3.connect(field.server.data / "onsite.db")) as database, database:
+        values = (json.dumps(content), report["id"])
+        database.execute("update report set content = ? where id = ?", values)
+    [file] = field.server.data.glob(f"blobs/**/{content['photos'][0]['sha256']}*")
+    file.unlink()
+    file.write_bytes(picture())
+
+
+def test_s11_a_report_edited_in_the_database_and_a_swapped_photo_are_named_to_whoever_checks(
+    field: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = signed_report(field)
+    link = field.dispatcher.post("commands/report.share", {"report_id": report["id"]})["result"]
+    page = field.customer("c/verify").page
+    printed = field.head.bytes(f"reports/{report['id']}/pdf")
+    choose(page, "report.pdf", printed)
+    expect(page.get_by_role("status")).to_contain_text("真实：与签发时完全一致。")
+
+    edit(field, report)
+    edited = field.head.bytes(f"reports/{report['id']}/pdf")
+    choose(page, "edited.pdf", edited)
+    expect(page.get_by_role("alert")).to_contain_text("与签发时不一致")
+    expect(page.locator("dt", has_text="备件 · 1 · 单价")).to_have_count(1)
+    expect(page.locator("dt", has_text="照片 · 1")).to_have_count(1)
+
+    page.goto(f"{field.server.url}/c/{link['token']}")  # what the printed code leads to
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("备件 · 1 · 单价")
+    expect(told).to_contain_text("请勿作为依据")
+
+    field.folder.joinpath("edited.pdf").write_bytes(edited)
+    program = ["verify", "--data", str(field.server.data), str(field.folder / "edited.pdf")]
+    assert main(program) == 1
+    said = capsys.readouterr().out
+    assert "parts.0.price" in said
+    assert "photos.0" in said
+
+
+def test_s37_a_lost_phone_is_revoked_hands_in_what_it_has_and_keeps_nothing_of_the_company(
+    field: Scene,
+) -> None:
+    order = field.order(WANG, field.unit())
+    known = {one["id"] for one in devices(field)}
+    wang = field.phone(LOGIN)
+    [mine] = [one["id"] for one in devices(field) if one["id"] not in known]
+    wang.sees_orders(order["number"])
+    # A weak signal: records go up, photos don't.
+    wang.browser.context.route(UPLOADS, lose)
+    wang.opens_order(order["number"])
+    wang.checks_in(by_hand=True)
+    wang.goes_on("photos")
+    wang.takes_photo(0)
+    wait_for("the desk to know of it", lambda: device(field, mine)["pending_photos"] == 1, 60)
+    wang.go_offline()
+    wang.goes_to_the_overview()
+    wang.goes_on("work")
+    wang.writes("只在这台手机上的处理结果")
+    assert sum(wang.page.evaluate(STORES)) > 0
+
+    desk = revoked_at_the_desk(field)
+    listed = device(field, mine)
+    assert listed["revoked_at"] is not None
+    assert (listed["pending_photos"], listed["last_seen_at"] is not None) == (1, True)
+
+    # Whoever found it switches it on: the work comes in, the copy of the company's data goes.
+    wang.browser.context.unroute(UPLOADS, lose)
+    wang.go_online()
+    wait_for("what it had", lambda: device(field, mine)["pending_photos"] == 0, 60)
+    wait_for("a wiped copy", lambda: sum(wang.page.evaluate(STORES)) == 0)
+    [photo] = field.seen(order)["visits"][0]["photos"]
+    assert photo["stored_at"] is not None
+    desk.goto(f"{field.server.url}/desk/held")
+    held = desk.locator(".held", has_text=order["number"])
+    expect(held.first).to_contain_text("5109", timeout=SETTLED_MS)
+
+
+def lose(route: Route) -> None:
+    route.abort()
+
+
+def devices(field: Scene) -> list[Json]:
+    found: list[Json] = field.admin.get("devices", person=field.person(WANG))["items"]
+    return found
+
+
+def device(field: Scene, device_id: str) -> Json:
+    [found] = [one for one in devices(field) if one["id"] == device_id]
+    return found
+
+
+def revoked_at_the_desk(field: Scene) -> Page:
+    """An administrator reads what the phone still has and when it was heard of, and revokes it."""
+    desk = enter(field.browsers.desk("admin").page, field.server, "admin")
+    desk.goto(f"{field.server.url}/desk/people/{field.person(WANG)}")
+    row = desk.locator("li", has_text="1 张照片")
+    expect(row).to_contain_text("最近 ")
+    row.get_by_role("button", name="停用这台设备").click()
+    expect(row).to_contain_text("已停用")
+    expect(row).to_contain_text("1 张照片")
+    return desk
