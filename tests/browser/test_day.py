@@ -93,7 +93,7 @@ def test_an_order_goes_from_the_office_to_the_phone_and_back_to_desk_and_custome
     # The network is back: visit, photos and signature come to the desk by themselves.
     person.go_online()
     person.is_safe_to_go_home()
-    expect(desk.page.get_by_text(SIGNER).first).to_be_visible(timeout=10_000)
+    expect(desk.page.get_by_text(SIGNER).first).to_be_visible()
     expect(desk.page.get_by_text("高压软管渗油").first).to_be_visible()
     wait_for(
         "the photos' files",

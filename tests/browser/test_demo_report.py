@@ -12,7 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
 from server.demo.stage import demo_id
+from tests.conftest import Town
 from tests.support.browser import Browsers
+from tests.support.nursery import Nursery
+from tests.support.processes import wait_for
 from tests.support.server import OnsiteServer
 
 pytestmark = pytest.mark.browser
@@ -39,9 +42,12 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    server = OnsiteServer(data=tmp_path_factory.mktemp("customer"), demo=True)
-    server.start(120)
+def office(
+    town: Town, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    data = town(tmp_path_factory.mktemp("customer") / "server")
+    server = OnsiteServer(data, demo=True, nursery=nursery)
+    server.start()
     desk = httpx.Client(base_url=f"{server.url}/api/v1/", timeout=30)
     who = {"login": "dispatcher", "password": "demo-dispatcher"}
     desk.headers["Authorization"] = f"Bearer {desk.post('sessions', json=who).json()['token']}"
@@ -166,6 +172,10 @@ def test_the_desk_sees_that_the_customer_opened_it(
     office: Office, browsers: Browsers, tmp_path: Path
 ) -> None:
     url, link_id = office.share("provider")
-    browsers.phone().page.goto(url, wait_until="networkidle")
-    order = office.desk.get(f"orders/{demo_id('order', 'provider')}").json()
-    assert next(link["opened_at"] for link in order["links"] if link["id"] == link_id)
+    browsers.phone().page.goto(url)
+
+    def opened() -> bool:
+        order = office.desk.get(f"orders/{demo_id('order', 'provider')}").json()
+        return any(link["opened_at"] for link in order["links"] if link["id"] == link_id)
+
+    wait_for("the customer's opening", opened)

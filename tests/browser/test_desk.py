@@ -53,7 +53,8 @@ def free_orders(page: Page, count: int) -> list[str]:
 def choose_technician(page: Page, name: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("查找工程师").fill(name)
-    dialog.get_by_role("radio").first.check()
+    expect(dialog.get_by_role("radio")).to_have_count(1)
+    dialog.get_by_role("radio").check()
     dialog.get_by_role("button", name="派工", exact=True).click()
     expect(dialog).to_be_hidden()
 
