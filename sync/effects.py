@@ -122,6 +122,8 @@ class _Run:
 
     def apply(self, effect: Mapping[str, Any]) -> Write:
         record_id = self.value(effect["id"])
+        if not self._applies(effect.get("when")):
+            return Write(effect["kind"], record_id, False, {})
         write: Write = getattr(self, f"_{effect['do']}")(effect, effect["kind"], record_id)
         self.changed.setdefault((write.kind, write.id), {}).update(write.fields)
         return write
@@ -161,6 +163,13 @@ class _Run:
         if record is None and changed is None:
             raise Refused("held_not_found")
         return record.get(name) if record is not None else None
+
+    def _applies(self, when: Mapping[str, str] | None) -> bool:
+        """Whether a field of a record, as the effects before have left it, is what is asked for."""
+        if when is None:
+            return True
+        found = self._field(when["kind"], self.value(when["id"]), when["field"])
+        return bool(found == when["is"] if "is" in when else found != when["not"])
 
     def _create(self, effect: Mapping[str, Any], kind: str, record_id: str) -> Write:
         if (kind, record_id) in self.changed or self.read(kind, record_id) is not None:

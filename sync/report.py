@@ -29,8 +29,8 @@ def compose(
     Args:
         table: `report.json`.
         entitlement: `entitlement.json`.
-        given: `report_id`, `order_id`, `visit_id`, `round`, `provisional_number`; it becomes the
-            section `report`.
+        given: `report_id`, `order_id`, `visit_id`, `round`, `provisional_number`, since the third
+            template `outcome`; it becomes the section `report`.
         day: on which cover is asked (`entitlement.cover_day`), `YYYY-MM-DD`.
         read: gives a record by kind and id, or None.
         find: gives the records of a kind whose fields have the given values; all for none.
@@ -89,6 +89,8 @@ class _Composition:
     def _list(self, section: Mapping[str, Any]) -> list[dict[str, Any]]:
         where = {field: self._at(path) for field, path in section["where"].items()}
         found = self.find(section["kind"], where)
+        if "without" in section:
+            found = [record for record in found if record.get(section["without"]) is None]
         found = sorted(found, key=lambda record: [record[name] for name in section["sort"]])
         return [self._line(record, section) for record in found]
 

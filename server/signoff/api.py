@@ -163,6 +163,7 @@ _FINDING: Final = obj(
     status=TEXT,
     made_at=MOMENT,
     device=nullable(TEXT),
+    interim=YES_NO,
     differences=listed(obj(field=TEXT, sealed=TEXT, found=TEXT)),
 )
 
@@ -328,6 +329,7 @@ def check_paper(asked: Asked) -> dict[str, Any]:
         "status": evidence.paper.status,
         "made_at": evidence.made_at,
         "device": found.device,
+        "interim": found.interim,
         "differences": [vars(one) for one in found.differences],
     }
 

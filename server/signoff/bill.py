@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from server.signoff.facts import is_interim
 from server.signoff.speech import Speech
 
 
@@ -52,7 +53,8 @@ def totals_of(content: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]
         rows = [("total", speech.money(full)), ("borne", speech.money(due - full))]
     shown = [{"label": speech.say(key), "value": text, "strong": False} for key, text in rows]
     shown = _labour(content.get("labour") or {}, speech) + shown
-    return [*shown, {"label": speech.say("due"), "value": speech.money(due), "strong": True}]
+    key = "due_so_far" if is_interim(content) else "due"
+    return [*shown, {"label": speech.say(key), "value": speech.money(due), "strong": True}]
 
 
 def _labour(labour: Mapping[str, Any], speech: Speech) -> list[dict[str, Any]]:

@@ -18,7 +18,14 @@ from server.orders.rules import ENDED, leaves_phone_at
 from server.people.calendar import company_year, company_zone
 from server.signoff.models import Report, ReportLink, ReportReturn
 from server.signoff.ratings import keep_rating, sealed_here
-from server.signoff.rules import PRINTED_LINK_DAYS, SIGN_REPORT, SIGNABLE, is_low, link_ends
+from server.signoff.rules import (
+    INTERIM,
+    PRINTED_LINK_DAYS,
+    SIGN_REPORT,
+    SIGNABLE,
+    is_low,
+    link_ends,
+)
 from server.signoff.schemas import (
     DisputeByLinkArgs,
     FollowedLinkArgs,
@@ -42,6 +49,16 @@ TOKEN_BYTES = 32
 def content_matches_its_hash(ctx: Context, args: Args) -> None:  # noqa: ARG001
     """The report's hash is that of its canonical content, or it is no evidence."""
     if hash_of(args["content"]) != args["hash"]:
+        raise Hold("held_hash_mismatch")
+
+
+@check("signoff.present", "signoff.amend")
+def says_how_the_visit_ends(ctx: Context, args: Args) -> None:  # noqa: ARG001
+    """What the server goes by is what the customer reads: an interim report says that it is one."""
+    content = args["content"]
+    named = content.get("report") if isinstance(content, dict) else None
+    told = named.get("outcome") if isinstance(named, dict) else None
+    if (args["outcome"] == INTERIM) != (told == INTERIM):
         raise Hold("held_hash_mismatch")
 
 
@@ -104,7 +121,8 @@ def seal_the_signature(ctx: Context, args: Args) -> None:
 def settle_a_dispute(ctx: Context, args: Args) -> None:
     """Presented again and signed, a dispute is settled [001 operating manual 2.4]."""
     order = ctx.session.get_one(Order, args["order_id"])
-    if order.decision == "disputed" and order.status == "signed":
+    interim = ctx.session.get_one(Report, args["report_id"]).outcome == INTERIM
+    if order.decision == "disputed" and (interim or order.status == "signed"):
         order.decision = None
 
 
@@ -125,8 +143,13 @@ def follow_up_a_dispute(ctx: Context, args: Args) -> None:
 
 @consequence("signoff.sign")
 def write_the_units_history(ctx: Context, args: Args) -> None:
-    """A signed service record is part of the unit's history, once (004 4.8)."""
+    """A signed service record is part of the unit's history, once (004 4.8).
+
+    An interim one is not: a repair that waits for its part is no repair yet, and is counted once.
+    """
     report = ctx.session.get_one(Report, args["report_id"])
+    if report.outcome == INTERIM:
+        return
     visit = ctx.session.get_one(Visit, report.visit_id)
     order = ctx.session.get_one(Order, report.order_id)
     unit_id = visit.unit_id or order.unit_id

@@ -55,6 +55,8 @@ def _own(config: Config) -> list[str]:
 def _tell(finding: Finding) -> None:
     paper, key = finding.evidence.paper, finding.evidence.key
     print(f"{paper.number or paper.provisional_number}  SHA-256 {paper.fingerprint}")
+    if finding.interim:
+        print(Speech(console_language(), paper.zone).say("title_interim"))
     for one in finding.differences:
         _tell_difference(one)
     if finding.device is not None:

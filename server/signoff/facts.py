@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from server.signoff.rules import INTERIM
 from server.signoff.speech import Speech
 
 _SITE: Final = "site:"  # before what a site's own rule says
@@ -88,6 +89,7 @@ def sections_of(content: Mapping[str, Any], speech: Speech) -> list[dict[str, An
         ("symptom", [], symptom),
         ("fault", facts, visit.get("diagnosis")),
         ("work_done", [], visit.get("work_done")),
+        *_awaited(content, speech),
         ("checks", _checks(visit.get("checklist") or [], speech), None),
         ("readings", _readings(visit.get("readings") or [], speech), None),
         ("test_result", [], visit.get("test_result")),
@@ -99,6 +101,29 @@ def sections_of(content: Mapping[str, Any], speech: Speech) -> list[dict[str, An
         for title, rows, text in sections
         if rows or text
     ]
+
+
+def is_interim(content: Mapping[str, Any]) -> bool:
+    """Whether the work goes on at another visit; templates before the third do not say."""
+    return bool((content.get("report") or {}).get("outcome") == INTERIM)
+
+
+def _awaited(
+    content: Mapping[str, Any], speech: Speech
+) -> list[tuple[str, list[dict[str, str]], str | None]]:
+    """What the work waits for, and when somebody is expected to come again."""
+    if not is_interim(content):
+        return []
+    visit = content.get("visit") or {}
+    parts = [("awaited_part", _wanted(part, speech)) for part in visit.get("awaited") or []]
+    rows = speech.rows(*parts, ("next_visit", speech.day(visit.get("next_visit_on"))))
+    return [("awaited", rows, visit.get("awaited_note"))]
+
+
+def _wanted(part: Mapping[str, Any], speech: Speech) -> str:
+    quantity = f"{part.get('quantity', 0)} {part.get('measure') or ''}".strip()
+    name, number = speech.pick(part), part.get("number") or ""
+    return speech.say("awaited_line", name=name, number=number, quantity=quantity)
 
 
 def _checks(checklist: list[Mapping[str, Any]], speech: Speech) -> list[dict[str, str]]:

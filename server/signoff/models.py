@@ -33,6 +33,8 @@ class Report(Base):
     amends: Mapped[str | None] = mapped_column(Id(), index=True)
     amendment: Mapped[int | None]
     amendment_reason: Mapped[str | None] = mapped_column(Text)
+    # With what the visit ends: `parts_pending` makes it an interim report; None: by an older app.
+    outcome: Mapped[str | None] = mapped_column(String(40))
     # Read by the office and found complete.
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by: Mapped[str | None] = mapped_column(Id())

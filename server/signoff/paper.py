@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from server.core.i18n import Language
 from server.signoff.bill import basis_of, part_of, totals_of
-from server.signoff.facts import blocks_of, engineer_of, sections_of
+from server.signoff.facts import blocks_of, engineer_of, is_interim, sections_of
 from server.signoff.speech import PRINTER, Speech
 
 _LONG_RUN: Final = re.compile(r"[!-~]{24,}")
@@ -124,7 +124,7 @@ def page_of(paper: Paper, language: Language, printer: int = PRINTER) -> dict[st
     page = {
         "lang": language[:2],
         "region": "CN" if language == "zh-CN" else "GB",
-        "title": speech.say("title"),
+        "title": speech.say("title_interim" if is_interim(content) else "title"),
         "words": speech.words(),
         "numbers": _numbers(paper, speech),
         "hash": paper.fingerprint,
@@ -261,13 +261,15 @@ def _device(device: DeviceSeal | None, speech: Speech) -> str:
 
 
 def _chain(paper: Paper, speech: Speech) -> list[str]:
-    """What it amends and why; what stands instead of it."""
+    """That it is not the last one; what it amends and why; what stands instead of it."""
     told = (("amends", paper.amends), ("amended_by", paper.amended_by))
     chain = [
         speech.say(key, n=link.amendment, number=link.number, text=link.reason)
         for key, link in told
         if link is not None
     ]
+    if is_interim(paper.content):
+        chain.insert(0, speech.say("interim"))
     return chain + [_objection(one, speech) for one in paper.content.get("disputes") or []]
 
 

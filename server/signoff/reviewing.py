@@ -13,6 +13,7 @@ from server.orders.models import Order
 from server.people.queries import by_id
 from server.signoff.commands import report_in_scope
 from server.signoff.models import Report, ReportReturn
+from server.signoff.rules import INTERIM
 from server.signoff.schemas import EscalateArgs
 from server.visits.models import Visit
 from server.visits.queries import lacking
@@ -22,8 +23,14 @@ Json = dict[str, Any]
 
 @consequence("signoff.present", "signoff.amend")
 def note_what_it_lacks(ctx: Context, args: Args) -> None:
-    """What the visit's plan asks for and was not done by now, for whoever reads the report."""
+    """What the visit's plan asks for and was not done by now, for whoever reads the report.
+
+    The plan asks for a whole repair, so an interim report is not measured by it.
+    """
     report = ctx.session.get_one(Report, args["report_id"])
+    if report.outcome == INTERIM:
+        report.lacks = ""
+        return
     order = ctx.session.get_one(Order, report.order_id)
     visit = ctx.session.get_one(Visit, report.visit_id)
     report.lacks = ",".join(lacking(ctx.session, order, visit))

@@ -30,6 +30,9 @@ SIGN_REPORT = "sign_report"
 PURPOSES = ("read_report", SIGN_REPORT)
 SIGNABLE = ("presented", "unsigned")
 
+# With this outcome the work goes on at another visit: what is signed is an interim report.
+INTERIM = "parts_pending"
+
 # Reports that a customer has answered one way or another: for the office to read.
 REVIEWED = ("signed", "disputed", "unsigned")
 PILES = ("exceptions", "clean", "escalated", "returned", "accepted")

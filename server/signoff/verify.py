@@ -21,6 +21,7 @@ from server.core.errors import Problem
 from server.signoff.altered import Difference, altered, leaves
 from server.signoff.device import device_signed
 from server.signoff.evidence import SWAPPED, Evidence, report_key, unpack
+from server.signoff.facts import is_interim
 from server.signoff.paper import DeviceSeal, Paper, page_of
 from server.signoff.pdf import pixels_hash, render
 from sync.seal import holds
@@ -50,6 +51,11 @@ class Finding:
         """What was found of the phone's own signature; None on papers older than those keys."""
         found = self.evidence.paper.device
         return found.check if found is not None else None
+
+    @property
+    def interim(self) -> bool:
+        """Whether the report says that the work was to go on at another visit."""
+        return is_interim(self.evidence.paper.content)
 
     @property
     def genuine(self) -> bool:

@@ -1,6 +1,6 @@
 """Tables of visits, of the parts fitted and of the photos taken."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
@@ -40,6 +40,10 @@ class Visit(Base):
     labour: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     work_report: Mapped[str | None] = mapped_column(Text)
     checklists: Mapped[list[str] | None] = mapped_column(Json)  # it keeps what it was asked
+    # What it could not be finished without, and when somebody is expected to come again.
+    awaited: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    awaited_note: Mapped[str | None] = mapped_column(Text)
+    next_visit_on: Mapped[date | None]
 
 
 class CoverDecision(Base):

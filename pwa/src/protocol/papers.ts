@@ -17,6 +17,8 @@ export interface PaperFinding {
   provisional_number: string
   /** What was found of the phone's own signature: good, missing, wrong, unknown, revoked; null on older papers. */
   device?: string | null
+  /** The work was to go on at another visit. */
+  interim?: boolean
   differences: PaperDifference[]
 }
 

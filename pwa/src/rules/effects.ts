@@ -1,7 +1,7 @@
 /** Declared effects of field commands: the mirror of sync/effects.py, so the view is not a second implementation. */
 import type { Json, JsonObject } from '../protocol/json'
 import { merge, ruleOf, same, type PolicyTable, type Stamp } from './merge'
-import { COMMANDS, KINDS, POLICY, TRANSITIONS, type Command, type Data, type Effect, type Expression, type Machine } from './tables'
+import { COMMANDS, KINDS, POLICY, TRANSITIONS, type Command, type Data, type Effect, type Expression, type Machine, type When } from './tables'
 import { step } from './transitions'
 
 /** Facts about the action that are not among its arguments. */
@@ -86,6 +86,7 @@ class Run {
   apply(effect: Effect): Write {
     const id = evaluate(effect.id, this.args, this.meta) as string
     const write: Write = { kind: effect.kind, id, new: effect.do === 'create', fields: {}, notes: [], stamps: {} }
+    if (!this.applies(effect.when)) return { ...write, new: false }
     this.fill(effect, write)
     const key = `${write.kind} ${write.id}`
     this.changed.set(key, { ...this.changed.get(key), ...write.fields })
@@ -108,12 +109,20 @@ class Run {
   }
 
   /** A field as the effects before this one have left it; an unknown one is null. */
-  private field({ kind, id }: Write, name: string): Json {
+  private field({ kind, id }: Pick<Write, 'kind' | 'id'>, name: string): Json {
     const changed = this.changed.get(`${kind} ${id}`)
     if (changed !== undefined && name in changed) return changed[name] ?? null
     const record = this.read(kind, id)
     if (record === undefined && changed === undefined) throw new Refused('held_not_found')
     return record?.[name] ?? null
+  }
+
+  /** Whether a field of a record, as the effects before have left it, is what is asked for. */
+  private applies(when: When | undefined): boolean {
+    if (when === undefined) return true
+    const id = evaluate(when.id, this.args, this.meta) as string
+    const found = this.field({ kind: when.kind, id }, when.field)
+    return 'is' in when ? found === when.is : found !== when.not
   }
 
   private create(effect: Effect & { do: 'create' }, write: Write): void {
@@ -218,6 +227,7 @@ export function replay(name: string, args: JsonObject, meta: Meta, read: Read): 
     const write = tolerated(effect, args, meta, look)
     if (write === undefined) continue
     const { kind, id, fields } = write
+    if (!write.new && look(kind, id) === undefined) continue // an effect that does not apply makes no record
     seen.set(`${kind} ${id}`, { kind, id, data: { ...(look(kind, id) ?? blank(kind)), ...fields } })
   }
   return seen

@@ -3,6 +3,7 @@
  * the customer signs its hash on the phone and the server checks it, so nothing may depend on who composed it.
  */
 import reportJson from '@tables/report.json'
+import type { CommandArgs } from '../protocol/generated/commands'
 import type { Json } from '../protocol/json'
 import { canonical, sha256Hex } from './canonical'
 import { agreedMinutes, charge } from './charges'
@@ -21,6 +22,8 @@ export interface Records {
   find: (kind: string, where: Record<string, Json>) => Promise<Identified[]>
 }
 
+export type Outcome = NonNullable<CommandArgs['signoff.present']['outcome']>
+
 /** What is given; it becomes the section `report`. */
 export interface Given {
   report_id: string
@@ -28,6 +31,8 @@ export interface Given {
   visit_id: string
   round: number
   provisional_number: string
+  /** With what the visit ends; `parts_pending` makes it an interim report. Of reports since the third template. */
+  outcome?: Outcome
   /** Of an amendment: the signed report that it amends, that one's hash, its number among the amendments. */
   amends?: string
   amends_hash?: string
@@ -73,7 +78,9 @@ class Composition {
   private async list(section: ReportSection, paths: Record<string, string>): Promise<Data[]> {
     const where = Object.fromEntries(Object.entries(paths).map(([field, path]) => [field, this.at(path)]))
     const found = await this.records.find(section.kind, where)
-    const sorted = [...found].sort((one, other) => compare(one, other, section.sort ?? []))
+    const { without } = section
+    const standing = without === undefined ? found : found.filter((record) => (record[without] ?? null) === null)
+    const sorted = [...standing].sort((one, other) => compare(one, other, section.sort ?? []))
     return Promise.all(sorted.map((record) => this.line(record, section)))
   }
 

@@ -11,12 +11,16 @@ import type { Json } from '../protocol/json'
 /** An expression of an effect: `$argument`, `@meta`, `{neg}`, `{join}`, or a literal. */
 export type Expression = string | number | boolean | null | { neg: Expression } | { first: Expression[] } | { join: Expression[] }
 
-export type Effect =
+/** On what an effect depends: a field of a record that the command names as well, so that it has been read. */
+export type When = { kind: string; id: Expression; field: string } & ({ is: string } | { not: string })
+
+export type Effect = { when?: When } & (
   | { do: 'create'; kind: string; id: Expression; fields: Record<string, Expression> }
   | { do: 'set'; kind: string; id: Expression; changes: string }
   | { do: 'append'; kind: string; id: Expression; list: string; item: Record<string, Expression> }
   | { do: 'transition'; kind: string; id: Expression; event: string }
   | { do: 'fill'; kind: string; id: Expression; fields: Record<string, Expression> }
+)
 
 /** A declared type: a name, or a name with bounds. A trailing `?` means that it may be null or absent. */
 export type Declared = string | DeclaredObject
@@ -69,6 +73,8 @@ export interface ReportSection {
   /** A path to the id: `order_id`, `order.site_id`. */
   id?: string
   where?: Record<string, string>
+  /** Only records in which this field is empty. */
+  without?: string
   sort?: readonly string[]
   join?: readonly ReportJoin[]
 }

@@ -19,7 +19,7 @@ import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
 import { healthOf, UNKNOWN, type Health, type Moving } from './health'
 import { Leader } from './leader'
 import { SyncLoop, type LoopState } from './loop'
-import type { Amending, ComposedReport } from './report'
+import type { Amending, ComposedReport, Reported } from './report'
 import { round, type Ports } from './round'
 import { httpTransport, type Transport } from './transport'
 import { listen } from './triggers'
@@ -181,7 +181,7 @@ export class Field {
    * Puts together the report that the customer signs, from what this phone shows. Nothing is written:
    * `presentReport` does that, once the customer is to see it.
    */
-  async composeReport(of: { order_id: string; visit_id: string }, amending?: Amending): Promise<ComposedReport> {
+  async composeReport(of: Reported, amending?: Amending): Promise<ComposedReport> {
     const { composeReport } = await import('./report')
     return composeReport(this.store, of, () => this.provisionalNumber(), amending)
   }
@@ -193,8 +193,8 @@ export class Field {
 
   /** Presents what amends a signed report; the hash of that one is within the content. */
   presentAmendment(report: ComposedReport, of: Pick<CommandArgs['signoff.amend'], 'amends' | 'amendment' | 'reason'>): Promise<StoredEntry> {
-    const { report_id, order_id, visit_id, round, provisional_number, content, hash } = report
-    return this.actSealed('signoff.amend', { report_id, order_id, visit_id, round, provisional_number, content, hash, ...of })
+    const { report_id, order_id, visit_id, round, provisional_number, outcome = null, content, hash } = report
+    return this.actSealed('signoff.amend', { report_id, order_id, visit_id, round, provisional_number, outcome, content, hash, ...of })
   }
 
   /** As `act`, with the signature of this device's key; that is made before anything is written. */

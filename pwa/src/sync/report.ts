@@ -2,12 +2,17 @@
 import { newId } from '../protocol/ids'
 import type { Kind } from '../protocol/messages'
 import { coverDay } from '../rules/entitlement'
-import { compose, seal, type Given, type Identified, type Records, type SealedReport } from '../rules/report'
+import { compose, seal, type Given, type Identified, type Outcome, type Records, type SealedReport } from '../rules/report'
 import type { Data } from '../rules/tables'
 import type { Store, View } from '../store/store'
 
 /** A report ready to be shown: what `signoff.present` needs, but the order to show it. */
 export interface ComposedReport extends Given, SealedReport {}
+
+/** Of which visit, and with what that ends: done where nothing is said. */
+export interface Reported extends Pick<Given, 'order_id' | 'visit_id'> {
+  outcome?: Outcome
+}
 
 /** What an amendment says of the signed report that it amends. */
 export type Amending = Required<Pick<Given, 'amends' | 'amends_hash' | 'amendment'>>
@@ -44,7 +49,7 @@ export function dayIn(zone: string, instant: string): string {
  */
 export async function composeReport(
   store: Store,
-  { order_id, visit_id }: Pick<Given, 'order_id' | 'visit_id'>,
+  { order_id, visit_id, outcome = 'done' }: Reported,
   number: () => Promise<string>,
   amending: Amending | undefined = undefined,
 ): Promise<ComposedReport> {
@@ -58,6 +63,7 @@ export async function composeReport(
     visit_id,
     round: (earlier.at(-1)?.round ?? 0) + 1,
     provisional_number: earlier.at(-1)?.provisional_number ?? (await number()),
+    outcome,
     ...amending,
   }
   const zone = company?.timezone ?? 'Asia/Shanghai'

@@ -125,6 +125,21 @@ def content_2() -> dict[str, Any]:
     return whole
 
 
+def content_3() -> dict[str, Any]:
+    """By the third template, of a visit that ended without the part."""
+    whole = content_2() | {"version": 3}
+    whole["report"] = {"report_id": "r", "outcome": "parts_pending"}
+    whole["visit"] |= {
+        "awaited": [
+            {"number": "P-77", "name_zh": "主泵总成", "name_en": "Main pump", "measure": "台"}
+            | {"part_id": "p", "quantity": 2}
+        ],
+        "awaited_note": "主泵缺货，厂家调拨。",
+        "next_visit_on": "2026-12-03",
+    }
+    return whole
+
+
 def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), colour: str = "gold") -> bytes:
     image = Image.new("RGB", size, colour)
     ImageDraw.Draw(image).ellipse((100, 100, 300, 300), fill="black")

@@ -185,6 +185,37 @@ def test_papers_that_older_versions_printed_are_still_genuine() -> None:
         assert (path.name, list(found.differences), found.genuine) == (path.name, [], True)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-CN", ("阶段性服务报告", "2026年12月3日", "主泵总成P-77×2台", "主泵缺货")),
+        ("en", ("Interimservicereport", "3Dec2026", "MainpumpP-77×2", "wecomeagain")),
+    ],
+)
+def test_an_interim_report_says_so_on_paper_and_is_genuine(
+    language: str, said: tuple[str, ...]
+) -> None:
+    content = sample.content_3()
+    whole = replace(report(), content=content, fingerprint=hash_of(content))
+    pdf = render(whole, language, NOW, KEY)  # type: ignore[arg-type]
+    read = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    text = "".join(read.split())
+    assert [one for one in said if one not in text] == []
+    found = verify(pdf, [name_of(KEY)])
+    assert (found.genuine, found.interim, list(found.differences)) == (True, True, [])
+
+
+def test_a_later_day_of_the_next_visit_on_the_page_is_named() -> None:
+    content, altered = sample.content_3(), sample.content_3()
+    altered["visit"]["next_visit_on"] = "2026-12-24"
+    true = replace(report(), content=content, fingerprint=hash_of(content))
+    word = keywords(render(true, "zh-CN", NOW, KEY))
+    false = render(replace(true, content=altered), "zh-CN", NOW, KEY)
+    found = verify(with_keywords(false, word), [name_of(KEY)])
+    assert not found.genuine
+    assert any(one.field.startswith("sections.") for one in found.differences)
+
+
 def test_a_paper_that_denies_what_it_amends_is_told() -> None:
     whole = report()
     named = {"amends": "r1", "amends_hash": "a" * 64, "amendment": 1}

@@ -1,4 +1,5 @@
 /** What happened to an order, ready to be read. */
+import type { Json } from '@/protocol/json'
 import type { TimelineItem } from '../data/types'
 import { partsIn } from '../zoned'
 
@@ -27,6 +28,11 @@ function clockOf({ clock }: TimelineItem): Told['clock'] {
   if (clock === null || clock === undefined) return null
   if (clock.suspicious) return 'suspicious'
   return (clock.uncertainty_ms ?? Infinity) > UNCERTAIN_MS ? 'uncertain' : null
+}
+
+/** The ids of interim reports, by what was presented. */
+export function interimOf(items: readonly TimelineItem[]): Set<Json | undefined> {
+  return new Set(items.filter(({ details }) => details['outcome'] === 'parts_pending').map(({ details }) => details['report_id']))
 }
 
 function alike(one: TimelineItem, other: TimelineItem): boolean {

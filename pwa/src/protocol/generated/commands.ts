@@ -18,7 +18,7 @@ export interface CommandArgs {
   'order.release_helper': { order_id: string; answer_id: string; person_id: string }
   'order.write_note': { order_id: string; note_id: string; text: string }
   'visit.check_in': { visit_id: string; order_id: string; unit_id?: string | null; arrival_method: 'position' | 'manual'; lat_e7?: number | null; lng_e7?: number | null; accuracy_m?: number | null; place_note?: string | null; checklists?: (string)[] | null }
-  'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note' | 'checklist' | 'scanned_serial' | 'serial_differs' | 'readings' | 'work_report'> }
+  'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note' | 'checklist' | 'scanned_serial' | 'serial_differs' | 'readings' | 'work_report' | 'awaited' | 'awaited_note' | 'next_visit_on'> }
   'visit.start_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.stop_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.open_part_return': { part_return_id: string; visit_id: string; order_id: string; fault_code_id?: string | null }
@@ -38,8 +38,8 @@ export interface CommandArgs {
   'visit.await_parts': { visit_id: string; order_id: string; note_id: string; text: string }
   'visit.finish_repair': { visit_id: string; order_id: string }
   'visit.leave': { visit_id: string; order_id: string; outcome: 'done' | 'parts_pending' | 'support_pending' | 'to_bench' | 'customer_absent' | 'not_possible' }
-  'signoff.present': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; device_key?: string | null; device_signature?: string | null }
-  'signoff.amend': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; amends: string; amendment: number; reason: string; device_key?: string | null; device_signature?: string | null }
+  'signoff.present': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; outcome?: 'done' | 'parts_pending' | 'support_pending' | 'to_bench' | 'customer_absent' | 'not_possible' | null; device_key?: string | null; device_signature?: string | null }
+  'signoff.amend': { report_id: string; order_id: string; visit_id: string; round: number; provisional_number: string; content: Json; hash: string; outcome?: 'done' | 'parts_pending' | 'support_pending' | 'to_bench' | 'customer_absent' | 'not_possible' | null; amends: string; amendment: number; reason: string; device_key?: string | null; device_signature?: string | null }
   'signoff.sign': { signature_id: string; report_id: string; order_id: string; report_hash: string; method: 'finger' | 'link' | 'stamped_paper'; paper_sha256?: string | null; signer_name: string; signer_title?: string | null; signer_phone?: string | null; image: string; strokes: ((number)[])[]; rating?: number | null; comment?: string | null; sealed_rating?: string | null; device_key?: string | null; device_signature?: string | null }
   'signoff.dispute': { dispute_id: string; report_id: string; order_id: string; reason: string }
   'signoff.leave_unsigned': { unsigned_record_id: string; report_id: string; order_id: string; reason: 'absent' | 'refused'; explanation?: string | null; witness?: string | null }

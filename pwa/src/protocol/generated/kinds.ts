@@ -255,6 +255,9 @@ export interface Kinds {
     labour: Json[] | null
     work_report: string | null
     checklists: Json[] | null
+    awaited: Json[] | null
+    awaited_note: string | null
+    next_visit_on: string | null
   }
   cover_decision: {
     visit_id: string
@@ -400,6 +403,7 @@ export interface Kinds {
     amends: string | null
     amendment: number | null
     amendment_reason: string | null
+    outcome: string | null
   }
   signature: {
     report_id: string

@@ -2,6 +2,7 @@
 import { isAnswered, type Plan } from '@/rules/visitPlan'
 import type { View } from '@/store/store'
 import type { Cover } from '../order/cover'
+import { isInterim } from '../records/interim'
 import { completesAReturn, openReturns } from '../records/returned'
 import { STEPS, type Step } from './names'
 import { limitsOf } from './readings/readings'
@@ -91,7 +92,8 @@ export function stepAfter(step: Step, facts: VisitFacts): Step | undefined {
   return shownSteps(facts).find((other) => STEPS.indexOf(other) > STEPS.indexOf(step))
 }
 
-export type Phase = 'working' | 'returned' | 'amending' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
+/** `interim`: signed, and the work may still go on, now or at another visit. */
+export type Phase = 'working' | 'interim' | 'returned' | 'amending' | 'presented' | 'disputed' | 'signed' | 'unsigned' | 'left'
 
 /** How far the visit has come; the newest report decides. */
 export function phaseOf({ visit, reports, returns, amending }: Pick<VisitFacts, 'visit' | 'reports' | 'returns' | 'amending'>): Phase {
@@ -100,6 +102,7 @@ export function phaseOf({ visit, reports, returns, amending }: Pick<VisitFacts, 
   if (last?.status === 'signed' && amending !== null) return 'amending'
   if (visit.left_at !== null && !isOpenAgain(last, returns, reports)) return 'left'
   const status = last?.status
+  if (status === 'signed' && isInterim(last)) return 'interim'
   return status === 'presented' || status === 'disputed' || status === 'signed' || status === 'unsigned' ? status : 'working'
 }
 

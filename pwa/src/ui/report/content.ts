@@ -29,7 +29,12 @@ export type ReportCheck = Texts<'name_zh' | 'name_en'> & { readonly id: string; 
 
 export type ReportSpan = Texts<'start' | 'stop'>
 
+/** What the work waits for: of interim reports. */
+export type ReportAwaited = Texts<'number' | 'name_zh' | 'name_en' | 'measure'> & { readonly quantity: number }
+
 export interface ReportContent {
+  /** The work goes on at another visit; since the third template. */
+  readonly interim: boolean
   readonly company: Texts<
     'name_zh' | 'name_en' | 'address' | 'phone' | 'report_terms_zh' | 'report_terms_en' | 'privacy_zh' | 'privacy_en'
   >
@@ -46,6 +51,10 @@ export interface ReportContent {
     readonly readings: readonly ReportReading[]
     readonly checklist: readonly ReportCheck[]
     readonly work_report: string | null
+    readonly awaited: readonly ReportAwaited[]
+    readonly awaited_note: string | null
+    /** `YYYY-MM-DD`. */
+    readonly next_visit_on: string | null
   }
   readonly engineer: Texts<'name_zh' | 'name_en' | 'badge'>
   readonly fault: Texts<'code' | 'name_zh' | 'name_en'>
@@ -167,6 +176,7 @@ export function readContent(sealed: unknown): ReportContent {
   const visit = record(from['visit'])
   const entitlement = record(from['entitlement'])
   return {
+    interim: record(from['report'])['outcome'] === 'parts_pending',
     company: texts(
       from['company'],
       'name_zh', 'name_en', 'address', 'phone', 'report_terms_zh', 'report_terms_en', 'privacy_zh', 'privacy_en',
@@ -181,7 +191,8 @@ export function readContent(sealed: unknown): ReportContent {
       running_hours: integer(visit['running_hours']),
       readings: records(visit['readings']).map(reading),
       checklist: records(visit['checklist']).map(check),
-      ...texts(visit, 'work_report'),
+      ...texts(visit, 'work_report', 'awaited_note', 'next_visit_on'),
+      awaited: records(visit['awaited']).map((one) => ({ ...texts(one, 'number', 'name_zh', 'name_en', 'measure'), quantity: integer(one['quantity']) ?? 0 })),
     },
     engineer: texts(from['engineer'], 'name_zh', 'name_en', 'badge'),
     fault: texts(from['fault'], 'code', 'name_zh', 'name_en'),

@@ -134,6 +134,17 @@ function workedRows({ worked }: ReportContent, speech: ReportSpeech): Row[] {
   ]
 }
 
+/** What the work waits for, and when somebody is expected to come again. */
+function awaitedOf({ interim, visit }: ReportContent, { say, pick, formats }: ReportSpeech): Section[] {
+  if (!interim) return []
+  const parts = visit.awaited.map(({ name_zh, name_en, number, quantity, measure }): Row => [
+    say('awaited_part'),
+    say('awaited_line', { name: pick(name_zh, name_en), number: number ?? '', quantity: joined(formats.number(quantity), measure) }),
+  ])
+  const next = visit.next_visit_on === null ? '' : formats.calendar(visit.next_visit_on)
+  return [{ title: say('awaited'), rows: filled([...parts, [say('next_visit'), next]]), text: visit.awaited_note ?? '' }]
+}
+
 /** What was reported, found, done, measured and checked. */
 export function sectionsOf(content: ReportContent, speech: ReportSpeech): Section[] {
   const { say, pick } = speech
@@ -147,6 +158,7 @@ export function sectionsOf(content: ReportContent, speech: ReportSpeech): Sectio
     { title: say('symptom'), rows: [], text: order.symptom ?? '' },
     { title: say('fault'), rows: found, text: visit.diagnosis ?? '' },
     { title: say('work_done'), rows: [], text: visit.work_done ?? '' },
+    ...awaitedOf(content, speech),
     { title: say('checks'), rows: filled(checkRows(content, speech)), text: '' },
     { title: say('readings'), rows: visit.readings.map((one) => readingRow(one, speech)), text: '' },
     { title: say('test_result'), rows: [], text: visit.test_result ?? '' },
