@@ -8,6 +8,7 @@ import pytest
 from marshmallow import Schema, fields, validate
 
 from server.core.commands import registered, unit_of_work
+from server.core.http.commands import who_may_run
 from server.core.http.routes import Route
 from server.core.ids import new_id
 from server.guests.commands import LABEL
@@ -149,6 +150,10 @@ def test_a_providers_phone_knows_its_own_people_and_the_branch_that_sends_them(
     assert {c["k"] for c in of_north} == {"person_card"}
 
 
+def _named(name: str, ids: dict[str, str]) -> dict[str, str]:
+    return {name: ids[name]}
+
+
 def writes(login: str, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """What a desk might wish to do to another's rows."""
     order = {"order_id": ids["order"]}
@@ -185,6 +190,15 @@ def writes(login: str, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
                 "customer_id": ids["customer"],
             },
         ),
+        ("wish.answer", {"wish_id": ids["wish_id"], "answer": "agreed"}),
+        ("erasure.decide", {"erasure_id": ids["erasure_id"], "answer": "agreed"}),
+        ("support_request.answer", {**_named("support_request_id", ids), "answer": "x"}),
+        ("old_part.move", {**_named("old_part_return_id", ids), "status": "recovered"}),
+        ("certificate.update", {**_named("certificate_id", ids), "number": "x"}),
+        ("certificate.remove", _named("certificate_id", ids)),
+        ("unit.undo_alias", {"alias_id": ids["unit"]}),
+        ("decision.note", {"kind": "clock", "of_id": ids["clock_id"], "note": "x"}),
+        ("decision.note", {"kind": "phone", "of_id": ids["device_id"], "note": "x"}),
         ("person.update", {"person_id": ids["person"], "name_zh": "x"}),
         ("person.disable", {"person_id": ids["person"]}),
         ("person.issue_reset", {"person_id": ids["person"]}),
@@ -198,6 +212,21 @@ def writes(login: str, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
             {"person_id": ids["person"], "part_id": "oil", "quantity": 1, "reason": "issue"},
         ),
     ]
+
+
+# Ids in arguments that name no row of a branch: the company's own lists, and what is being made.
+OF_NO_BRANCH = {"checklist_id", "certificate_need_id", "company_id", "fault_code_id", "model_id"}
+OF_NO_BRANCH |= {"order_type_id", "part_id", "product_model_id", "recall_id", "parent_id"}
+NEW = {"note_id", "stock_move_id"}
+# Ids of the other rows that the walk names by another word: people, an unit, what a note is about.
+BY_ANOTHER_WORD = {"assignee_id", "seen_assignee_id", "owner_id", "alias_id", "of_id"}
+
+
+def test_s23_the_walk_names_a_row_for_every_id_that_a_command_takes(world: World) -> None:
+    named = {name for side in world.sides.values() for name in side.ids}
+    told = named | OF_NO_BRANCH | NEW | BY_ANOTHER_WORD
+    asked = [one.schema().fields for one in registered() if one.schema and who_may_run(one)]
+    assert {name for names in asked for name in names if name.endswith("_id")} <= told
 
 
 @pytest.mark.parametrize("login", ["north-dispatcher", "north-admin", "prov-provider_manager"])

@@ -13,10 +13,14 @@ from server.core.commands import unit_of_work
 from server.core.ids import new_id
 from server.core.permissions import ROLES
 from server.field.models import HeldWork
+from server.guests.models import CustomerWish, ErasureRequest
 from server.messages.models import Message
 from server.orders.models import Order
-from server.people.models import LoginSession
+from server.people.models import Certificate, LoginSession
+from server.requests.models import Clock
 from server.requests.watch import look_once
+from server.stock.models import OldPartReturn
+from server.visits.models import PartLine, SupportRequest
 from tests.support.app import PASSWORD_HASH, App, Client
 from tests.support.company import Company
 from tests.support.phone import Phone
@@ -88,6 +92,7 @@ def build(world: World, name: str, branch: str, provider: str | None) -> Side:
     run("order.assign", {"order_id": order, "assignee_id": engineer})
     run("order.add_note", {"order_id": order, "text": mark})
     ids |= worked(world, engineer, order, site, mark)
+    ids |= asked(world, ids, mark)
     return Side(mark, ids, [world.company.row(Order, order).number])
 
 
@@ -146,6 +151,33 @@ def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dic
         "collision_id": company.rows(Collision, of_id=site)[0].id,
         "message_id": company.rows(Message, order_id=order)[0].id,
     }
+
+
+def asked(world: World, ids: dict[str, str], mark: str) -> dict[str, str]:
+    """What waits for somebody's answer: of the customer, of the technician, of the warehouse."""
+    now, company = world.company.clock.now(), world.company
+    [line] = company.rows(PartLine, order_id=ids["order"])
+    order = {"order_id": ids["order"]}
+    visit = {**order, "visit_id": line.visit_id}
+    waits = {"branch_id": ids["branch"], "status": "open", "asked_at": now}
+    old = {"part_line_id": line.id, "part_id": line.part_id, "quantity": 1, "serial": mark}
+    help_ = {"problem": mark, "wanted": mark, "asked_by": ids["person"], "asked_at": now}
+    times = {"rule": "contact", "measures": "arrived", "started_at": now, "due_at": now}
+    rows: dict[str, Any] = {
+        "wish_id": CustomerWish(id=new_id(), kind="object", text=mark, **order, **waits),
+        "erasure_id": ErasureRequest(id=new_id(), phone=mark, **waits),
+        "support_request_id": SupportRequest(id=new_id(), **visit, **help_),
+        "old_part_return_id": OldPartReturn(
+            id=new_id(), tag=mark, status="removed", removed_at=now, **old, **visit
+        ),
+        "clock_id": Clock(
+            id=new_id(), branch_id=ids["branch"], breached_at=now, told=[], **order, **times
+        ),
+        "certificate_id": Certificate(id=new_id(), person_id=ids["person"], kind=mark),
+    }
+    with unit_of_work(company.database, company.clock) as work:
+        work.session.add_all(rows.values())
+    return {name: row.id for name, row in rows.items()}
 
 
 def hold(company: Company, engineer: str, order: str, mark: str) -> str:
