@@ -9,7 +9,7 @@ from wsgiref.handlers import format_date_time
 from flask import Response
 
 from server.core.errors import Problem
-from server.core.http.asked import Asked
+from server.core.http.asked import Asked, body_of
 from server.core.http.routes import PREFIX, Routes
 from server.field.photos import may_see
 from server.field.uploads import Progress, Uploads
@@ -192,7 +192,7 @@ def _piece(asked: Asked, upload: Progress) -> tuple[bytes, str | None]:
     if announced is not None and announced > room:
         raise Problem("upload_too_large")
     algorithm, digest = _checksum(asked)
-    data = asked.request.stream.read(room + 1)
+    data = body_of(asked.request, room)
     if not algorithm:
         return data, None
     found = sha256(data)

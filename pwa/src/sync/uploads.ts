@@ -24,14 +24,28 @@ export interface UploadReport {
   sent: number
 }
 
-/** One piece: small enough to get through where the network holds for seconds only; a cut piece is sent again whole. */
-const CHUNK = 256 * 1024
+/** The first piece: small enough to get through where the network holds for seconds only; a cut piece is sent again whole. */
+export const FIRST_PIECE = 256 * 1024
+const QUICK_MS = 1000
+const LONG_MS = 4000
 const STALLED_MS = 60_000
 /** How long a photo rests after an attempt: a server that never names it must not be asked without end. */
 const REST_MS = 60_000
 
 /** Another offset, a lock, a rush, a piece that changed on its way: the same upload goes on later. */
 const PASSING = new Set([408, 409, 423, 429, 460, 502, 503, 504])
+
+/**
+ * How long the next piece may be: where one went up in no time a longer one gets through as well, and the server,
+ * which waits for its disk after each, waits less often.
+ *
+ * @param bytes of the piece that went up
+ * @param ms that it took
+ */
+export function nextPiece(bytes: number, ms: number): number {
+  if (ms >= LONG_MS) return FIRST_PIECE
+  return Math.max(FIRST_PIECE, ms < QUICK_MS ? bytes * 4 : bytes)
+}
 
 async function checksum(body: Blob): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await body.arrayBuffer()))
@@ -118,11 +132,12 @@ export class Uploader {
         reject(new Error('the upload does not move'))
       }
       let watchdog = setTimeout(stalled, STALLED_MS)
+      let began = Date.now()
       const upload = new Upload(new Blob([photo.bytes], { type: photo.type }), {
         endpoint,
         uploadUrl: photo.upload_url,
         headers: authorization(),
-        chunkSize: CHUNK,
+        chunkSize: FIRST_PIECE,
         retryDelays: null, // the loop decides when to try again
         storeFingerprintForResuming: false, // the journal remembers, not localStorage
         metadata: { sha256: photo.sha256, filetype: photo.type, person: journal.person },
@@ -132,6 +147,10 @@ export class Uploader {
           clearTimeout(watchdog)
           watchdog = setTimeout(stalled, STALLED_MS)
           progress?.(photo.sha256, sent, total)
+        },
+        onChunkComplete: (bytes) => {
+          upload.options.chunkSize = nextPiece(bytes, Date.now() - began)
+          began = Date.now()
         },
         onSuccess: () => {
           clearTimeout(watchdog)

@@ -3,7 +3,7 @@ import { Journal } from '@/journal/journal'
 import { settle } from '@/journal/receipts'
 import { newId } from '@/protocol/ids'
 import { sha256Hex } from '@/rules/canonical'
-import { Uploader } from '@/sync/uploads'
+import { FIRST_PIECE, nextPiece, Uploader } from '@/sync/uploads'
 import { chooseWifiOnly } from '@/sync/wifi'
 import { moment, note, receipt } from '../helpers'
 import { TusServer } from './tusServer'
@@ -62,6 +62,13 @@ describe('uploads', () => {
     expect(await new Uploader({ journal, endpoint }).run()).toEqual({ outcome: 'all', sent: 2 })
     expect(server.whole().sort()).toEqual(hashes.sort())
     expect(server.requests.join(' ')).toMatch(/^POST( PATCH){1,6} POST( PATCH){1,6}$/)
+  })
+
+  test('go in longer pieces where the line is quick, and in short ones again where it is not', () => {
+    expect(nextPiece(FIRST_PIECE, 200)).toBe(4 * FIRST_PIECE)
+    expect(nextPiece(4 * FIRST_PIECE, 2000)).toBe(4 * FIRST_PIECE)
+    expect(nextPiece(4 * FIRST_PIECE, 9000)).toBe(FIRST_PIECE)
+    expect(nextPiece(0, 200)).toBe(FIRST_PIECE) // cut off at once: none of nothing
   })
 
   test('prove nothing by themselves: only a receipt marks a photo as stored', async () => {

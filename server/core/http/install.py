@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 from flask.globals import request_ctx
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import OperationalError
@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from server.core.blobs import BlobsError
 from server.core.errors import Problem
 from server.core.http.answers import compress, error_answer, json_answer, problem_of
-from server.core.http.asked import Asked, Services
+from server.core.http.asked import Asked, Services, body_of
 from server.core.http.guard import Guarded, refuse_cross_site
 from server.core.http.log import logger
 from server.core.http.routes import PREFIX, Route, Routes
@@ -111,19 +111,12 @@ def _json_body(asked: Asked) -> dict[str, Any]:
     if asked.request.mimetype != "application/json":
         raise Problem("unsupported_media")
     try:
-        content = orjson.loads(_content(asked.request))
+        content = orjson.loads(body_of(asked.request))
     except orjson.JSONDecodeError as error:
         raise Problem("not_json") from error
     if not isinstance(content, dict):
         raise Problem("not_json")
     return content
-
-
-def _content(given: Request) -> bytes:
-    """The body, by one read where its length was told: the server's own thread has to be waited
-    for at each, and one that asks for the end of what has ended is one more."""
-    length = given.content_length
-    return given.stream.read() if length is None else given.stream.read(length)
 
 
 def load(schema: type[Schema], content: dict[str, Any]) -> dict[str, Any]:
