@@ -104,8 +104,9 @@ export default defineConfig({
     environment: 'happy-dom',
     // The page's own address: a real server's, when tests/contract talks to one.
     environmentOptions: { happyDOM: { url: process.env['ONSITE_URL'] ?? 'http://localhost:3000' } },
-    expect: { poll: { timeout: 4_000 } }, // the machine may be busy; a test that fails still tells soon
-    testTimeout: 20_000, // of several such waits
+    expect: { poll: { timeout: 12_000 } }, // the machine may be busy: at a load of 30 a first screen took over four seconds
+    testTimeout: 60_000, // of several such waits
+    hookTimeout: 60_000,
     maxWorkers: '100%', // of the cores; by default one is left idle
     include: ['tests/**/*.test.ts'],
     silent: 'passed-only',

@@ -5,7 +5,6 @@ import hashlib
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from server import bootstrap
 from server.bootstrap import BootstrapError, Places
+from tests.support.processes import wait_for
 
 
 def make_wheel(folder: Path, name: str, version: str) -> str:
@@ -124,11 +124,10 @@ def test_a_second_start_waits_while_the_first_prepares(
     with bootstrap.only_one_at_a_time(tmp_path / "lock"):
         waiting = threading.Thread(target=second)
         waiting.start()
-        time.sleep(0.2)
+        wait_for("the word that it waits", lambda: "waiting for it" in capsys.readouterr().out)
         order.append("first")
     waiting.join(timeout=10)
     assert order == ["first", "second"]
-    assert "waiting for it" in capsys.readouterr().out
 
 
 def test_a_failed_command_shows_how_its_output_begins_and_ends(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ describe('a report', () => {
     const later = new Reporting('label', () => 'zh-CN')
     const sent = asked
     await later.begin()
-    await vi.waitFor(() => expect(later.step.value).toBe('done'))
+    await expect.poll(() => later.step.value).toBe('done')
     expect(later.token.value).toBe('the-token')
     expect(sent[0]?.body).toMatchObject({ phone: '13812345678', symptom: '渗油', label: 'label', contact_name: null })
   })

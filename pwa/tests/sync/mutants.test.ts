@@ -170,7 +170,7 @@ async function twoTabs(): Promise<void> {
   const slow: Ports = { ...ports, transport: { sync: (request) => server.transport.sync(request).then((answer) => waits.then(() => answer)) } }
   server.requests = []
   const late = round(slow)
-  await vi.waitUntil(() => server.requests.length > 0)
+  await expect.poll(() => server.requests.length).toBeGreaterThan(0)
   server.put('part', 'p', { number: 'P' })
   await drained()
   const { cursor } = await ports.store.standing()

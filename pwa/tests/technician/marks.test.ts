@@ -19,7 +19,7 @@ beforeEach(async () => {
   const [photo] = await day.field.by('photo', 'visit_id', visit)
   shown = await show(PhotoThumb, { photo, safe: false, markable: true }, day.field)
   shown.page.querySelector<HTMLElement>('.thumb')?.click()
-  await vi.waitFor(() => expect(shown.page.querySelector('.tools')).not.toBeNull())
+  await expect.poll(() => shown.page.querySelector('.tools')).not.toBeNull()
 })
 afterEach(async () => {
   shown.app.unmount()
@@ -43,10 +43,10 @@ describe('a photo is marked', () => {
     await touch('down', 100, 60)
     await touch('move', 200, 180)
     await touch('up', 200, 180)
-    await vi.waitFor(async () => expect(await marks()).toEqual([expect.objectContaining({ shape: 'ring', x: 3750, y: 4000, rx: 1250, ry: 2000 })]))
+    await expect.poll(marks).toEqual([expect.objectContaining({ shape: 'ring', x: 3750, y: 4000, rx: 1250, ry: 2000 })])
     expect((await day.field.by('photo', 'visit_id', visit))[0]?.sha256).toBe(before)
     tool('Undo')
-    await vi.waitFor(async () => expect(await marks()).toEqual([]))
+    await expect.poll(marks).toEqual([])
   })
 
   test('by words that stand where the finger was', async () => {
@@ -54,6 +54,6 @@ describe('a photo is marked', () => {
     await flushPromises()
     type(shown.page.querySelector('.t-input') as HTMLInputElement, '渗油')
     await touch('down', 200, 150)
-    await vi.waitFor(async () => expect(await marks()).toEqual([expect.objectContaining({ shape: 'text', x: 5000, y: 5000, text: '渗油' })]))
+    await expect.poll(marks).toEqual([expect.objectContaining({ shape: 'text', x: 5000, y: 5000, text: '渗油' })])
   })
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { newId } from '@/protocol/ids'
 import type { Data } from '@/rules/tables'
@@ -15,6 +15,7 @@ import { presentReport } from '@/technician/visit/finish/reporting'
 import { balanceOf, readParts, searchParts } from '@/technician/visit/parts/catalogue'
 import { safetyOf } from '@/technician/visit/photos/safety'
 import { firstOpen, missingSlots, otherSteps, phaseOf, shownSteps, stateOf, type VisitFacts } from '@/technician/visit/steps'
+import { PAUSE_MS } from '@/technician/visit/saving'
 import { phrasesOf, withPhrase } from '@/technician/visit/words/phrases'
 import VisitStep from '@/technician/visit/VisitStep.vue'
 import { answer, arrive, beginDay, orderOf, type Day } from '../support/day'
@@ -115,6 +116,13 @@ describe('a text that is being written', () => {
   const stored = async (): Promise<string | null | undefined> => (await day.field.get('visit', visit))?.diagnosis
   const area = (): HTMLTextAreaElement => (shown as Shown).find<HTMLTextAreaElement>('textarea')
 
+  /** However slow the machine is: what is written then was not written after a pause. */
+  function noPauseEnds(): void {
+    const real = globalThis.setTimeout
+    vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => (ms === PAUSE_MS ? undefined : real(run, ms)))
+    onTestFinished(() => void vi.unstubAllGlobals())
+  }
+
   beforeEach(async () => {
     day.server.weather = () => 'lost'
     shown = await show(VisitStep, { visit, step: 'findings' }, day.field)
@@ -132,22 +140,24 @@ describe('a text that is being written', () => {
   })
 
   test('is in the journal at once when the page is hidden: the last that a phone is sure to tell', async () => {
+    noPauseEnds()
     type(area(), '一半的话')
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
     document.dispatchEvent(new Event('visibilitychange'))
     vi.restoreAllMocks()
     await nextTick()
-    await expect.poll(stored, { timeout: 400 }).toBe('一半的话')
+    await expect.poll(stored).toBe('一半的话')
   })
 
   test('is in the journal when the field or the screen is left', async () => {
+    noPauseEnds()
     type(area(), '甲')
     area().dispatchEvent(new Event('blur'))
-    await expect.poll(stored, { timeout: 400 }).toBe('甲')
+    await expect.poll(stored).toBe('甲')
     type(area(), '乙')
     shown?.app.unmount()
     shown = undefined
-    await expect.poll(stored, { timeout: 400 }).toBe('乙')
+    await expect.poll(stored).toBe('乙')
   })
 
   test('names in each edit what the one before left', async () => {

@@ -22,7 +22,7 @@ export interface Saved {
   flush: () => Promise<void>
 }
 
-const PAUSE_MS = 700
+export const PAUSE_MS = 700
 
 /**
  * @param stored what the record says now; reactive
