@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import VERSION
@@ -40,6 +41,8 @@ from server.core.http.openapi import openapi_routes
 from server.core.http.pages import serve_pages
 from server.core.http.routes import Routes
 from server.core.limits import Limiter
+from server.core.questions import Question
+from server.core.reader import Reader
 from server.customers import api as customers
 from server.customers import commands as customers_commands
 from server.customers import records as customers_records
@@ -146,6 +149,9 @@ ROOMS: Final = (
 )
 
 
+_READY: Final = Question(select(feed.SyncClock.position).where(feed.SyncClock.id == 1))
+
+
 def create_app(config: Config, clock: Clock | None = None) -> Flask:
     """Builds the app of one process; the database must be migrated.
 
@@ -191,6 +197,9 @@ def _healthz(app: Flask, services: Services) -> None:
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         """Ready: the database answers and is migrated."""
-        with services.database.reading() as session:
-            feed.head(session)
+        reader = Reader(services.database)
+        try:
+            reader.ask(_READY)
+        finally:
+            reader.release()
         return {"status": "ok"}

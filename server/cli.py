@@ -4,12 +4,12 @@ Settings come from the environment (`ONSITE_…`); the flags of a program win ov
 """
 
 import argparse
+import gc
 import importlib
 import sys
 from dataclasses import dataclass, fields
 from typing import Final
 
-import server.app  # noqa: F401 -- registers every room's commands and records
 from server.config import Config, ConfigError, load
 from server.core.errors import Problem
 
@@ -78,6 +78,7 @@ PROGRAMS: Final = (
 def main(arguments: list[str] | None = None) -> int:
     """Runs the program that the command line names; returns the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
+    _load_rooms()
     given = parser(words).parse_args(words)
     program: Program = given.program
     run = getattr(importlib.import_module(program.module), program.run)
@@ -88,6 +89,19 @@ def main(arguments: list[str] | None = None) -> int:
     except Problem as problem:
         print(f"onsite: {problem}", file=sys.stderr)
     return 2
+
+
+def _load_rooms() -> None:
+    """Registers every room's commands and records.
+
+    What is loaded stays. So garbage is not looked for meanwhile, which takes a fifth of the time,
+    nor among these things later.
+    """
+    gc.disable()
+    import server.app  # noqa: F401 -- for what it registers
+
+    gc.freeze()
+    gc.enable()
 
 
 def _settings(given: argparse.Namespace) -> dict[str, object]:

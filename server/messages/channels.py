@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 import orjson
-import requests
 
 from server.config import Config
+
+if TYPE_CHECKING:
+    import requests  # by those who use it, when the first message goes: no start needs it
 
 SECONDS: Final = 10  # that anybody may take to answer; all of a message's within its lease
 _PASSING: Final = frozenset({408, 425, 429})
@@ -97,7 +99,9 @@ def _dingtalk(config: Config, out: Outgoing) -> tuple[str, dict[str, Any]]:
     stamp = str(int(out.at.timestamp() * 1000))
     key = config.chat_secret.encode()
     made = hmac.new(key, f"{stamp}\n{config.chat_secret}".encode(), hashlib.sha256).digest()
-    signed = requests.models.PreparedRequest()
+    from requests.models import PreparedRequest
+
+    signed = PreparedRequest()
     signed.prepare_url(
         config.chat_url, {"timestamp": stamp, "sign": base64.b64encode(made).decode()}
     )
@@ -120,12 +124,14 @@ def send_sms(config: Config, out: Outgoing) -> None:
     post(config.sms_url, body, headers)
 
 
-def post(url: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+def post(url: str, body: bytes, headers: dict[str, str]) -> "requests.Response":
     """Posts; follows no redirect, so that a secret goes nowhere else.
 
     Raises:
         SendingError: nobody answered, or not well.
     """
+    import requests
+
     try:
         answer = requests.post(
             url, data=body, headers=headers, timeout=SECONDS, allow_redirects=False

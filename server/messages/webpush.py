@@ -7,7 +7,6 @@ from hashlib import sha256, sha512
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid
@@ -88,10 +87,13 @@ def _push(config: Config, out: Outgoing, to: PushSubscription, payload: bytes) -
         raise SendingError("not one of ONSITE_PUSH_HOSTS", for_good=True)
     # Loaded when the first message goes: with its libraries it takes a tenth of a server's start.
     from pywebpush import WebPushException, webpush
+    from requests import RequestException
+
+    from server.messages.redirects import NoRedirects
 
     keys = {"p256dh": to.p256dh, "auth": to.auth}
     try:
-        with _NoRedirects() as session:
+        with NoRedirects() as session:
             answer = webpush(
                 {"endpoint": to.endpoint, "keys": keys},
                 payload,
@@ -104,18 +106,11 @@ def _push(config: Config, out: Outgoing, to: PushSubscription, payload: bytes) -
             )
     except WebPushException as error:
         _explain(error)
-    except (requests.RequestException, ValueError) as error:
+    except (RequestException, ValueError) as error:
         # A ValueError: keys that are none, of a browser that lied.
         raise SendingError(type(error).__name__, for_good=isinstance(error, ValueError)) from error
     else:
         refuse(answer.status_code, answer.text)
-
-
-class _NoRedirects(requests.Session):
-    """A push service that sends us elsewhere could send us into the company's own network."""
-
-    def post(self, url: Any, data: Any = None, json: Any = None, **more: Any) -> requests.Response:
-        return super().post(url, data, json, **{**more, "allow_redirects": False})
 
 
 def _explain(error: Any) -> None:
