@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Playwright, expect, sync_playwright
 
 from server.core.db import Database
@@ -26,6 +27,10 @@ LONG = ("test_phone", "test_browser", "test_visit", "test_desk", "test_day")  # 
 TOWN_SECONDS = 300  # a demo company is used so long: its dates are relative to its first moment
 
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch()))  # where pytest puts `tmp_path`
+
+# How fast the machine is at this moment is no property of the code.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
