@@ -22,6 +22,11 @@ function figure(value: number, decimals: number): string {
   return (value / 10 ** decimals).toFixed(decimals)
 }
 
+/** The tags of the parts that came out at a visit: a failed part that must come back is at hand once there is one. */
+export function tagsOf(visit: string, oldParts: readonly { visit_id: string; tag: string }[]): string {
+  return oldParts.filter(({ visit_id }) => visit_id === visit).map(({ tag }) => tag).join(' · ')
+}
+
 export interface ReadingLine {
   name: TwoNames
   text: string
