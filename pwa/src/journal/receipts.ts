@@ -99,21 +99,21 @@ async function hashAt(journal: Journal, id: string, seq: number): Promise<string
   return (await entries.get([id, seq]))?.hash ?? (await entries.get([id, seq + 1]))?.prev
 }
 
-/** Files that it names are the server's now; those about which it was asked and does not name are not, or no longer. */
-async function keepPhotoReceipts(journal: Journal, answer: JournalAnswer): Promise<boolean> {
-  const { photos } = journal.database
+/**
+ * Files that it names are the server's now; those about which it was asked and does not name are not, or no longer. Told
+ * from keys alone: a phone may wait with two hundred photos, and every answer comes through here.
+ */
+async function keepPhotoReceipts({ database: { photos } }: Journal, answer: JournalAnswer): Promise<boolean> {
   const there = new Set(answer.receipt.photos)
-  const stored = await photos
-    .where('sha256')
-    .anyOf([...there])
-    .filter((photo) => photo.stored === 0)
-    .modify({ stored: 1, stored_at: answer.server_time, upload_url: null })
-  const lost = await photos
-    .where('sha256')
-    .anyOf(answer.photos.filter((sha256) => !there.has(sha256)))
-    .filter((photo) => photo.stored === 1)
-    .modify({ stored: 0, stored_at: '', upload_url: null })
-  return stored + lost > 0
+  const asked = new Set(answer.photos)
+  const unsent = await photos.where({ stored: 0 }).primaryKeys()
+  const kept = await photos.where({ stored: 1 }).primaryKeys()
+  const arrived = unsent.filter((sha256) => there.has(sha256))
+  const lost = kept.filter((sha256) => asked.has(sha256) && !there.has(sha256))
+  // One after the other: each is read and written with its bytes.
+  for (const sha256 of arrived) await photos.update(sha256, { stored: 1, stored_at: answer.server_time, upload_url: null })
+  for (const sha256 of lost) await photos.update(sha256, { stored: 0, stored_at: '', upload_url: null })
+  return arrived.length + lost.length > 0
 }
 
 /**

@@ -142,6 +142,17 @@ describe('a receipt', () => {
     await settle(journal, answer(id, { receipt: receipt(2, [first]) }))
     expect(await journal.unsentHashes(9)).toEqual([second])
   })
+
+  test('that names no photo reads none, however many wait', async () => {
+    const waiting = [await photoOf(1), await photoOf(2)]
+    const { journal: id } = await journal.head()
+    const ways = (['openCursor', 'get', 'getAll'] as const).map((way) => vi.spyOn(IDBObjectStore.prototype, way))
+    await settle(journal, answer(id, { photos: waiting, receipt: receipt(2) }))
+    const read = ways.flatMap(({ mock }) => mock.contexts).map((store) => (store as IDBObjectStore).name)
+    expect(read).toContain('state')
+    expect(read).not.toContain('photos')
+    vi.restoreAllMocks()
+  })
 })
 
 describe('pruning', () => {
