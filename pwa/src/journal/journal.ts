@@ -193,14 +193,18 @@ export class Journal {
    * The journal whose state is asked for when nothing is to be sent: the one that is written, and in turn with it those
    * that a fork has left behind, until nothing of them is here any more.
    */
-  async nextToAskAbout(): Promise<string | null> {
+  async nextToAskAbout(): Promise<{ journal: string | null; inTurn: boolean }> {
     const { journal, seq } = await this.head()
     const others = (await this.journals()).filter((one) => one !== journal)
-    if (others.length === 0) return seq > 0 ? journal : null
+    if (others.length === 0) return { journal: seq > 0 ? journal : null, inTurn: false }
     const turn = [journal, ...others]
     const next = turn[(turn.indexOf((await this.fact<string>(ASKED_ABOUT)) ?? '') + 1) % turn.length] as string
-    await this.setFact(ASKED_ABOUT, next)
-    return next
+    return { journal: next, inTurn: true }
+  }
+
+  /** Notes whose turn it was. */
+  askedAbout(journal: string | null): Promise<void> {
+    return this.setFact(ASKED_ABOUT, journal)
   }
 
   private journals(): Promise<string[]> {

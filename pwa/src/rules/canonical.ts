@@ -2,7 +2,7 @@
  * Canonical JSON (RFC 8785, without floats): the same bytes in every language, so that a hash means something.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 
 /** Raised for what has no canonical form here: floats, unsafe integers, lone surrogates, undefined. */
 export class NotCanonical extends Error {}
@@ -50,9 +50,11 @@ export function canonical(value: unknown): string {
   return written(value, DEEPEST)
 }
 
+const UTF8 = new TextEncoder()
+
 /** SHA-256 of bytes as lower-case hex. Synchronous: awaiting WebCrypto would commit an IndexedDB transaction. */
 export function sha256Hex(bytes: Uint8Array | string): string {
-  return bytesToHex(sha256(typeof bytes === 'string' ? utf8ToBytes(bytes) : bytes))
+  return bytesToHex(sha256(typeof bytes === 'string' ? UTF8.encode(bytes) : bytes))
 }
 
 /**

@@ -100,11 +100,8 @@ export class Store {
   }
 
   /** Digests of what is here, while the copy is repaired; nothing for a copy that is new or goes on. */
-  have(): Promise<Record<string, Digest> | undefined> {
-    return this.surviving(async () => {
-      const { cursor, epoch } = await standingOf(this.database)
-      return cursor === null && epoch !== EMPTY.epoch ? have(this.database) : undefined
-    })
+  async have({ cursor, epoch }: Standing): Promise<Record<string, Digest> | undefined> {
+    return cursor === null && epoch !== EMPTY.epoch ? this.surviving(() => have(this.database)) : undefined
   }
 
   purgeLeaving(): Promise<number> {

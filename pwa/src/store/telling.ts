@@ -1,12 +1,13 @@
 /**
  * When screens hear of a download. Each page that they are told of makes every question on the screen be asked again:
- * that is right for news, and a third of the work of a first download. So of pages that others follow they hear at most
- * once a second, and of the last one always.
+ * that is right for news, and a third of the work of a first download. So of pages that others follow they hear of
+ * the first, then at most every few seconds, and of the last one always.
  */
 import Dexie from 'dexie'
 import type { Standing, StoreDatabase } from './database'
 
-const AT_MOST_EVERY_MS = 1_000
+/** A slow phone gets through some ten pages in this time. */
+const AT_MOST_EVERY_MS = 3_000
 
 interface Told {
   /** Monotonic milliseconds. */

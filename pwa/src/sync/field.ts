@@ -75,6 +75,8 @@ export class Field {
   private closed = false
   private begun = false
   private moving: Moving = { state: 'idle', message: '', sending: 0 }
+  private counting = false
+  private countAgain = false
 
   constructor(
     readonly session: FieldSession,
@@ -119,7 +121,9 @@ export class Field {
       get schema() {
         return (SCHEMA ??= hashOf(KINDS))
       },
-      sending: (count) => this.tell({ ...this.moving, sending: count }),
+      sending: (count) => {
+        if (count !== this.moving.sending) this.tell({ ...this.moving, sending: count })
+      },
     }
   }
 
@@ -295,7 +299,19 @@ export class Field {
     void this.count()
   }
 
+  /** What asks while a count runs is answered by one more, however many ask. */
   private async count(): Promise<void> {
+    this.countAgain = this.counting
+    if (this.counting) return
+    this.counting = true
+    do {
+      this.countAgain = false
+      await this.counted()
+    } while (this.countAgain)
+    this.counting = false
+  }
+
+  private async counted(): Promise<void> {
     if (this.closed) return
     try {
       this.health.value = await healthOf(this.journal, this.store, this.moving, this.clock.now())

@@ -1,5 +1,5 @@
 /** One round trip: the outbox goes up, the feed comes down, and only what the answer names is believed. */
-import type { Journal } from '../journal/journal'
+import type { Counts, Journal } from '../journal/journal'
 import { leaveOverlay, prune, settle } from '../journal/receipts'
 import { readCursor } from '../protocol/cursor'
 import { PROTOCOL, type Entry, type ErrorAnswer, type SyncAnswer, type SyncRequest, type Verdict } from '../protocol/messages'
@@ -52,19 +52,23 @@ interface Sent {
   before: Progress
 }
 
+interface Outgoing {
+  counts: Counts
+  /** The journal that is spoken of, and whether it is its turn among several. */
+  named: string | null
+  inTurn: boolean
+  mutations: Entry[]
+  checked: string[]
+  kept_from: number | null
+  unsent: string[]
+  compared_at: number | undefined
+}
+
 async function compose(ports: Ports): Promise<Sent> {
-  const { journal, store, clock, size } = ports
-  const { pending, counts } = await journal.reading(async () => ({ pending: await journal.pending(size.limit), counts: await journal.counts() }))
+  const { journal, store, clock } = ports
   const standing = await store.standing()
-  const mutations = batchOf(pending, size.limit)
-  const named = mutations[0]?.journal ?? (await journal.nextToAskAbout())
-  const asked = await journal.reading(async () => ({
-    unsettled: mutations.length === counts.entries ? await unsettled(journal, named) : [],
-    checked: await journal.photosToCheck(PHOTOS_ASKED, clock.now()),
-    kept_from: named === null ? null : await journal.keptFrom(named),
-    unsent: await journal.unsentHashes(PHOTOS_ASKED),
-  }))
-  mutations.push(...asked.unsettled)
+  const { counts, named, inTurn, mutations, compared_at, ...asked } = await journal.reading(() => outgoing(ports))
+  if (inTurn) await journal.askedAbout(named)
   const request: SyncRequest = {
     protocol: PROTOCOL,
     schema: ports.schema,
@@ -76,14 +80,34 @@ async function compose(ports: Ports): Promise<Sent> {
     kept_from: asked.kept_from,
     mutations: mutations.filter(({ journal: one }) => one === named),
     photos: [...asked.unsent, ...asked.checked],
-    pull: await wish(ports, standing),
+    pull: await wish(ports, standing, compared_at),
   }
   return { request, mono: clock.mono(), checked: asked.checked, before: { pending: counts.entries, cursor: standing.cursor, atHead: standing.atHead } }
 }
 
-async function wish(ports: Ports, { cursor, atHead }: Standing): Promise<SyncRequest['pull']> {
-  const have = await ports.store.have()
-  return { cursor, limit: PAGE, digests: atHead && (await isTimeToCompare(ports)), ...(have === undefined ? {} : { have }) }
+/** What the journal has to say, of one moment; within one transaction, for a page's round is mostly made of them. */
+async function outgoing({ journal, size, clock }: Ports): Promise<Outgoing> {
+  const counts = await journal.counts()
+  const mutations = batchOf(await journal.pending(size.limit), size.limit)
+  const turn = mutations.length === 0 ? await journal.nextToAskAbout() : undefined
+  const named = turn?.journal ?? mutations[0]?.journal ?? null
+  if (mutations.length === counts.entries) mutations.push(...(await unsettled(journal, named)))
+  return {
+    counts,
+    named,
+    inTurn: turn?.inTurn === true,
+    mutations,
+    checked: await journal.photosToCheck(PHOTOS_ASKED, clock.now()),
+    kept_from: named === null ? null : await journal.keptFrom(named),
+    unsent: await journal.unsentHashes(PHOTOS_ASKED),
+    compared_at: await journal.fact<number>('compared_at'),
+  }
+}
+
+async function wish({ store, clock }: Ports, standing: Standing, comparedAt: number | undefined): Promise<SyncRequest['pull']> {
+  const isTimeToCompare = comparedAt === undefined || Math.abs(clock.now() - comparedAt) > COMPARE_EVERY_MS
+  const have = await store.have(standing)
+  return { cursor: standing.cursor, limit: PAGE, digests: standing.atHead && isTimeToCompare, ...(have === undefined ? {} : { have }) }
 }
 
 /** What of a journal the server has, without its last word: it waits, the answer was another request's, it was put back. */
@@ -100,15 +124,23 @@ function isOpen(verdict: Verdict | null): boolean {
   return verdict === null || verdict.verdict === 'waiting'
 }
 
-/** Takes an answer in: first the journal (what is safe), then the store (what is new), then what may go. */
-async function take(ports: Ports, sent: Sent, answer: SyncAnswer): Promise<void> {
+/**
+ * Takes an answer in: first the journal (what is safe), then the store (what is new), then what may go. Between the pages
+ * of a download nothing may go yet, and nothing is noted but what cannot wait: each write of the journal waits for the disk.
+ *
+ * @returns where the copy stands now
+ */
+async function take(ports: Ports, sent: Sent, answer: SyncAnswer): Promise<Standing> {
   const { journal, store, clock } = ports
   const estimate = clock.learn(answer.server_time, sent.mono)
   await takeReceipt(ports, sent, answer)
   await takePage(store, sent.request, answer)
   await compare(ports, answer)
-  await journal.setFacts({ last_sync: answer.server_time, ...(estimate === undefined ? {} : { clock: estimate }) })
-  await tidy(ports, sent.request, answer)
+  const facts = { ...(answer.more ? {} : { last_sync: answer.server_time }), ...(estimate === undefined ? {} : { clock: estimate }) }
+  if (Object.keys(facts).length > 0) await journal.setFacts(facts)
+  const standing = await store.standing()
+  await tidy(ports, standing, sent.request, answer)
+  return standing
 }
 
 async function takeReceipt({ journal, clock }: Ports, { request, checked }: Sent, answer: SyncAnswer): Promise<void> {
@@ -139,11 +171,6 @@ async function takePage(store: Store, request: SyncRequest, answer: SyncAnswer):
   await store.applyPage({ sent: request.pull?.cursor ?? null, changes, cursor, scope, more, same })
 }
 
-async function isTimeToCompare({ journal, clock }: Ports): Promise<boolean> {
-  const last = await journal.fact<number>('compared_at')
-  return last === undefined || Math.abs(clock.now() - last) > COMPARE_EVERY_MS
-}
-
 /** Proves now and then that the copy is the server's; one that is not is repaired: only what differs comes again. */
 async function compare({ journal, store, clock }: Ports, { digests, more, cursor }: SyncAnswer): Promise<void> {
   if (digests === null || more || cursor === null) return
@@ -156,11 +183,12 @@ async function compare({ journal, store, clock }: Ports, { digests, more, cursor
 }
 
 /** What may leave the phone now: the overlay, channels out of scope, what a backup holds. */
-async function tidy({ journal, store }: Ports, request: SyncRequest, { receipt, journal: state }: SyncAnswer): Promise<void> {
-  const standing = await store.standing()
-  await leaveOverlay(journal, shownBy(standing))
-  const { entries, photos } = await journal.counts()
-  if (entries + photos === 0 && standing.leaving.length > 0) await store.purgeLeaving()
+async function tidy({ journal, store }: Ports, standing: Standing, request: SyncRequest, { receipt, journal: state, verdicts }: SyncAnswer): Promise<void> {
+  if (standing.atHead || verdicts.length > 0) await leaveOverlay(journal, shownBy(standing))
+  if (standing.leaving.length > 0) {
+    const { entries, photos } = await journal.counts()
+    if (entries + photos === 0) await store.purgeLeaving()
+  }
   if (receipt.backed_up_through > 0 || receipt.backed_up_photos.length > 0) await prune(journal, request.journal ?? NO_JOURNAL, receipt, state)
 }
 
@@ -170,17 +198,14 @@ interface Progress {
   atHead: boolean
 }
 
-async function progressOf({ journal, store }: Ports): Promise<Progress> {
-  const { cursor, atHead } = await store.standing()
-  return { pending: (await journal.counts()).entries, cursor, atHead }
-}
-
 /** An answer that leaves everything as it was must not be asked for again at once. */
 const STUCK: ErrorAnswer = { onsite: 'error', number: 0, code: 'no_progress', message: 'the server takes nothing more' }
 
 /** News is answered at once with the new cursor: only that tells the desk that an order is on the phone. */
-function outcomeOf(before: Progress, after: Progress, news: boolean): Outcome {
-  if (after.pending === 0 && after.atHead) return news ? { done: false, why: 'more' } : { done: true }
+async function outcomeOf({ journal }: Ports, before: Progress, { cursor, atHead }: Standing, news: boolean): Promise<Outcome> {
+  if (!atHead && before.cursor !== cursor) return { done: false, why: 'more' }
+  const after = { pending: (await journal.counts()).entries, cursor, atHead }
+  if (after.pending === 0 && atHead) return news ? { done: false, why: 'more' } : { done: true }
   const same = before.pending === after.pending && before.cursor === after.cursor && before.atHead === after.atHead
   return same ? { done: false, why: 'error', error: STUCK } : { done: false, why: 'more' }
 }
@@ -196,9 +221,9 @@ export async function round(ports: Ports): Promise<Outcome> {
   if (reading === undefined) return { done: false, why: 'offline' }
   if (reading.from === 'stranger') return notOurs(ports, sent, reading.status)
   if (reading.ok) {
-    await take(ports, sent, reading.body)
+    const standing = await take(ports, sent, reading.body)
     ports.size.grow()
-    return outcomeOf(sent.before, await progressOf(ports), reading.body.changes.length > 0)
+    return outcomeOf(ports, sent.before, standing, reading.body.changes.length > 0)
   }
   return refused(ports, sent, reading.status, reading.error)
 }
