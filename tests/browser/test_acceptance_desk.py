@@ -136,6 +136,8 @@ def test_s37_a_lost_phone_is_revoked_hands_in_what_it_has_and_keeps_nothing_of_t
     wang.go_online()
     wait_for("what it had", lambda: device(field, mine)["pending_photos"] == 0, 60)
     wait_for("a wiped copy", lambda: sum(wang.page.evaluate(STORES)) == 0)
+    wang.sees_the_day()
+    expect(wang.page.get_by_text(wang.say("today.ended"), exact=True)).to_be_visible()
     [photo] = field.seen(order)["visits"][0]["photos"]
     assert photo["stored_at"] is not None
     desk.goto(f"{field.server.url}/desk/held")

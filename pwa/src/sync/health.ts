@@ -22,6 +22,8 @@ export interface Health {
   lastSync: string | null
   /** Everything is on the server, every photo verified by its hash, the feed's head reached. */
   safe: boolean
+  /** The company took this phone out of use: nothing is sent down to it any more. */
+  ended: boolean
   /** Milliseconds that the device's clock is behind the server's (negative: ahead), where that is more than inexact; else 0. */
   clockOff: number
 }
@@ -46,6 +48,7 @@ export const UNKNOWN: Health = {
   message: '',
   lastSync: null,
   safe: false,
+  ended: false,
   clockOff: 0,
 }
 
@@ -77,6 +80,8 @@ export async function healthOf(journal: Journal, store: Store, moving: Moving, n
     message: moving.message,
     lastSync,
     safe: onPhone === 0 && standing.atHead && lastSync !== null && moving.state !== 'login',
+    // It keeps the cursor that it had, and is in no channel; whoever has an account is in some.
+    ended: standing.cursor !== null && standing.scope.length === 0,
     clockOff: Math.abs(offset) > WRONG_MS ? offset : 0,
   }
 }

@@ -60,6 +60,13 @@ describe('the people to call', () => {
     expect(people).toEqual([{ of: 'order', id: 'o', name: '周建国', phone: '138 0000 1000', title: '设备主管' }])
   })
 
+  test('are one person where only the file knows the number, and two where each has their own', () => {
+    const nameless = { ...order, contact_phone: null }
+    const [file, other] = [contact('周建国', '138', 's', '设备主管'), contact('周建国', '139', 's')]
+    expect(peopleToCall(nameless, [file])).toEqual([{ of: 'contact', id: '周建国', name: '周建国', phone: '138', title: '设备主管' }])
+    expect(peopleToCall(nameless, [file, other]).map(({ phone }) => phone)).toEqual(['138', '139'])
+  })
+
   test('are those of this site before those of the whole customer, and nobody from elsewhere', () => {
     const all = [contact('总部', '1', null), contact('别处', '2', 'other'), contact('现场', '3', 's')]
     expect(peopleToCall(order, all).map(({ name }) => name)).toEqual(['周建国', '现场', '总部'])

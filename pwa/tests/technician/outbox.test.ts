@@ -67,7 +67,7 @@ describe('the outbox', () => {
     day.server.weather = () => 'lost'
     await arrive(day)
     shown = await show(Outbox, {}, day.field)
-    await expect.poll(() => shown.text()).toContain('1 actions are not on the server yet')
+    await expect.poll(() => shown.text()).toContain('Actions not on the server yet: 1')
     expect(shown.text()).not.toContain('Safe to go home')
     day.server.weather = undefined
     await shown.tap('footer .on-button--main')
@@ -82,7 +82,7 @@ describe('the outbox', () => {
     await day.field.keepPicture({ order_id: day.ids.order, visit_id, slot: 'fault' }, picture)
     await day.field.syncNow()
     shown = await show(Outbox, {}, day.field)
-    await expect.poll(() => shown.text()).toContain('1 photos are not on the server yet')
+    await expect.poll(() => shown.text()).toContain('Photos not on the server yet: 1')
     await expect.poll(() => shown.text()).toContain('0 of 1 photos on the server')
   })
 

@@ -26,6 +26,9 @@ interface Contact {
 
 const digits = (phone: string | null): string => (phone ?? '').replace(/\D/g, '')
 
+/** Two of one name are one person, unless each has a number of their own. */
+const isSame = (one: string, other: string | null): boolean => [digits(one), ''].includes(digits(other)) || digits(one) === ''
+
 /** The order's contact, then the people of the site, then those of the whole customer; nobody twice. */
 export function peopleToCall(order: OrderContact, contacts: readonly Contact[]): Callable[] {
   const fitting = contacts.filter(({ site_id }) => site_id === null || site_id === order.site_id)
@@ -35,9 +38,12 @@ export function peopleToCall(order: OrderContact, contacts: readonly Contact[]):
   const all = order.contact_name === null && order.contact_phone === null ? others : [first, ...others]
   const people: Callable[] = []
   for (const { of, id, name, title, phone } of all) {
-    const known = people.find((one) => one.name === name && (digits(one.phone) === digits(phone) || digits(phone) === ''))
+    const known = people.find((one) => one.name === name && isSame(one.phone, phone))
     if (known === undefined) people.push({ of, id, name, title: title ?? '', phone: phone ?? '' })
-    else known.title = known.title || (title ?? '')
+    else {
+      known.title = known.title || (title ?? '')
+      if (digits(known.phone) === '' && digits(phone) !== '') Object.assign(known, { of, id, phone })
+    }
   }
   return people
 }
