@@ -89,8 +89,6 @@ class _Composition:
     def _list(self, section: Mapping[str, Any]) -> list[dict[str, Any]]:
         where = {field: self._at(path) for field, path in section["where"].items()}
         found = self.find(section["kind"], where)
-        if "without" in section:
-            found = [record for record in found if record.get(section["without"]) is None]
         found = sorted(found, key=lambda record: [record[name] for name in section["sort"]])
         return [self._line(record, section) for record in found]
 

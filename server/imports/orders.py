@@ -24,7 +24,7 @@ from server.imports.mapping import OrderMapping
 from server.imports.reading import Known, Reading
 
 _IN_QUERY: Final = 1000
-PART: Final = 200  # rows of one transaction
+PART: Final = 200  # rows of one command
 PAUSE: Final = 0.12  # seconds between two: SQLite's waiters look again every tenth of one
 Progress = Callable[[int], object]
 
@@ -67,29 +67,27 @@ def write(
     *,
     all_or_nothing: bool = True,
 ) -> Outcome:
-    """Runs `history.import` over the rows that can be taken over, some at a time.
-
-    Each part is a transaction: on SQLite phones' work waits for its end, and no longer. What stops
-    an import half way leaves whole parts, and the same command goes on after them.
+    """Runs `history.import` over the rows that can be taken over.
 
     Args:
         name: of the file, for the audit.
-        progress: called with the number of rows just done.
-        all_or_nothing: nothing of a file with a mistake.
+        progress: called with the number of rows just done; once more for those that have to be
+            done again because another process got in the way.
+        all_or_nothing: one transaction for all, for which phones' work waits on SQLite; else one
+            for some rows at a time, and the same command goes on after one that was stopped.
 
     Raises:
         Problem: something is wrong in the file and it is all or nothing.
     """
     if all_or_nothing and reading.troubles:
         raise Problem("import_file", troubles=len(reading.troubles))
+    calls = [prepared(actor, _call(reading, name, rows)) for rows in _parts(reading.rows)]
     outcome = Outcome()
-    for rows in _parts(reading.rows):
-        call = prepared(actor, _call(reading, name, rows))
-        done = transact(database, clock, partial(_run, actor, call))
-        outcome.added += done["added"]
-        outcome.there += done["there"]
-        progress(len(rows))
-        if database.sqlite:
+    for together in [calls] if all_or_nothing else [[call] for call in calls]:
+        done = transact(database, clock, partial(_run, actor, together, progress))
+        outcome.added += done.added
+        outcome.there += done.there
+        if database.sqlite and not all_or_nothing:
             sleep(PAUSE)
     return outcome
 
@@ -112,9 +110,14 @@ def _parts(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield rows[start : start + PART]
 
 
-def _run(actor: Actor, call: Call, work: UnitOfWork) -> dict[str, int]:
-    done: dict[str, int] = work.execute(actor, call).value
-    return done
+def _run(actor: Actor, calls: list[Call], progress: Progress, work: UnitOfWork) -> Outcome:
+    outcome = Outcome()
+    for call in calls:
+        result = work.execute(actor, call).value
+        outcome.added += result["added"]
+        outcome.there += result["there"]
+        progress(len(call.args["rows"]))
+    return outcome
 
 
 def _call(reading: Reading, name: str, rows: list[dict[str, Any]]) -> Call:

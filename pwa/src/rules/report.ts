@@ -78,9 +78,7 @@ class Composition {
   private async list(section: ReportSection, paths: Record<string, string>): Promise<Data[]> {
     const where = Object.fromEntries(Object.entries(paths).map(([field, path]) => [field, this.at(path)]))
     const found = await this.records.find(section.kind, where)
-    const { without } = section
-    const standing = without === undefined ? found : found.filter((record) => (record[without] ?? null) === null)
-    const sorted = [...standing].sort((one, other) => compare(one, other, section.sort ?? []))
+    const sorted = [...found].sort((one, other) => compare(one, other, section.sort ?? []))
     return Promise.all(sorted.map((record) => this.line(record, section)))
   }
 

@@ -73,8 +73,6 @@ export interface ReportSection {
   /** A path to the id: `order_id`, `order.site_id`. */
   id?: string
   where?: Record<string, string>
-  /** Only records in which this field is empty. */
-  without?: string
   sort?: readonly string[]
   join?: readonly ReportJoin[]
 }

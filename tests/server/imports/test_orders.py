@@ -175,23 +175,45 @@ def test_continue_sets_bad_rows_aside_in_a_file_that_can_be_mended(
     assert texts == {"JUMP START", "hose, blown"}
 
 
-def test_others_write_between_the_parts_of_an_import(
+def test_others_write_between_the_parts_of_an_import_that_is_to_go_on(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(orders, "PART", 2)
     file = write(tmp_path, *(GOOD.replace("JUMP START", f"fault {n}") for n in range(5)))
     with database.reading() as session:
         reading = read_orders(file, MAPPING, orders.known(session), date(2026, 11, 21))
-    other, seen = Database(database.url), []
+    other = Database(database.url)
+    seen: list[int] = []
 
-    def note(done: int) -> None:
+    def write_beside(seconds: float) -> None:
         with unit_of_work(other, CLOCK) as work:
-            work.session.get_one(Customer, "c").name = f"矿 {done}"
-        seen.append((done, rows_in(other)))
+            work.session.get_one(Customer, "c").name = f"矿 {len(seen)}"
+        seen.append(rows_in(other))
 
-    orders.write(database, CLOCK, SYSTEM, reading, "x", note)
+    monkeypatch.setattr(orders, "sleep", write_beside)
+    orders.write(database, CLOCK, SYSTEM, reading, "x", lambda _: None, all_or_nothing=False)
     other.close()
-    assert seen == [(2, 2), (2, 4), (1, 5)]
+    assert seen == [2, 4, 5]
+
+
+@ON_BOTH
+def test_an_import_that_is_stopped_half_way_leaves_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "PART", 2)
+    file = write(tmp_path, *(GOOD.replace("JUMP START", f"fault {n}") for n in range(5)))
+    with database.reading() as session:
+        reading = read_orders(file, MAPPING, orders.known(session), date(2026, 11, 21))
+    done: list[int] = []
+
+    def stop(rows: int) -> None:
+        done.append(rows)
+        if sum(done) == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        orders.write(database, CLOCK, SYSTEM, reading, "x", stop)
+    assert (done, rows_in(database)) == ([2, 2], 0)
 
 
 @ON_BOTH
