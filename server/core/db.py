@@ -154,7 +154,7 @@ class Database:
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         opened = _sqlite if self.sqlite else _postgres
         self.engine = engine or opened(url, pool_size=pool_size)
-        self._idle: list[Any] = []
+        self.at_hand: list[Any] = []
         self._immediate = {
             durable: self.engine.execution_options(onsite_begin=begin)
             for durable, begin in ((True, _Begin.DURABLE), (False, _Begin.FLEETING))
@@ -199,7 +199,7 @@ class Database:
     def lend(self) -> Any:
         """A connection for questions alone; to be taken back."""
         try:
-            return self._idle.pop()
+            return self.at_hand.pop()
         except IndexError:
             return self.engine.raw_connection()
 
@@ -208,8 +208,8 @@ class Database:
 
         The pool's way with a connection takes as long as a small question.
         """
-        if self.sqlite and len(self._idle) < _AT_HAND:
-            self._idle.append(connection)
+        if self.sqlite and len(self.at_hand) < _AT_HAND:
+            self.at_hand.append(connection)
         else:
             connection.close()
 
@@ -234,7 +234,7 @@ class Database:
 
     def close(self) -> None:
         """Closes all connections."""
-        self._idle.clear()
+        self.at_hand.clear()
         self.engine.dispose()
 
 
