@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from server.imports.mapping import load, shipped
 from tests.bench.field import SLOWER, measure, order_for, slow_down
+from tests.bench.taps import measure_taps
 from tests.browser.office import Office
 from tests.browser.technician import Technician
 from tests.support.browser import Browsers
@@ -65,6 +66,7 @@ def main() -> int:
             print(_changes(browsers, server, folder))
             server.kill()
             field.start(120)
+            print(measure_taps(browsers, field, folder))
             print(measure(browsers, field, folder))
             browsers.close()
     finally:
@@ -102,6 +104,7 @@ def _offline_start(browsers: Browsers, server: OnsiteServer, folder: Path) -> st
         phone.page.add_init_script(SEEN)
         phone.page.goto(f"{server.url}/app/", wait_until="commit")
         times.append(_asked_until(phone.page, LIST))
+    phone.close()
     middle = statistics.median(times)
     return (
         f"cold offline start to today's list {middle:7.0f} ms   (aim ≤ {START_AIM_MS}; "
