@@ -12,35 +12,22 @@ from typing import Any, TypeVar
 
 import orjson
 from marshmallow import Schema, ValidationError
-from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core import aliases, audit, events, feed, records, stamps
 from server.core.actor import Actor
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
-from server.core.db import Base, Database, Id
+from server.core.db import Database
 from server.core.effects import apply_effects
 from server.core.errors import Hold, Problem
 from server.core.permissions import may
+from server.core.results import CommandResult
 from server.core.schemas import invalid
 from server.core.session import WriteSession
 
 Args = dict[str, Any]
 Handler = Callable[["Context", Args], Any]
 H = TypeVar("H", bound=Callable[..., Any])
-
-
-class CommandResult(Base):
-    """The first answer to a command that a client named with an id of its own."""
-
-    __tablename__ = "command_result"
-
-    id: Mapped[str] = mapped_column(Id(), primary_key=True)
-    actor_id: Mapped[str | None] = mapped_column(Id())
-    name: Mapped[str] = mapped_column(String(80))
-    args_hash: Mapped[str] = mapped_column(String(64))
-    result: Mapped[str] = mapped_column(Text)
 
 
 @dataclass(frozen=True)

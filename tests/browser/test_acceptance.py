@@ -1,18 +1,13 @@
 """Acceptance scenarios of a visit, each done on one technician's phone, without a network."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Playwright, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.scene import Scene, scene
+from tests.browser.scene import Scene
 from tests.browser.technician import Technician
-from tests.conftest import Town
-from tests.support.browser import Browsers
-from tests.support.nursery import Nursery
 from tests.support.pictures import film_of_a_code
-from tests.support.server import OnsiteServer
 
 pytestmark = pytest.mark.browser
 
@@ -38,16 +33,6 @@ COUNT_FIXES = """() => {
     geolocation[name] = (...args) => { window.fixes++; return own(...args) }
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def field(
-    town: Town, nursery: Nursery, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Scene]:
-    folder = tmp_path_factory.mktemp("field")
-    server = OnsiteServer(town(folder / "server"), demo=True, nursery=nursery)
-    with scene(server, Browsers(playwright, folder / "profiles"), folder) as opened:
-        yield opened
 
 
 @pytest.fixture

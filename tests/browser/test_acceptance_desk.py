@@ -2,24 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from server.cli import main
-from tests.browser.scene import Scene, scene
+from tests.browser.scene import Scene
 from tests.browser.technician import SETTLED_MS
 from tests.browser.test_desk import enter
 from tests.browser.test_verify import choose
-from tests.conftest import Town
-from tests.support.browser import Browsers
-from tests.support.nursery import Nursery
 from tests.support.pictures import picture
 from tests.support.processes import wait_for
-from tests.support.server import OnsiteServer
 
 pytestmark = pytest.mark.browser
 
@@ -40,16 +35,6 @@ STORES = """async () => {
   }
   return Object.values(found)
 }"""
-
-
-@pytest.fixture(scope="module")
-def field(
-    town: Town, nursery: Nursery, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Scene]:
-    folder = tmp_path_factory.mktemp("field")
-    server = OnsiteServer(town(folder / "server"), demo=True, nursery=nursery)
-    with scene(server, Browsers(playwright, folder / "profiles"), folder) as opened:
-        yield opened
 
 
 def signed_report(field: Scene) -> Json:

@@ -1,32 +1,17 @@
 """Acceptance scenarios of two technicians on two phones, neither of which has a network."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from server.core.ids import new_id
-from tests.browser.scene import Scene, scene
+from tests.browser.scene import Scene
 from tests.browser.technician import Technician
-from tests.conftest import Town
-from tests.support.browser import Browsers
-from tests.support.nursery import Nursery
-from tests.support.server import OnsiteServer
 
 pytestmark = pytest.mark.browser
 
 WANG, LI = "王志强", "李建华"
-
-
-@pytest.fixture(scope="module")
-def field(
-    town: Town, nursery: Nursery, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Scene]:
-    folder = tmp_path_factory.mktemp("field")
-    server = OnsiteServer(town(folder / "server"), demo=True, nursery=nursery)
-    with scene(server, Browsers(playwright, folder / "profiles"), folder) as opened:
-        yield opened
 
 
 @pytest.fixture

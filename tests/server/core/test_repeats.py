@@ -2,8 +2,8 @@
 
 import pytest
 
-from server.core.commands import CommandResult
 from server.core.errors import Problem
+from server.core.results import CommandResult
 from server.orders.models import Order
 from server.signoff.models import ReportLink
 from tests.support.company import Company
