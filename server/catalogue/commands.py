@@ -221,7 +221,7 @@ def open_recall(ctx: Context, args: Args) -> dict[str, str]:
     """Calls batches of a model back; every phone with one of these units says so."""
     free(ctx, Recall.code, args["code"])
     known(ctx, ProductModel, args["model_id"], "model_id")
-    return _create(ctx, Recall, "recall", {**args, "batches": list(args["batches"]), "open": True})
+    return _create(ctx, Recall, "recall", {**args, "batches": list(args["batches"])})
 
 
 @command("recall.update", schemas.RecallUpdate, permission="recall.open")

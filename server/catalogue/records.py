@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
 from server.catalogue.models import (
+    CertificateNeed,
     Checklist,
     FaultCode,
     LabourRate,
@@ -46,5 +47,7 @@ synced("labour_rate", LabourRate, _prices)
 @opens(OrderType)
 @opens(Recall)
 @opens(Checklist)
+@opens(LabourRate)
+@opens(CertificateNeed)
 def _of_the_whole_company(_actor: Actor) -> ColumnElement[bool]:
     return true()

@@ -192,7 +192,7 @@ class FaultCodeUpdate(Args):
 
 
 class RecallOpen(Args):
-    """Batches of a model that are called back."""
+    """Batches of a model that are called back; `open` false writes down one that has ended."""
 
     recall_id = id_field(required=False)
     code = string(80)
@@ -201,6 +201,7 @@ class RecallOpen(Args):
     title_zh = string()
     title_en = string(required=False)
     instructions = text()
+    open = boolean(default=True)
 
 
 class RecallUpdate(Args):

@@ -14,7 +14,19 @@ _DAY_MINUTES: Final = 24 * 60
 _BETWEEN: Final = re.compile(r"[,，、;；\n]+")
 _YES: Final = {"是", "yes", "y", "true", "1", "有"}
 _NO: Final = {"否", "no", "n", "false", "0", "无"}
+_EMPTIED: Final = {"-", "－", "–", "—", "——"}  # what the keys beside 0 give, Chinese ones too
+_LISTS: Final = {"texts", "choices", "numbers", "checks", "readings", "refs"}
 Choices = Mapping[str, list[str]]
+
+
+def empties(text: str) -> bool:
+    """Whether a cell says that nothing is to stand there; an empty cell says nothing at all."""
+    return text in _EMPTIED
+
+
+def nothing_of(kind: str) -> Any:
+    """What stands in a column of this type where it was emptied."""
+    return [] if kind in _LISTS else None
 
 
 def value_of(text: str, kind: str, of: Choices) -> Any:
@@ -84,6 +96,8 @@ _READS: Final[Mapping[str, Callable[[str], Any]]] = {
     "day": _day,
     "clock": _clock,
     "yes_no": _yes_no,
+    "in_use": _yes_no,
+    "texts": several,
     "checks": checks_of,
     "readings": readings_of,
 }
@@ -97,7 +111,12 @@ def _choice(text: str, of: Choices) -> str:
 
 
 def same(there: Any, value: Any, kind: str) -> bool:
-    """Whether a cell says what is there: no order among several, no codes of a list's items."""
+    """Whether a cell says what is there: no order among several, no codes of a list's items.
+
+    A text that is itself the sign for an emptied cell comes out so, and stays.
+    """
+    if value is None and isinstance(there, str) and empties(there):
+        return True
     if kind in ("checks", "readings"):
         measured = kind == "readings"
         texts = [text_of_items(some, measured=measured) for some in (there or (), value)]
@@ -113,13 +132,15 @@ def text_of(value: Any, kind: str, of: Choices, english: bool) -> str:
         return ""
     if kind == "money":
         return f"{value // 100}.{value % 100:02d}"
-    if kind == "yes_no":
+    if kind in ("yes_no", "in_use"):
         yes, no = ("yes", "no") if english else ("是", "否")
         return yes if value else no
     if kind == "clock":
         return f"{value // 60:02d}:{value % 60:02d}"
     if kind in ("checks", "readings"):
         return text_of_items(value, measured=kind == "readings")
+    if kind == "texts":
+        return "、".join(value)
     if kind in ("choice", "choices", "numbers"):
         codes = [str(one) for one in (value if isinstance(value, list) else [value])]
         return "、".join(of[code][english] if code in of else code for code in codes)

@@ -1,10 +1,11 @@
 """Taking a table of the company in: each row becomes the command that a person would have given.
 
 A row whose key is known changes that record where a cell says something else; another row makes a
-new one. An empty cell says nothing. All or nothing: with one mistake, nothing is written.
+new one. An empty cell says nothing, one with a single `-` empties what is there. All or nothing:
+with one mistake, nothing is written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from server.core.errors import FieldError, Problem
 from server.core.permissions import visible
 from server.core.records import to_json
 from server.imports import schemas
-from server.imports.cells import same, several, value_of
+from server.imports.cells import empties, nothing_of, same, several, value_of
 from server.imports.items import lines
 from server.imports.rules import BadCell
 from server.imports.sheets import Row, Sheet
@@ -137,9 +138,11 @@ def _values(ctx: Context, table: Table, cells: Mapping[str, str], report: Report
 def _value(
     ctx: Context, column: Column, cell: str, values: Mapping[str, Any], report: Report
 ) -> Any:
+    if empties(cell):
+        return nothing_of(column.type)
     if column.type not in ("ref", "refs"):
         return value_of(cell, column.type, column.of)
-    if column.within and column.within not in values:
+    if column.within and values.get(column.within) is None:
         raise BadCell("import_unknown")
     beside = values.get(column.within)
     found = [_named(ctx, column, one, beside, report) for one in _names(column, cell)]
@@ -177,9 +180,7 @@ def _present(ctx: Context, table: Table, values: Mapping[str, Any]) -> Any:
     Raises:
         Problem: `invalid`: the key is not whole, or names several.
     """
-    missing = [name for name in table.key if name not in values]
-    if missing:
-        raise Problem("invalid", {name: ["field_required"] for name in missing})
+    _refuse_missing([c for c in table.columns if c.field in table.key], values)
     model = table.model
     if table.beginning is not None:
         wanted = {table.by_field[name].attribute: values[name] for name in table.key}
@@ -194,12 +195,18 @@ def _present(ctx: Context, table: Table, values: Mapping[str, Any]) -> Any:
 
 def _key(table: Table, values: Mapping[str, Any]) -> list[Any]:
     columns = [table.by_field[name] for name in table.key]
-    return [getattr(table.model, one.attribute) == values[one.field] for one in columns]
+    return [getattr(table.model, one.attribute) == values.get(one.field) for one in columns]
+
+
+def _refuse_missing(columns: Iterable[Column], values: Mapping[str, Any]) -> None:
+    missing = [c.field for c in columns if c.required and values.get(c.field) is None]
+    if missing:
+        raise Problem("invalid", {name: ["field_required"] for name in missing})
 
 
 def _as_it_is(table: Table, present: Any) -> dict[str, Any]:
     """All that a command gets that sets a record as a whole."""
-    fields = {one.field: one.attribute for one in table.columns}
+    fields = {one.field: one.attribute for one in table.columns if one.type != "in_use"}
     fields |= {name: name for name in table.sets or ()}
     return {name: to_json(getattr(present, attribute)) for name, attribute in fields.items()}
 
@@ -210,11 +217,30 @@ def _call(table: Table, values: dict[str, Any], present: Any) -> Call | None:
     Raises:
         Problem: `invalid`: a value is missing, or can't be changed any more.
     """
+    if values.pop("in_use", None) is False:
+        return _end(table, values, present)
     if present is None:
-        missing = [c.field for c in table.columns if c.required and c.field not in values]
-        if missing:
-            raise Problem("invalid", {name: ["field_required"] for name in missing})
-        return Call(table.create, values)
+        return _create(table, values)
+    return _change(table, values, present)
+
+
+def _end(table: Table, values: Mapping[str, Any], present: Any) -> Call | None:
+    """Nothing where it has ended already, or never was."""
+    if present is None:
+        return None
+    known = {**values, table.id: present.id}
+    asked = table.schema_of(table.end).fields
+    return Call(table.end or "", {name: v for name, v in known.items() if name in asked})
+
+
+def _create(table: Table, values: Mapping[str, Any]) -> Call:
+    if table.create is None:
+        raise Problem("invalid", {table.key[-1]: ["import_unknown"]})
+    _refuse_missing(table.columns, values)
+    return Call(table.create, {n: v for n, v in values.items() if v is not None})
+
+
+def _change(table: Table, values: Mapping[str, Any], present: Any) -> Call | None:
     there = _as_it_is(table, present)
     of_type = {n: table.by_field[n].type for n in values}
     changes = {n: v for n, v in values.items() if not same(there[n], v, of_type[n])}
@@ -222,9 +248,11 @@ def _call(table: Table, values: dict[str, Any], present: Any) -> Call | None:
     if fixed:
         raise Problem("invalid", {name: ["import_once"] for name in fixed})
     changes = {n: v for n, v in changes.items() if not table.by_field[n].only_new}
+    if table.update is None or not changes:
+        return None
     named = {table.id: present.id} if table.id else {}
     kept = {} if table.sets is None else there
-    return Call(table.update, {**kept, **named, **changes}) if changes else None
+    return Call(table.update, {**kept, **named, **changes})
 
 
 def _troubles(table: Table, row: Row, cells: Mapping[str, str], problem: Problem) -> list[Trouble]:

@@ -25,6 +25,8 @@ _HINTS: Final = {
     "day": ("日期，例如 2026-11-21", "a day, such as 2026-11-21"),
     "yes_no": ("是 / 否", "yes / no"),
     "text": ("文字", "text"),
+    "in_use": ("是 / 否；填否即停用", "yes / no; no ends it"),
+    "texts": ("多个用顿号隔开", "several, separated by commas"),
     "refs": ("多个用顿号隔开", "several, separated by commas"),
     "choices": ("多个用顿号隔开", "several, separated by commas"),
     "numbers": ("多个用顿号隔开", "several, separated by commas"),
@@ -39,6 +41,11 @@ _HINTS: Final = {
         "one per line of the cell: Chinese name | English name | measure | least | most, "
         "such as 主泵压力 | Main pump pressure | MPa | 28.0 | 31.5",
     ),
+}
+_EMPTIED: Final = ("填 - 清空", "- empties it")
+_NOTES: Final = {
+    "zh-CN": ("空单元格", "", "不改动已有内容；要清空一项，请填一个减号 -"),
+    "en": ("Empty cells", "", "change nothing; a single - empties what is there"),
 }
 
 
@@ -57,13 +64,13 @@ def _columns(table: Table, language: Language) -> list[Json]:
             "field": column.field,
             "label": column.label(language),
             "required": column.required,
-            "hint": _hint(column, language),
+            "hint": _hint(table, column, language),
         }
         for column in table.columns
     ]
 
 
-def _hint(column: Column, language: Language) -> str:
+def _hint(table: Table, column: Column, language: Language) -> str:
     english = language == "en"
     words = [_HINTS[column.type][english]] if column.type in _HINTS else []
     if column.of:
@@ -72,7 +79,9 @@ def _hint(column: Column, language: Language) -> str:
         target = TABLES[column.to]
         named = (target.by_field[name].label(language) for name in (target.key[-1], *target.also))
         words.append(f"{target.label(language)}: {' / '.join(named)}")
-    return "; ".join(words)
+    if table.may_be_empty(column):
+        words.append(_EMPTIED[english])
+    return ("; " if english else "；").join(words)
 
 
 def file_of(session: Session, actor: Actor, table: Table, form: str, filled: bool) -> bytes:
@@ -89,9 +98,11 @@ def file_of(session: Session, actor: Actor, table: Table, form: str, filled: boo
 
 def _explained(table: Table, language: Language) -> list[list[str]]:
     yes = "*"
-    return [
-        [c.label(language), yes if c.required else "", _hint(c, language)] for c in table.columns
+    rows = [
+        [c.label(language), yes if c.required else "", _hint(table, c, language)]
+        for c in table.columns
     ]
+    return [*rows, list(_NOTES[language])]
 
 
 def _rows(session: Session, actor: Actor, table: Table) -> list[list[str]]:
@@ -120,7 +131,7 @@ def _names(session: Session, column: Column) -> dict[str, str]:
 
 
 def _cell(row: Any, column: Column, names: dict[str, dict[str, str]], english: bool) -> str:
-    value = to_json(getattr(row, column.attribute))
+    value = column.type == "in_use" or to_json(getattr(row, column.attribute))
     if column.to and value is not None:
         ids = value if isinstance(value, list) else [value]
         return "、".join(names[column.field].get(str(one), str(one)) for one in ids)

@@ -12,22 +12,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
 from server.assets.models import Unit
 from server.catalogue.models import (
+    CertificateNeed,
     Checklist,
     FaultCode,
+    LabourRate,
     OrderType,
     Part,
     PartPrice,
     ProductModel,
+    Recall,
 )
 from server.core.actor import Actor
 from server.core.commands import find
 from server.core.i18n import Language
 from server.core.permissions import may
 from server.customers.models import Contact, Customer, Site
+from server.imports.cells import nothing_of
 from server.people.models import Branch, Certificate, Person, Provider
 from server.requests.clocks import hours_set, rules
 from server.requests.models import ClockRule, Holiday, WorkingHours
@@ -50,6 +55,10 @@ _MODELS: Final[Mapping[str, Any]] = {
     "order_type": OrderType,
     "checklist": Checklist,
     "working_hours": WorkingHours,
+    "certificate_need": CertificateNeed,
+    "labour_rate": LabourRate,
+    "recall": Recall,
+    "approval_policy": Branch,
 }
 # Of these tables some rows stand for others, or have been: they neither come out nor go in.
 _STANDING: Final[Mapping[str, Any]] = {
@@ -70,7 +79,8 @@ class Column:
     Attributes:
         field: of the record and of its commands.
         zh, en: header.
-        type: `text int money day clock yes_no choice choices numbers checks readings ref refs`.
+        type: `text texts int money day clock yes_no choice choices numbers checks readings ref
+            refs`, or `in_use`, which is no field: "no" ends the record.
         required: a new record needs it.
         once: a record that is there keeps its value; another one in the file is a mistake.
         only_new: the same, without a word: it is there to find others, or to make the record.
@@ -114,9 +124,12 @@ class Column:
 class Table:
     """One table; attributes as in `tables.json`.
 
-    `key` is empty where there is one record alone. `sets`: the command sets the whole record, so
-    what a row leaves out goes along as it is, and so do these further fields; None: it takes
-    changes alone. `also`: further columns by which other tables may name a record.
+    `key` is empty where there is one record alone; a column of it that is not required may be
+    empty, which is a value like another. Without `create` the rows are those that are there;
+    without `update` a row is there or not. `end` ends a record that is no longer in use. `sets`:
+    the command sets the whole record, so what a row leaves out goes along as it is, and so do these
+    further fields; None: it takes changes alone. `also`: further columns by which other tables may
+    name a record.
     """
 
     name: str
@@ -125,8 +138,9 @@ class Table:
     id: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    create: str
-    update: str
+    create: str | None
+    update: str | None
+    end: str | None = None
     sets: tuple[str, ...] | None = None
     also: tuple[str, ...] = ()
 
@@ -144,6 +158,23 @@ class Table:
         """All of the table, for one in which something holds though it is no row."""
         return _BEGINNING.get(self.name)
 
+    @staticmethod
+    def schema_of(command: str | None) -> Schema:
+        """The arguments of one of its commands; none where it has no such command."""
+        schema = None if command is None else find(command).schema
+        return Schema() if schema is None else schema()
+
+    def may_be_empty(self, column: Column) -> bool:
+        """Whether a cell of a record that is there may be emptied: its command takes nothing."""
+        asked = self.schema_of(self.update).fields.get(column.field)
+        if asked is None or column.required or column.once or column.field in self.key:
+            return False
+        try:
+            asked.deserialize(nothing_of(column.type))
+        except ValidationError:
+            return False
+        return True
+
     @cached_property
     def by_field(self) -> dict[str, Column]:
         return {column.field: column for column in self.columns}
@@ -154,7 +185,8 @@ class Table:
 
 def may_take(actor: Actor, table: Table) -> bool:
     """Whether somebody may give the commands that the table's rows become."""
-    return all(may(actor, find(name).permission or "") for name in (table.create, table.update))
+    names = [name for name in (table.create, table.update, table.end) if name is not None]
+    return all(may(actor, find(name).permission or "") for name in names)
 
 
 def _table(name: str, found: Mapping[str, Any]) -> Table:
@@ -167,6 +199,7 @@ def _table(name: str, found: Mapping[str, Any]) -> Table:
         columns=tuple(Column(**column) for column in found["columns"]),
         create=found.get("create", f"{name}.create"),
         update=found.get("update", f"{name}.update"),
+        end=found.get("end"),
         sets=tuple(found["sets"]) if "sets" in found else None,
         also=tuple(found.get("also", ())),
     )

@@ -8,13 +8,22 @@ import pytest
 from openpyxl import load_workbook
 
 from server.assets.models import Unit
-from server.catalogue.models import Checklist, FaultCode, OrderType, Part, PartPrice
+from server.catalogue.models import (
+    CertificateNeed,
+    Checklist,
+    FaultCode,
+    LabourRate,
+    OrderType,
+    Part,
+    PartPrice,
+    Recall,
+)
 from server.core.audit import AuditEntry
 from server.customers.models import Contact, Customer, Site
 from server.imports.sheets import csv_of, read_sheet, xlsx_of
 from server.imports.tables import TABLES
-from server.people.models import Certificate, Person
-from server.requests.models import ClockRule, WorkingHours
+from server.people.models import Branch, Certificate, Person
+from server.requests.models import ClockRule, Holiday, WorkingHours
 from tests.support.app import App, Client
 from tests.support.company import Company
 from tests.support.phone import Phone
@@ -22,6 +31,7 @@ from tests.support.phone import Phone
 Json = dict[str, Any]
 LADDER = [{"role": "director", "after_minutes": 30}]
 LOOKED_AT = "无渗漏 | No leak\n软管完好"
+NEED = ["证书类别", "只用于工单类型", "只用于型号"]
 CLOCK = {"id": "arrive", "name_zh": "到场", "measures": "arrived", "minutes": 480, "ladder": LADDER}
 
 
@@ -233,6 +243,116 @@ def test_certificates_holidays_and_clocks_come_in_by_spreadsheet(
     assert [str(one.valid_through) for one in company.rows(Certificate)] == ["2029-03-01"]
     rule = company.row(ClockRule, "arrive")
     assert (rule.minutes, rule.name_zh, rule.ladder) == (240, "到场", LADDER)
+
+
+def test_needs_labour_recalls_and_approval_come_in_by_spreadsheet_and_reach_the_phone(
+    app: App, company: Company
+) -> None:
+    boss, ann = app.enter("boss"), Phone.of(app, "ann")
+    sheets = {
+        "certificate_need": [
+            NEED,
+            ["高压电工", "维修", "EX200"],
+            ["高压电工", "", ""],
+        ],
+        "labour_rate": [["每小时（元）"], ["180.50"]],
+        "recall": [
+            ["召回编号", "型号代码", "批次（不填为全部）", "标题", "进行中"],
+            ["ZH-1", "EX200", "2406、2407", "动臂探伤", "是"],
+        ],
+        "approval_policy": [["机构名称", "派工审批"], ["北方分公司", "需要"]],
+    }
+    for table, rows in sheets.items():
+        for raw in (xlsx_of([("x", rows)]), csv_of(rows).decode("utf-8-sig").encode("gb18030")):
+            done = take(boss, table, rows, raw=raw)
+            assert (done["written"], done["troubles"]) == (True, []), table
+        assert (done["same"], done["added"]) == (len(rows) - 1, 0), table  # the second form
+    needs = {(need.type, need.model_id) for need in company.rows(CertificateNeed)}
+    assert needs == {("repair", "model"), (None, None)}
+    ann.sync()
+    [recall], [rate] = company.rows(Recall), company.rows(LabourRate)
+    on_phone = [ann.get("recall", recall.id), ann.get("labour_rate", rate.id)]
+    assert [one and one.get("batches", one.get("hour_fen")) for one in on_phone] == [
+        ["2406", "2407"],
+        18050,
+    ]
+    policy = ann.get("branch", "north")
+    assert policy is not None
+    assert policy["approval"] == company.row(Branch, "north").approval == "required"
+
+
+def test_what_is_wrong_in_needs_recalls_and_approval_is_named_by_row_and_column(
+    app: App, company: Company
+) -> None:
+    boss = app.enter("boss")
+    sheets = {
+        "certificate_need": (
+            [NEED, ["", "", "EX200"], ["电工", "", "EX9"]],
+            [(2, "kind", "field_required"), (3, "model_id", "import_unknown")],
+        ),
+        "labour_rate": ([["每小时（元）"], ["-"]], [(2, "hour_fen", "field_required")]),
+        "recall": (
+            [["召回编号", "型号代码", "标题"], ["ZH-1", "EX9", ""]],
+            [(2, "model_id", "import_unknown")],
+        ),
+        "approval_policy": (
+            [["机构名称", "派工审批"], ["西方分公司", "需要"], ["北方分公司", "看情况"]],
+            [(2, "name_zh", "import_unknown"), (3, "approval", "import_unknown")],
+        ),
+    }
+    for table, (rows, wrong) in sheets.items():
+        told = take(boss, table, rows)
+        found = [(t["line"], t["column"], t["code"]) for t in told["troubles"]]
+        assert (found, told["written"]) == (wrong, False), table
+
+
+def test_a_single_dash_empties_a_field_and_an_empty_cell_never_does(
+    app: App, company: Company
+) -> None:
+    boss, ann = app.enter("boss"), Phone.of(app, "ann")
+    company.dispatched("ann")
+    said = {"site_id": "pit", "address": "东路", "rules": "登记"}
+    company.run_as_system("site.update", said)
+    head = ["客户名称", "现场名称", "地址", "现场规定"]
+    assert take(boss, "site", [head, ["北山矿业", "一号坑", "", ""]])["same"] == 1
+    assert take(boss, "site", [head, ["北山矿业", "一号坑", "-", "－"]])["changed"] == 1
+    assert take(boss, "site", [head, ["北山矿业", "一号坑", "-", "—"]])["same"] == 1
+    take(boss, "part", [["件号", "适用型号"], ["OIL-46", "-"]])
+    assert company.row(Part, "oil").models == []
+    ann.sync()
+    site = ann.get("site", "pit")
+    assert site is not None
+    assert (site["address"], site["rules"]) == (None, None)
+
+
+def test_what_every_record_needs_cannot_be_emptied(app: App, company: Company) -> None:
+    rows = [["客户名称", "现场名称", "服务机构"], ["北山矿业", "一号坑", "-"]]
+    told = take(app.enter("boss"), "site", rows)
+    assert [(t["column"], t["value"], t["code"]) for t in told["troubles"]] == [
+        ("branch_id", "-", "field_required")
+    ]
+
+
+def test_no_in_the_column_in_use_ends_a_record_once(app: App, company: Company) -> None:
+    boss, ann = app.enter("boss"), Phone.of(app, "ann")
+    begun = {
+        "checklist": ([["代码", "名称"], ["hyd", "液压检查"]], "在用"),
+        "certificate_need": ([NEED, ["高压电工", "", ""]], "在用"),
+        "holiday": ([["日期", "名称"], ["2027-01-01", "元旦"]], "有效"),
+        "certificate": ([["登录名", "证书类别"], ["ann", "高压电工"]], "有效"),
+    }
+    for table, (rows, column) in begun.items():
+        take(boss, table, rows)
+        ended = [[*rows[0], column], [*rows[1], "否"]]
+        assert take(boss, table, ended)["changed"] == 1, table
+        assert take(boss, table, ended)["same"] == 1, table
+    assert [row.ends_at for row in company.rows(Checklist, code="hyd")] == [company.clock.now()]
+    for model in (CertificateNeed, Holiday, Certificate):
+        assert company.rows(model) == []
+    ann.sync()
+    on_phone = ann.get("checklist", company.rows(Checklist, code="hyd")[0].id)
+    assert on_phone is not None
+    assert on_phone["ends_at"] is not None
 
 
 def test_order_types_checklists_and_working_hours_come_in_by_spreadsheet(

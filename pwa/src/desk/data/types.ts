@@ -277,6 +277,7 @@ export interface Listed {
   part: Row<'part'> & { price_fen?: number | null }
   fault_code: Row<'fault_code'>
   order_type: Row<'order_type'>
+  recall: Row<'recall'>
   unit: UnitWhole & { customer: CustomerShort | null; site: SiteShort | null }
 }
 

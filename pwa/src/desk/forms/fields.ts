@@ -21,7 +21,7 @@ export interface Field {
   name: string
   /** Words for it: `fields.<label>`; the name itself when left out. */
   label?: string
-  kind: 'text' | 'area' | 'number' | 'day' | 'choice' | 'many' | 'lookup' | 'check' | 'password' | 'money' | 'time'
+  kind: 'text' | 'area' | 'number' | 'day' | 'choice' | 'many' | 'words' | 'lookup' | 'check' | 'password' | 'money' | 'time'
   required?: boolean
   /** Words: `hints.<hint>`. */
   hint?: string
@@ -35,7 +35,7 @@ export interface Field {
   initial?: Value
 }
 
-const EMPTY: Partial<Record<Field['kind'], Value>> = { many: [], check: false, number: null, money: null }
+const EMPTY: Partial<Record<Field['kind'], Value>> = { many: [], words: [], check: false, number: null, money: null }
 
 function emptyOf(kind: Field['kind']): Value {
   const value = EMPTY[kind]

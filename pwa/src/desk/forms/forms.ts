@@ -22,6 +22,8 @@ export interface Form {
   shared?: boolean
   /** Fields that only a new record asks for. */
   onlyNew?: readonly string[]
+  /** Permission of both commands, where it is not called as each of them. */
+  permission?: string
 }
 
 export const ROLES = [
@@ -36,12 +38,15 @@ const GRADES = ['A', 'B', 'C', 'D'] as const
 const PHOTO_SLOTS = (COMMANDS['visit.add_photo']?.args['slot'] as DeclaredObject).of ?? []
 
 export const FORM_KINDS = [
-  'company', 'branch', 'provider', 'person', 'customer', 'site', 'contact', 'product_model', 'part', 'fault_code', 'order_type', 'unit',
+  'company', 'branch', 'provider', 'person', 'customer', 'site', 'contact', 'product_model', 'part', 'fault_code', 'order_type', 'recall', 'unit',
 ] as const
 export type FormKind = (typeof FORM_KINDS)[number]
 
 /** Asked for once: a password is changed by its owner, a customer's file stays with its branch. */
 const ONLY_NEW: Partial<Record<FormKind, readonly string[]>> = { person: ['password'], customer: ['branch_id'] }
+
+/** Commands that make a record, where they are called otherwise. */
+const CREATE: Partial<Record<FormKind, string>> = { company: 'company.update', recall: 'recall.open' }
 
 /** Kinds that a technician on site corrects too. */
 const SHARED: readonly FormKind[] = ['site', 'contact', 'unit']
@@ -129,6 +134,15 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
       text('code', { required: true }),
       { name: 'parent_id', kind: 'choice', hint: 'parent', options: () => coded(faults.value.filter(({ parent_id }) => parent_id === null)) },
       ...names().map((field) => ({ ...field, required: true })),
+      { name: 'major', kind: 'check', hint: 'major' },
+    ],
+    recall: () => [
+      text('code', { label: 'recall_code', required: true }),
+      { name: 'model_id', kind: 'choice', required: true, fixed: true, options: () => coded(models.value) },
+      text('title_zh', { required: true }), text('title_en'),
+      { name: 'batches', kind: 'words', wide: true, hint: 'batches' },
+      { name: 'instructions', label: 'recall_instructions', kind: 'area', wide: true },
+      { name: 'open', label: 'recall_open', kind: 'check', initial: true, hint: 'recall_open' },
     ],
     order_type: () => [
       text('code', { required: true, fixed: true }), { name: 'min_photos', kind: 'number', initial: 0 },
@@ -153,12 +167,13 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
     formOf: (kind) => ({
       kind,
       feed: kind === 'person' ? 'person_card' : kind,
-      create: kind === 'company' ? 'company.update' : `${kind}.create`,
+      create: CREATE[kind] ?? `${kind}.create`,
       update: `${kind}.update`,
       id: kind === 'company' ? null : `${kind}_id`,
       fields: fields[kind](),
       shared: SHARED.includes(kind),
       onlyNew: ONLY_NEW[kind] ?? [],
+      ...(kind === 'recall' ? { permission: 'recall.open' } : {}),
     }),
   }
 }

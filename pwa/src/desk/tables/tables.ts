@@ -73,7 +73,7 @@ export async function inParts(send: (begin: number) => Promise<Report>, dry: boo
 }
 
 /** Kinds of record whose lists lead to the spreadsheet. */
-export const TABLES: readonly string[] = ['customer', 'site', 'contact', 'unit', 'part', 'person', 'branch', 'provider', 'product_model', 'fault_code', 'order_type']
+export const TABLES: readonly string[] = ['customer', 'site', 'contact', 'unit', 'part', 'person', 'branch', 'provider', 'product_model', 'fault_code', 'order_type', 'recall']
 
 export function addressOf(table: string, form: 'xlsx' | 'csv', filled: boolean): string {
   return `/api/v1/tables/file?table=${table}&form=${form}${filled ? '&filled=1' : ''}`
