@@ -185,15 +185,13 @@ class _Reading:
             photos=tuple(one for one in self._list("photos") if _is_hash(one)),
         )
 
-    def _known(self, path: str, fits: Callable[[Any], bool]) -> Any:
+    def _known(self, name: str, fits: Callable[[Any], bool], within: str = "") -> Any:
         """An optional field; one that is there but does not fit is an error."""
-        value: Any = self.body
-        for name in path.split("."):
-            value = value.get(name)
-        if value is not None and not fits(value):
-            self.errors[path] = ["field_type"]
-            return None
-        return value
+        value = (self.body[within] if within else self.body).get(name)
+        if value is None or fits(value):
+            return value
+        self.errors[f"{within}.{name}" if within else name] = ["field_type"]
+        return None
 
     def _list(self, name: str) -> list[Any]:
         found = self._known(name, lambda value: isinstance(value, list))
@@ -203,9 +201,9 @@ class _Reading:
         clock = self._known("clock", lambda value: isinstance(value, dict))
         if clock is None:
             return None
-        device_time = self._known("clock.device_time", lambda v: isinstance(v, str))
-        mono_ms = self._known("clock.mono_ms", _is_int)
-        run = self._known("clock.run", _is_id)
+        device_time = self._known("device_time", lambda v: isinstance(v, str), "clock")
+        mono_ms = self._known("mono_ms", _is_int, "clock")
+        run = self._known("run", _is_id, "clock")
         if device_time is None or mono_ms is None or run is None:
             return None  # a phone that doesn't tell its clocks is believed less, not refused
         return ClockReading(device_time, mono_ms, run)
@@ -227,7 +225,7 @@ class _Reading:
         pull = self._known("pull", lambda value: isinstance(value, dict))
         if pull is None:
             return None
-        limit = self._known("pull.limit", _is_int) or LIMIT_DEFAULT
+        limit = self._known("limit", _is_int, "pull") or LIMIT_DEFAULT
         # A cursor of any other form is answered like one of another installation.
         cursor = pull.get("cursor")
         cursor = cursor if isinstance(cursor, str) or cursor is None else "?"

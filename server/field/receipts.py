@@ -57,7 +57,7 @@ def receipt(
     """
     named = (entry.args.get("sha256") for entry in request.mutations)
     asked = {h for h in (*named, *request.photos) if isinstance(h, str)}
-    stored = _stored(reader, asked)
+    stored = _stored(reader, asked) if asked else {}
     return {
         "through": journal.through if journal else 0,
         "photos": sorted(stored),

