@@ -5,11 +5,12 @@ answered. Content never changes under a key; photos are named by their hash.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -23,6 +24,7 @@ _INCOMING: Final = "incoming"
 _PIECE: Final = 256 * 1024  # bytes, when a blob is read as a stream
 _SECONDS: Final = "30s"
 _REMEMBERED: Final = 10_000  # folders known to be on disk
+R = TypeVar("R")
 
 
 class BlobsError(Exception):
@@ -54,6 +56,32 @@ class Blobs:
                 free = self._put_in_folder(self._folder, key, data)
         failpoint.reach("blob.after")
         return free
+
+    def put_proven(self, key: str, data: bytes, prove: Callable[[], R]) -> R:
+        """As `put`, of what is still to be proven: that is done while the disk takes the bytes.
+
+        Args:
+            key: under which there is nothing unless the proof succeeds.
+            data: to store.
+            prove: gives what is returned; what it raises is raised.
+        """
+        if self._folder is None:
+            proof = prove()
+            self.put(key, data)
+            return proof
+        failpoint.reach("blob.before")
+        with ThreadPoolExecutor(1) as disk:
+            written = disk.submit(self._write_beside, self._folder, data)
+            try:
+                proof = prove()
+            except BaseException:
+                with _failing_plainly():
+                    obstore.delete(self._store, written.result())
+                raise
+        with _failing_plainly():
+            self._rename(self._folder, written.result(), key)
+        failpoint.reach("blob.after")
+        return proof
 
     def put_new(self, key: str, data: bytes) -> None:
         """Stores `data` durably under a key that nobody else has ever heard of.
@@ -124,8 +152,14 @@ class Blobs:
 
     def _put_in_folder(self, folder: Path, key: str, data: bytes) -> bool:
         """Under another name first, so that a power cut never leaves half a file under `key`."""
+        return self._rename(folder, self._write_beside(folder, data), key)
+
+    def _write_beside(self, folder: Path, data: bytes) -> str:
         beside = f"{_INCOMING}/{new_id()}"
         _write(folder / beside, data)
+        return beside
+
+    def _rename(self, folder: Path, beside: str, key: str) -> bool:
         failpoint.reach("blob.beside")
         free = _created(lambda: obstore.rename(self._store, beside, key, overwrite=False))
         if not free:

@@ -173,15 +173,19 @@ class Uploads:
     def _finish(self, upload: Progress, last: bytes, digest: str | None) -> Progress:
         try:
             data = b"".join([*self._pieces(upload), last]) if upload.received else last
-            if (digest or sha256(data).hexdigest()) != upload.sha256:
-                raise Problem("upload_checksum")
-            picture = inspect(data)
         except KeyError:
             raise self._without_pieces(upload) from None
+
+        def prove() -> Picture:
+            if (digest or sha256(data).hexdigest()) != upload.sha256:
+                raise Problem("upload_checksum")
+            return inspect(data)
+
+        try:
+            picture = self._blobs.put_proven(photo_key(upload.sha256), data, prove)
         except Problem:
             self.discard(upload)
             raise
-        self._blobs.put(photo_key(upload.sha256), data)
 
         def run(work: UnitOfWork) -> datetime:
             expires_at = self._move(work.session, upload, upload.length)

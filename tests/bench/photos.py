@@ -23,12 +23,13 @@ AIM = 2.5
 
 
 def photos(two: "Pair") -> "Iterator[Line]":
-    """In one piece; and as the phone sends it over a quick line, each piece longer than the one
-    before (`nextPiece` in pwa/src/sync/uploads.ts). Over a slow one the line is what takes time."""
+    """In one piece, as the phone sends it over a line that was quick for the photo before; and as
+    it sends the first one over a quick line, each piece longer than the one before (`nextPiece` in
+    pwa/src/sync/uploads.ts). Over a slow line it is the line that takes the time."""
     from tests.bench.run import at_most
 
     plain = _photo()
-    for name, first in (("in one piece", len(plain) * 2), ("in the phone's pieces", FIRST_PIECE)):
+    for name, first in (("in one piece", len(plain) * 2), ("as the first one", FIRST_PIECE)):
         ours: list[float] = []
         floor: list[float] = []
         for _ in range(RUNS + 1):

@@ -39,12 +39,13 @@ const PASSING = new Set([408, 409, 423, 429, 460, 502, 503, 504])
  * How long the next piece may be: where one went up in no time a longer one gets through as well, and the server,
  * which waits for its disk after each, waits less often.
  *
+ * @param longest that this one could have been: a photo's last piece is what was left
  * @param bytes of the piece that went up
  * @param ms that it took
  */
-export function nextPiece(bytes: number, ms: number): number {
+export function nextPiece(longest: number, bytes: number, ms: number): number {
   if (ms >= LONG_MS) return FIRST_PIECE
-  return Math.max(FIRST_PIECE, ms < QUICK_MS ? bytes * 4 : bytes)
+  return ms < QUICK_MS ? Math.max(longest, bytes * 4) : longest
 }
 
 async function checksum(body: Blob): Promise<string> {
@@ -77,6 +78,8 @@ export class Uploader {
   private current: Upload | undefined
   private running: Promise<UploadReport> | undefined
   private readonly triedAt = new Map<string, number>()
+  /** What the line has taken quickly for one photo it takes for the next. */
+  private piece = FIRST_PIECE
 
   constructor(private readonly ports: UploadPorts) {}
 
@@ -137,7 +140,7 @@ export class Uploader {
         endpoint,
         uploadUrl: photo.upload_url,
         headers: authorization(),
-        chunkSize: FIRST_PIECE,
+        chunkSize: this.piece,
         retryDelays: null, // the loop decides when to try again
         storeFingerprintForResuming: false, // the journal remembers, not localStorage
         metadata: { sha256: photo.sha256, filetype: photo.type, person: journal.person },
@@ -149,7 +152,7 @@ export class Uploader {
           progress?.(photo.sha256, sent, total)
         },
         onChunkComplete: (bytes) => {
-          upload.options.chunkSize = nextPiece(bytes, Date.now() - began)
+          this.piece = upload.options.chunkSize = nextPiece(this.piece, bytes, Date.now() - began)
           began = Date.now()
         },
         onSuccess: () => {
@@ -168,6 +171,7 @@ export class Uploader {
 
   /** What a failure means for the rest of the queue. */
   private async failed(photo: StoredPhoto, error: unknown): Promise<UploadOutcome> {
+    this.piece = FIRST_PIECE
     const status = error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
     console.warn(`photo ${photo.sha256.slice(0, 8)} was not sent (${status})`, error)
     if (status === 401) return 'login'

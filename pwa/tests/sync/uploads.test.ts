@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Journal } from '@/journal/journal'
 import { settle } from '@/journal/receipts'
 import { newId } from '@/protocol/ids'
@@ -18,6 +18,7 @@ beforeEach(async () => {
   endpoint = await server.start()
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   await server.stop()
   await journal.database.delete()
 })
@@ -65,10 +66,27 @@ describe('uploads', () => {
   })
 
   test('go in longer pieces where the line is quick, and in short ones again where it is not', () => {
-    expect(nextPiece(FIRST_PIECE, 200)).toBe(4 * FIRST_PIECE)
-    expect(nextPiece(4 * FIRST_PIECE, 2000)).toBe(4 * FIRST_PIECE)
-    expect(nextPiece(4 * FIRST_PIECE, 9000)).toBe(FIRST_PIECE)
-    expect(nextPiece(0, 200)).toBe(FIRST_PIECE) // cut off at once: none of nothing
+    expect(nextPiece(FIRST_PIECE, FIRST_PIECE, 200)).toBe(4 * FIRST_PIECE)
+    expect(nextPiece(4 * FIRST_PIECE, 4 * FIRST_PIECE, 2000)).toBe(4 * FIRST_PIECE)
+    expect(nextPiece(4 * FIRST_PIECE, 1000, 200)).toBe(4 * FIRST_PIECE) // all that was left of a photo
+    expect(nextPiece(4 * FIRST_PIECE, 4 * FIRST_PIECE, 9000)).toBe(FIRST_PIECE)
+    expect(nextPiece(FIRST_PIECE, 0, 200)).toBe(FIRST_PIECE) // cut off at once: none of nothing
+  })
+
+  test('send a photo at once where the line was quick for the one before, and in short pieces after it broke', async () => {
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now()) // however busy this machine is, the line is quick
+    const uploader = new Uploader({ journal, endpoint })
+    await photo(3 * FIRST_PIECE, 1)
+    await uploader.run()
+    await photo(3 * FIRST_PIECE, 2)
+    await uploader.run()
+    expect(server.requests).toEqual(['POST', 'PATCH', 'PATCH', 'POST', 'PATCH'])
+    await photo(3 * FIRST_PIECE, 3)
+    server.cutAfter = 1000
+    expect((await uploader.run()).outcome).toBe('offline')
+    server.requests.length = 0
+    await uploader.run()
+    expect(server.requests).toEqual(['HEAD', 'PATCH', 'PATCH'])
   })
 
   test('prove nothing by themselves: only a receipt marks a photo as stored', async () => {

@@ -56,6 +56,21 @@ def test_of_many_that_put_the_same_key_at_once_one_is_first(blobs: Blobs) -> Non
     assert [key for key, _, _ in blobs.listed()] == ["a/race"]
 
 
+def test_what_is_proven_while_it_is_written_is_there_whole(blobs: Blobs) -> None:
+    data = os.urandom(700_000)
+    assert blobs.put_proven("photos/ab/one", data, lambda: "a picture") == "a picture"
+    assert blobs.get("photos/ab/one") == data
+
+
+def test_of_what_could_not_be_proven_nothing_is_left(blobs: Blobs) -> None:
+    def prove() -> None:
+        raise ValueError("no picture")
+
+    with pytest.raises(ValueError, match="no picture"):
+        blobs.put_proven("photos/ab/one", os.urandom(700_000), prove)
+    assert list(blobs.listed()) == []
+
+
 def test_what_is_not_there_is_said_so(blobs: Blobs) -> None:
     assert blobs.size("no/such") is None
     for read in (blobs.get, lambda key: b"".join(blobs.stream(key))):
