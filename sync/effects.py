@@ -135,6 +135,10 @@ class _Run:
         if isinstance(expression, Mapping):
             if "neg" in expression:
                 return -self.value(expression["neg"])
+            if "of" in expression:
+                return self._field(
+                    expression["of"], self.value(expression["id"]), expression["field"]
+                )
             if "first" in expression:
                 found = (self.value(part) for part in expression["first"])
                 return next((one for one in found if one is not None), None)

@@ -89,6 +89,8 @@ class _Composition:
     def _list(self, section: Mapping[str, Any]) -> list[dict[str, Any]]:
         where = {field: self._at(path) for field, path in section["where"].items()}
         found = self.find(section["kind"], where)
+        if "unless" in section:  # a record in which this field says something is left out
+            found = [record for record in found if record.get(section["unless"]) is None]
         found = sorted(found, key=lambda record: [record[name] for name in section["sort"]])
         return [self._line(record, section) for record in found]
 

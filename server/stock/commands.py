@@ -1,6 +1,6 @@
 """Moves of stock. A balance below zero is an exception to look at, never a refusal [3.5]."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.catalogue.models import Part
 from server.core.actor import Actor
@@ -27,6 +27,32 @@ def take_from_the_van(ctx: Context, args: Args) -> None:
     if left < 0:
         note = {"note": "negative_stock", "kind": "van_stock", "part_id": args["part_id"]}
         ctx.notes.append({**note, "id": van_stock_id(person_id, args["part_id"]), "left": left})
+
+
+@consequence("visit.take_back_part")
+def put_back_into_the_van(ctx: Context, args: Args) -> None:
+    """The ledger has the opposite move, unless the line was taken back before; the balance is its
+    sum, so that it is right however often this runs."""
+    move = ctx.session.get(StockMove, args["stock_move_id"])
+    if move is None:
+        return
+    person_id = move.location.removeprefix(VAN)
+    _add(ctx, person_id, move.part_id, 0)  # there is a balance, and nobody else may write it
+    ledger = (StockMove.location == move.location, StockMove.part_id == move.part_id)
+    stock = ctx.session.get_one(VanStock, van_stock_id(person_id, move.part_id))
+    stock.quantity = ctx.session.scalar(select(func.sum(StockMove.quantity)).where(*ledger)) or 0
+
+
+@consequence("visit.take_back_part")
+def take_the_tag_off(ctx: Context, args: Args) -> None:
+    """No old part came out for one that was not fitted; what is in the warehouse is there."""
+    tagged = select(OldPartReturn).where(
+        OldPartReturn.part_line_id == args["part_line_id"],
+        OldPartReturn.order_id == args["order_id"],
+        OldPartReturn.status == "removed",
+    )
+    for old in ctx.session.scalars(tagged):
+        old.status = "taken_back"
 
 
 @foresees("visit.use_part")

@@ -101,7 +101,9 @@ def _needed(session: Session, orders: Sequence[str]) -> dict[str, dict[str, int]
     fitted: dict[str, dict[str, int]] = defaultdict(dict)
     if given:
         of = (PartLine.order_id, PartLine.part_id)
-        counted = select(*of, func.sum(PartLine.quantity)).where(PartLine.order_id.in_(given))
+        counted = select(*of, func.sum(PartLine.quantity)).where(
+            PartLine.order_id.in_(given), PartLine.stands()
+        )
         for order, part, count in session.execute(counted.group_by(*of)):
             fitted[order][part] = count
     found = {order: still_needed(asked, fitted[order]) for order, asked in given.items()}

@@ -1,7 +1,7 @@
 """Rules of stock; pure. The ledger is append-only, its sum is the balance [3.5]."""
 
 MOST = 9999
-# `used` comes from field work alone.
+# `used` and `taken_back` come from field work alone.
 REASONS = ("issue", "return", "count")
 # An old part is recovered from the van, then analysed or scrapped [3.5].
 OLD_PART_STEPS = {
@@ -9,6 +9,7 @@ OLD_PART_STEPS = {
     "recovered": ("analysis", "scrap"),
     "analysis": ("scrap",),
     "scrap": (),
+    "taken_back": (),  # with the line of the part that was recorded by mistake
 }
 
 

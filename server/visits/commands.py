@@ -190,6 +190,22 @@ def review_a_part_without_agreement(ctx: Context, args: Args) -> None:
         ctx.session.get_one(PartLine, args["part_line_id"]).review = "no_consent"
 
 
+@check("visit.take_back_part")
+def is_a_part_of_that_visit(ctx: Context, args: Args) -> None:
+    """What is taken back was recorded at that visit, which is the technician's own."""
+    line = ctx.session.get(PartLine, args["part_line_id"])
+    if line is None or line.visit_id != args["visit_id"]:
+        raise Hold("held_not_found")
+
+
+@consequence("visit.take_back_part")
+def ask_no_more_about_it(ctx: Context, args: Args) -> None:
+    """What was never fitted needs nobody's agreement."""
+    line = ctx.session.get_one(PartLine, args["part_line_id"])
+    if line.review in TO_REVIEW:
+        line.review = "taken_back"
+
+
 @foresees("visit.use_part", "visit.record_consent")
 def _foresee_consents(session: WriteSession, _actor: Actor, calls: Calls) -> None:
     _consents(session, named(calls, "order_id"))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Boolean, ColumnElement, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Base, Id, Json, UtcDateTime
@@ -113,7 +113,7 @@ class Settlement(Base):
 
 
 class PartLine(Base):
-    """A part that was fitted."""
+    """A part that was fitted; one recorded by mistake is taken back, and the line is kept."""
 
     __tablename__ = "part_line"
     __table_args__ = (Index(None, "review"),)
@@ -126,7 +126,17 @@ class PartLine(Base):
     new_serial: Mapped[str | None] = mapped_column(String(200))
     old_serial: Mapped[str | None] = mapped_column(String(200))
     fitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    review: Mapped[str | None] = mapped_column(String(20))  # `no_consent`, then `accepted`
+    # `no_consent`; then `accepted`, or `taken_back` with the line
+    review: Mapped[str | None] = mapped_column(String(20))
+    van_person_id: Mapped[str | None] = mapped_column(Id())  # out of whose van
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[str | None] = mapped_column(Id())
+    taken_back_reason: Mapped[str | None] = mapped_column(Text)
+
+    @classmethod
+    def stands(cls) -> ColumnElement[bool]:
+        """The part was fitted, as far as anybody knows: nobody has taken the line back."""
+        return cls.taken_back_at.is_(None)
 
 
 class Photo(Base):

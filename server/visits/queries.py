@@ -100,12 +100,13 @@ def _missing(
     unit = session.get(Unit, visit.unit_id or order.unit_id or "")
     model = session.get(ProductModel, unit.model_id) if unit else None
     fault = session.get(FaultCode, visit.fault_code_id or "")
+    fitted = [line for line in lines if line.taken_back_at is None]
     facts = {
         "type": order.type,
         "severity": order.severity,
         "covered": cover.at(visit.arrived_at).covered,
-        "parts": bool(lines),
-        "old_part": any(line.old_serial is not None for line in lines),
+        "parts": bool(fitted),
+        "old_part": any(line.old_serial is not None for line in fitted),
         "readings": bool(model and model.readings),
         "major": bool(fault and fault.major),
         "model": model.id if model else None,
@@ -196,10 +197,14 @@ def _by_visit(rows: Iterable[Any]) -> dict[str, list[Any]]:
 def _lines(session: Session, actor: Actor, lines: list[PartLine]) -> dict[str, Json]:
     parts = by_id(session, Part, (line.part_id for line in lines))
     prices = prices_of(session, actor, list(parts))
+    named = (i for line in lines for i in (line.van_person_id, line.taken_back_by))
+    people = by_id(session, Person, named)
     return {
         line.id: {
             **kind("part_line").data(line),
             "part": _whole("part", parts.get(line.part_id)),
+            "van_person": person_short(people.get(line.van_person_id or "")),
+            "taken_back_person": person_short(people.get(line.taken_back_by or "")),
             **prices.get(line.part_id, {}),
         }
         for line in lines

@@ -49,13 +49,20 @@ export class Refused extends Error {
   }
 }
 
+/** A field of a record that the command names; what nobody can read is null. */
+type FieldOf = (record: Pick<Write, 'kind' | 'id'>, name: string) => Json
+
+const NOTHING: FieldOf = () => null
+
 /** The value of an expression; an absent argument is null. */
-export function evaluate(expression: Expression, args: JsonObject, meta: Meta): Json {
+export function evaluate(expression: Expression, args: JsonObject, meta: Meta, fieldOf: FieldOf = NOTHING): Json {
+  const value = (part: Expression): Json => evaluate(part, args, meta, fieldOf)
   if (typeof expression === 'string') return evaluateText(expression, args, meta)
   if (typeof expression !== 'object' || expression === null) return expression
-  if ('neg' in expression) return 0 - (evaluate(expression.neg, args, meta) as number) // never -0
-  if ('first' in expression) return expression.first.map((part) => evaluate(part, args, meta)).find((one) => one !== null) ?? null
-  return expression.join.map((part) => String(evaluate(part, args, meta) as string)).join(':')
+  if ('neg' in expression) return 0 - (value(expression.neg) as number) // never -0
+  if ('of' in expression) return fieldOf({ kind: expression.of, id: value(expression.id) as string }, expression.field)
+  if ('first' in expression) return expression.first.map(value).find((one) => one !== null) ?? null
+  return expression.join.map((part) => String(value(part) as string)).join(':')
 }
 
 function evaluateText(expression: string, args: JsonObject, meta: Meta): Json {
@@ -63,10 +70,6 @@ function evaluateText(expression: string, args: JsonObject, meta: Meta): Json {
   if (expression.startsWith('@lit:')) return expression.slice('@lit:'.length)
   if (!expression.startsWith('@')) return expression
   return meta[expression.slice(1) as 'id' | 'actor' | 'made_at' | 'side' | 'journal' | 'seq'] ?? null
-}
-
-function evaluateAll(fields: Record<string, Expression>, args: JsonObject, meta: Meta): Data {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, evaluate(value, args, meta)]))
 }
 
 type Change = { was: Json; now: Json }
@@ -84,7 +87,7 @@ class Run {
   ) {}
 
   apply(effect: Effect): Write {
-    const id = evaluate(effect.id, this.args, this.meta) as string
+    const id = this.value(effect.id) as string
     const write: Write = { kind: effect.kind, id, new: effect.do === 'create', fields: {}, notes: [], stamps: {} }
     if (!this.applies(effect.when)) return { ...write, new: false }
     this.fill(effect, write)
@@ -108,6 +111,14 @@ class Run {
     }
   }
 
+  private value(expression: Expression): Json {
+    return evaluate(expression, this.args, this.meta, (record, name) => this.field(record, name))
+  }
+
+  private values(fields: Record<string, Expression>): Data {
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, this.value(value)]))
+  }
+
   /** A field as the effects before this one have left it; an unknown one is null. */
   private field({ kind, id }: Pick<Write, 'kind' | 'id'>, name: string): Json {
     const changed = this.changed.get(`${kind} ${id}`)
@@ -120,7 +131,7 @@ class Run {
   /** Whether a field of a record, as the effects before have left it, is what is asked for. */
   private applies(when: When | undefined): boolean {
     if (when === undefined) return true
-    const id = evaluate(when.id, this.args, this.meta) as string
+    const id = this.value(when.id) as string
     const found = this.field({ kind: when.kind, id }, when.field)
     return 'is' in when ? found === when.is : found !== when.not
   }
@@ -128,12 +139,12 @@ class Run {
   private create(effect: Effect & { do: 'create' }, write: Write): void {
     const taken = this.changed.has(`${write.kind} ${write.id}`) || this.read(write.kind, write.id) !== undefined
     if (taken) throw new Refused('held_id_reused')
-    write.fields = evaluateAll(effect.fields, this.args, this.meta)
+    write.fields = this.values(effect.fields)
   }
 
   private set(effect: Effect & { do: 'set' }, write: Write): void {
     const stamps = this.edited(write.kind, write.id)
-    const changes = evaluate(effect.changes, this.args, this.meta) as Record<string, Change>
+    const changes = this.value(effect.changes) as Record<string, Change>
     for (const [name, change] of Object.entries(changes)) this.edit(write, name, change, stamps[name])
   }
 
@@ -150,12 +161,12 @@ class Run {
 
   private fillEmpty(effect: Effect & { do: 'fill' }, write: Write): void {
     for (const [name, value] of Object.entries(effect.fields))
-      if (this.field(write, name) === null) write.fields[name] = evaluate(value, this.args, this.meta)
+      if (this.field(write, name) === null) write.fields[name] = this.value(value)
   }
 
   private append({ list, item: fields }: Effect & { do: 'append' }, write: Write): void {
     const present = (this.field(write, list) ?? []) as JsonObject[]
-    const item = evaluateAll(fields, this.args, this.meta)
+    const item = this.values(fields)
     if (present.some((other) => other['id'] === item['id'])) return
     write.fields[list] = [...present, item].sort(byAge) // the same list whichever note came first
   }

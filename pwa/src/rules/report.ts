@@ -78,7 +78,8 @@ class Composition {
   private async list(section: ReportSection, paths: Record<string, string>): Promise<Data[]> {
     const where = Object.fromEntries(Object.entries(paths).map(([field, path]) => [field, this.at(path)]))
     const found = await this.records.find(section.kind, where)
-    const sorted = [...found].sort((one, other) => compare(one, other, section.sort ?? []))
+    const counted = section.unless === undefined ? found : found.filter((record) => (record[section.unless as string] ?? null) === null)
+    const sorted = [...counted].sort((one, other) => compare(one, other, section.sort ?? []))
     return Promise.all(sorted.map((record) => this.line(record, section)))
   }
 

@@ -8,11 +8,19 @@ import policyJson from '@tables/policy.json'
 import transitionsJson from '@tables/transitions.json'
 import type { Json } from '../protocol/json'
 
-/** An expression of an effect: `$argument`, `@meta`, `{neg}`, `{join}`, or a literal. */
-export type Expression = string | number | boolean | null | { neg: Expression } | { first: Expression[] } | { join: Expression[] }
+/** An expression of an effect: `$argument`, `@meta`, `{neg}`, `{join}`, `{of}` for a record's field, or a literal. */
+export type Expression =
+  | string
+  | number
+  | boolean
+  | null
+  | { neg: Expression }
+  | { first: Expression[] }
+  | { join: Expression[] }
+  | { of: string; id: Expression; field: string }
 
 /** On what an effect depends: a field of a record that the command names as well, so that it has been read. */
-export type When = { kind: string; id: Expression; field: string } & ({ is: string } | { not: string })
+export type When = { kind: string; id: Expression; field: string } & ({ is: string | null } | { not: string | null })
 
 export type Effect = { when?: When } & (
   | { do: 'create'; kind: string; id: Expression; fields: Record<string, Expression> }
@@ -73,6 +81,8 @@ export interface ReportSection {
   /** A path to the id: `order_id`, `order.site_id`. */
   id?: string
   where?: Record<string, string>
+  /** A record in which this field says something is left out. */
+  unless?: string
   sort?: readonly string[]
   join?: readonly ReportJoin[]
 }

@@ -3,6 +3,7 @@ import { newId } from '@/protocol/ids'
 import { readVisit } from '@/technician/visit/facts'
 import Leave from '@/technician/visit/finish/Leave.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
+import { readParts } from '@/technician/visit/parts/catalogue'
 import PartsStep from '@/technician/visit/parts/PartsStep.vue'
 import { partsToFit } from '@/technician/visit/plan/asking'
 import PlanStep from '@/technician/visit/plan/PlanStep.vue'
@@ -85,6 +86,51 @@ describe('a plan that the customer agreed to', () => {
     expect(shown.text()).not.toContain('Customer refuses')
     type(shown.find('.method'), '换油封')
     await expect.poll(() => shown?.text()).toContain('Customer refuses')
+  })
+})
+
+describe('a part recorded by mistake', () => {
+  const part_line_id = newId()
+  const ids = (): { visit_id: string; order_id: string; part_id: string; quantity: number } => ({ visit_id: visit, order_id: day.ids.order, part_id: day.ids.part, quantity: 2 })
+  const inVan = async (): Promise<number | undefined> => (await readParts(day.field, day.ids.model))[0]?.quantity
+
+  beforeEach(async () => {
+    day.server.weather = () => 'lost' // all of it without a network
+    await day.field.act('visit.record_consent', {
+      consent_id: newId(), visit_id: visit, order_id: day.ids.order, answer: 'agreed', given_by: '周建国', how: 'in_person', parts: [{ part_id: day.ids.part, quantity: 2 }], price_fen: 0,
+    })
+    await day.field.act('visit.use_part', { ...ids(), part_line_id, stock_move_id: newId(), old_serial: 'A-1' })
+    await day.field.act('visit.tag_old_part', { ...ids(), part_line_id, old_part_return_id: newId(), tag: 'A7-P0001' })
+  })
+
+  test('is taken back by three taps: the van has it again, it is to be fitted again, the line stays with why', async () => {
+    const before = await inVan()
+    shown = await show(PartsStep, { facts: await facts() }, day.field)
+    await expect.poll(() => shown?.text()).toContain('A7-P0001')
+    await press('Mistake')
+    await press('Wrong part chosen')
+    await press('Take back')
+    await expect.poll(() => day.field.get('part_line', part_line_id)).toMatchObject({ taken_back_reason: 'Wrong part chosen', taken_back_by: day.field.session.person_id, quantity: 2 })
+    expect(await inVan()).toBe((before ?? 0) + 2)
+    const now = await facts()
+    expect([now.lines, now.takenBack.map(({ id }) => id), now.oldParts]).toEqual([[], [part_line_id], []])
+    expect(partsToFit(now)).toEqual([{ part_id: day.ids.part, quantity: 2 }])
+    shown.app.unmount()
+    shown = await show(PartsStep, { facts: now }, day.field)
+    await expect.poll(() => shown?.page.querySelector('s')).not.toBeNull()
+    expect(shown.text()).toContain('Taken back: Wrong part chosen')
+    expect(shown.text()).not.toContain('Mistake')
+  })
+
+  test('is not in the report, and nobody takes it back twice', async () => {
+    const back = { part_line_id, visit_id: visit, order_id: day.ids.order }
+    await day.field.act('visit.take_back_part', { ...back, stock_move_id: newId(), reason: '件号错' })
+    await day.field.act('visit.take_back_part', { ...back, stock_move_id: newId(), reason: '再说一次' })
+    expect(await day.field.get('part_line', part_line_id)).toMatchObject({ taken_back_reason: '件号错' })
+    expect(await day.field.by('stock_move', 'part_line_id', part_line_id)).toHaveLength(2)
+    await answer(day, visit)
+    const report = await day.field.get('report', await presentReport(day.field, (await facts()).visit))
+    expect(report?.content).toMatchObject({ parts: [] })
   })
 })
 

@@ -63,6 +63,20 @@ def test_s08_a_completion_sent_three_times_takes_the_oil_once(company: Company, 
     assert count(company, StockMove) == 1
 
 
+def test_a_part_taken_back_three_times_is_in_the_van_once(company: Company, ann: Phone) -> None:
+    order_id = company.dispatched("ann")
+    ids = {"visit_id": ann.check_in(order_id), "order_id": order_id}
+    line = {"part_line_id": new_id(), "stock_move_id": new_id(), "part_id": "oil", "quantity": 2}
+    ann.act("visit.use_part", **ids, **line)
+    back = {"part_line_id": line["part_line_id"], "stock_move_id": new_id(), "reason": "拿错"}
+    ann.act("visit.take_back_part", **ids, **back)
+    batch = list(ann.pending)
+    for _ in range(3):  # the answer is lost twice
+        assert ann.ask(mutations=batch, pull=None).status_code == 200
+    assert company.row(VanStock, "ann:oil").quantity == 0
+    assert count(company, StockMove) == 2
+
+
 def test_s35_without_a_position_the_visit_is_completed_and_no_place_is_kept(
     company: Company, ann: Phone
 ) -> None:

@@ -82,6 +82,8 @@ export interface OrdersPage extends Page<OrderItem> {
 export interface PartLine extends Row<'part_line'> {
   part: Pick<Row<'part'>, 'id' | 'number' | 'name_zh' | 'name_en' | 'measure'> | null
   price_fen?: number | null
+  van_person?: PersonShort | null
+  taken_back_person?: PersonShort | null
 }
 
 export interface Visit extends Row<'visit'> {

@@ -23,8 +23,8 @@ function figure(value: number, decimals: number): string {
 }
 
 /** The tags of the parts that came out at a visit: a failed part that must come back is at hand once there is one. */
-export function tagsOf(visit: string, oldParts: readonly { visit_id: string; tag: string }[]): string {
-  return oldParts.filter(({ visit_id }) => visit_id === visit).map(({ tag }) => tag).join(' · ')
+export function tagsOf(visit: string, oldParts: readonly { visit_id: string; tag: string; status: string }[]): string {
+  return oldParts.filter(({ visit_id, status }) => visit_id === visit && status !== 'taken_back').map(({ tag }) => tag).join(' · ')
 }
 
 export interface ReadingLine {

@@ -34,6 +34,7 @@ export interface CommandArgs {
   'visit.settle': { settlement_id: string; visit_id: string; order_id: string; report_id?: string | null; due_fen: number; paid_fen: number; method: 'wechat' | 'alipay' | 'cash' | 'card' | 'transfer' | 'later'; receipt_number?: string | null; note?: string | null }
   'visit.tag_old_part': { old_part_return_id: string; part_line_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; serial?: string | null; tag: string }
   'visit.use_part': { part_line_id: string; stock_move_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; new_serial?: string | null; old_serial?: string | null; van_person_id?: string | null }
+  'visit.take_back_part': { part_line_id: string; stock_move_id: string; visit_id: string; order_id: string; reason: string }
   'visit.add_photo': { photo_id: string; visit_id: string; order_id: string; slot: 'nameplate' | 'before' | 'fault' | 'old_part' | 'after' | 'witness' | 'stamped_paper' | 'other'; sha256: string; media_type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic'; bytes: number; width: number; height: number; caption?: string | null; thumb: string }
   'visit.await_parts': { visit_id: string; order_id: string; note_id: string; text: string }
   'visit.finish_repair': { visit_id: string; order_id: string }

@@ -321,6 +321,10 @@ export interface Kinds {
     old_serial: string | null
     fitted_at: string
     review: string | null
+    van_person_id: string | null
+    taken_back_at: string | null
+    taken_back_by: string | null
+    taken_back_reason: string | null
   }
   photo: {
     visit_id: string

@@ -27,11 +27,12 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const model = unit === undefined ? undefined : await field.get('product_model', unit.model_id)
   const site = order === undefined ? undefined : await field.get('site', order.site_id)
   const fault = visit.fault_code_id === null ? undefined : await field.get('fault_code', visit.fault_code_id)
-  const lines = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
+  const recorded = (await field.by('part_line', 'visit_id', id)).sort((a, b) => a.fitted_at.localeCompare(b.fitted_at))
+  const [lines, takenBack] = [recorded.filter((line) => !isTakenBack(line)), recorded.filter(isTakenBack)]
   const own = await listsOf(field, visit)
   const cover = order === undefined ? null : await readCover(field, order, await zoneOf(field))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
-  const told = await agreements(field, visit.order_id)
+  const { oldParts, ...told } = await agreements(field, visit.order_id)
   return {
     visit,
     order,
@@ -42,10 +43,12 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     recalls: recallsOf(await field.all('recall'), unit),
     photos: (await field.by('photo', 'visit_id', id)).sort((a, b) => a.taken_at.localeCompare(b.taken_at)),
     lines,
+    takenBack,
     reports: reports.sort((a, b) => a.round - b.round),
     disputes: await field.by('dispute', 'order_id', visit.order_id),
     cover,
     ...told,
+    oldParts: oldParts.filter(({ part_line_id }) => takenBack.every((line) => line.id !== part_line_id)),
     contact: order === undefined ? '' : await contactOf(field, order),
     ...planned({ order, cover, lines, fault, model, consents: told.consents }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[]), own),
     returns: await field.by('report_return', 'visit_id', id),
@@ -62,6 +65,11 @@ async function agreements(field: Field, order: string): Promise<Pick<VisitFacts,
     settlements: await field.by('settlement', 'order_id', order),
     oldParts: await field.by('old_part_return', 'order_id', order),
   }
+}
+
+/** It was recorded by mistake; a line from before that could be said has no such field. */
+function isTakenBack({ taken_back_at }: Partial<View<'part_line'>>): boolean {
+  return (taken_back_at ?? null) !== null
 }
 
 async function zoneOf(field: Field): Promise<string> {

@@ -18,7 +18,10 @@ export interface VisitFacts {
   /** Open ones that this machine's batch is part of. */
   recalls: View<'recall'>[]
   photos: View<'photo'>[]
+  /** Parts that were fitted at this visit. */
   lines: View<'part_line'>[]
+  /** Parts that were recorded by mistake and taken back. */
+  takenBack: View<'part_line'>[]
   /** Reports of this visit, the newest round last. */
   reports: View<'report'>[]
   disputes: View<'dispute'>[]
