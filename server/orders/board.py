@@ -99,13 +99,14 @@ def _of(wish: BoardWish, actor: Actor) -> Any:
 def _planned(
     session: Session, actor: Actor, wish: BoardWish, start: datetime, end: datetime
 ) -> Sequence[Order]:
-    """Orders that a technician has and whose slot, or promise, touches these days."""
+    """Orders that a technician has and whose slot or promise touches these days.
+
+    One that is planned on another day is shown where the customer expects somebody, too.
+    """
     slotted = select(Slot.id).where(Slot.starts_at < end, Slot.ends_at > start)
     promised = and_(Order.window_start < end, Order.window_end > start)
-    unplanned = ~Order.id.in_(select(Slot.id))
     query = _of(wish, actor).where(
-        Order.assignee_id.is_not(None),
-        or_(Order.id.in_(slotted), and_(promised, unplanned)),
+        Order.assignee_id.is_not(None), or_(Order.id.in_(slotted), promised)
     )
     found: Sequence[Order] = session.scalars(query.order_by(Order.window_start, Order.id)).all()
     return found

@@ -1,7 +1,7 @@
 """The plan of technicians' days: one order at a time, certified people, one truth for two desks."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,9 +48,9 @@ def test_a_promise_that_was_made_stays_until_somebody_moves_it(company: Company)
     assert company.row(Order, order_id).window_start == NOON + timedelta(hours=6)
 
 
-def shown(company: Company) -> Any:
-    """The board of today as the dispatcher sees it."""
-    wish = BoardWish(day_of(NOON, ZoneInfo("Asia/Shanghai")), 1, None)
+def shown(company: Company, day: date | None = None) -> Any:
+    """The board of a day, or of today, as the dispatcher sees it."""
+    wish = BoardWish(day or day_of(NOON, ZoneInfo("Asia/Shanghai")), 1, None)
     with company.database.reading() as session:
         return board(session, company.actor("north_desk"), wish)
 
@@ -85,6 +85,18 @@ def test_a_plan_that_cannot_move_stays_and_the_board_says_that_the_two_differ(
     place(company, other, "ben", 4)
     place(company, order_id, "ann", 5)  # the one act on the board
     assert {card["slot"]["outside"] for card in shown(company)["orders"]} == {False}
+
+
+def test_an_order_that_is_planned_on_another_day_is_on_the_promised_day_too(
+    company: Company,
+) -> None:
+    order_id = company.order()
+    place(company, order_id, "ann", 1)
+    assert promise(company, order_id, 1) == "kept"
+    place(company, order_id, "ann", 25)  # the day after
+    days = [date(2026, 11, day) for day in (19, 20, 21, 22)]
+    found = [[card["id"] for card in shown(company, day)["orders"]] for day in days]
+    assert found == [[], [order_id], [order_id], []]
 
 
 def test_nobody_is_in_two_places_at_once(company: Company) -> None:

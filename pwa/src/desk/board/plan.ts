@@ -81,8 +81,18 @@ export interface Stretch {
   to: number
 }
 
+/** An order in the time that it takes; `mark`: in the time that was promised, where it is planned on another day. */
+export interface Item {
+  card: Card
+  span: Stretch
+  mark: boolean
+}
+
 export interface Placed {
   card: Card
+  mark: boolean
+  /** When it begins, in milliseconds. */
+  from: number
   /** Shares of the row's width. */
   left: number
   width: number
@@ -160,14 +170,34 @@ export function promisedSpan(card: Card): Stretch | null {
   return { from, to: from + lengthOf(card) }
 }
 
+/**
+ * What the shown days have of an order: when it is planned, and a mark where the customer expects somebody on another day.
+ *
+ * @param dayOf the company's day of a moment.
+ */
+export function itemsOf(card: Card, within: Stretch, dayOf: (ms: number) => string): Item[] {
+  const span = spanOf(card)
+  if (span === null) return []
+  const items: Item[] = [{ card, span, mark: false }]
+  if (card.slot?.outside === true && card.window_start !== null && card.window_end !== null) {
+    const promised = { from: Date.parse(card.window_start), to: Date.parse(card.window_end) }
+    if (dayOf(promised.from) !== dayOf(span.from)) items.push({ card, span: promised, mark: true })
+  }
+  return items.filter(({ span: { from, to } }) => from < within.to && to > within.from)
+}
+
+const HOUR = 60 * MINUTE
+
+/** The hours of one day that the board shows: the usual ones, and whole hours more where an order takes time before or after them. */
+export function hoursOf(usual: Stretch, whole: Stretch, items: readonly Item[]): Stretch {
+  const from = Math.min(usual.from, ...items.map(({ span }) => Math.max(span.from, whole.from)))
+  const to = Math.max(usual.to, ...items.map(({ span }) => Math.min(span.to, whole.to)))
+  return { from: whole.from + Math.floor((from - whole.from) / HOUR) * HOUR, to: whole.from + Math.ceil((to - whole.from) / HOUR) * HOUR }
+}
+
 /** One technician's orders, side by side where they overlap. */
-export function row(cards: readonly Card[], stretches: readonly Stretch[]): Placed[] {
-  const sorted = cards
-    .flatMap((card) => {
-      const span = spanOf(card)
-      return span === null ? [] : [{ card, span }]
-    })
-    .sort((one, other) => one.span.from - other.span.from || one.card.id.localeCompare(other.card.id))
+export function row(items: readonly Item[], stretches: readonly Stretch[]): Placed[] {
+  const sorted = [...items].sort((one, other) => one.span.from - other.span.from || one.card.id.localeCompare(other.card.id))
   const placed: Placed[] = []
   let group: Placed[] = []
   let ends: number[] = []
@@ -177,21 +207,35 @@ export function row(cards: readonly Card[], stretches: readonly Stretch[]): Plac
     ends = []
   }
   let before: (typeof sorted)[number] | undefined
-  for (const { card, span } of sorted) {
+  for (const { card, span, mark } of sorted) {
     if (ends.every((end) => end <= span.from)) close()
     const free = ends.findIndex((end) => end <= span.from)
     const lane = free === -1 ? ends.length : free
     ends[lane] = span.to
     const left = shareOf(span.from, stretches)
-    const drive = before === undefined ? null : driveMinutes(before.card.site, card.site)
+    const drive = before === undefined || mark ? null : driveMinutes(before.card.site, card.site)
     const gap = before === undefined ? 0 : Math.floor((span.from - before.span.to) / MINUTE)
-    const one = { card, left, width: Math.max(shareOf(span.to, stretches) - left, 0.012), lane, lanes: 1, late: drive === null ? 0 : Math.max(drive - gap, 0) }
+    const one = { card, mark, from: span.from, left, width: Math.max(shareOf(span.to, stretches) - left, 0.012), lane, lanes: 1, late: drive === null ? 0 : Math.max(drive - gap, 0) }
     placed.push(one)
     group.push(one)
-    before = { card, span }
+    if (!mark) before = { card, span, mark }
   }
   close()
   return placed
+}
+
+/**
+ * One technician's week: a day is too narrow for hours, so its orders stand under one another, as wide as the day.
+ *
+ * @param placed the same by the hour.
+ * @param dayOf the company's day of a moment.
+ */
+export function weekRow(placed: readonly Placed[], days: readonly string[], dayOf: (ms: number) => string): Placed[] {
+  const dayAt = ({ from }: Placed): number => Math.max(days.indexOf(dayOf(from)), 0) // begun before the week: on its first day
+  return days.flatMap((_, day) => {
+    const mine = placed.filter((one) => dayAt(one) === day)
+    return mine.map((one, lane) => ({ ...one, left: day / days.length, width: 1 / days.length, lane, lanes: mine.length }))
+  })
 }
 
 /** The rows that can be seen, and a few beside them: the rest need not exist. */

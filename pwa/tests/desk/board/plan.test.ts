@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { driveMinutes, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row, seen, shareOf, type Board, type Card, type Technician } from '@/desk/board/plan'
+import { driveMinutes, hoursOf, itemsOf, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row as rowOf, seen, shareOf, weekRow, type Board, type Card, type Placed, type Stretch, type Technician } from '@/desk/board/plan'
 
 const DAY = '2026-11-20T'
 const at = (time: string): string => `${DAY}${time}:00.000Z`
@@ -11,6 +11,38 @@ const card = (more: Partial<Card>): Card => ({
   customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model_code: null, slot: null, on_phone: false, needs: [], parts: [], ...more,
 })
 const slot = (from: string, to: string, outside = false): Partial<Card> => ({ slot: { starts_at: at(from), ends_at: at(to), outside } })
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+const EVER = { from: 0, to: Infinity }
+const row = (cards: Card[], stretches: Stretch[]): Placed[] => rowOf(cards.flatMap((one) => itemsOf(one, EVER, dayOf)), stretches)
+
+describe('what a day has of an order', () => {
+  const today = { from: Date.parse(at('00:00')), to: Date.parse('2026-11-21T00:00:00.000Z') }
+  const tomorrow = { from: today.to, to: today.to + 86_400_000 }
+  const moved = card({ window_start: at('02:00'), window_end: at('03:00'), slot: { starts_at: '2026-11-21T02:00:00.000Z', ends_at: '2026-11-21T04:00:00.000Z', outside: true } })
+
+  test('is its plan on one day, and a mark where it was promised on the other', () => {
+    expect(itemsOf(moved, today, dayOf)).toMatchObject([{ mark: true, span: { from: Date.parse(at('02:00')), to: Date.parse(at('03:00')) } }])
+    expect(itemsOf(moved, tomorrow, dayOf)).toMatchObject([{ mark: false, span: { from: Date.parse('2026-11-21T02:00:00.000Z') } }])
+  })
+
+  test('is no mark where it is planned on the promised day', () => {
+    expect(itemsOf(card({ window_start: at('02:00'), window_end: at('03:00'), ...slot('06:00', '08:00', true) }), today, dayOf)).toMatchObject([{ mark: false }])
+  })
+
+  test('is seen before and after the usual hours, in whole hours of that day', () => {
+    const usual = { from: Date.parse(at('08:00')), to: Date.parse(at('20:00')) }
+    const items = [card(slot('05:47', '07:47')), card({ slot: { starts_at: at('21:00'), ends_at: '2026-11-21T02:00:00.000Z', outside: false } })].flatMap((one) => itemsOf(one, EVER, dayOf))
+    expect(hoursOf(usual, today, items)).toEqual({ from: Date.parse(at('05:00')), to: today.to })
+    expect(hoursOf(usual, today, [])).toEqual(usual)
+  })
+
+  test('takes no time where it is a mark: nobody drives from there', () => {
+    const here = { name: '太原', lat_e7: 378706000, lng_e7: 1125489000 }
+    const there = { name: '忻州', lat_e7: 384167000, lng_e7: 1127333000 }
+    const found = row([{ ...moved, site: here }, card({ site: there, ...slot('03:00', '04:00') })], [stretch])
+    expect(found.map(({ mark, late }) => [mark, late])).toEqual([[true, 0], [false, 0], [false, 0]])
+  })
+})
 
 describe('a row of the board', () => {
   test('puts an order where its time is', () => {
@@ -38,6 +70,16 @@ describe('a row of the board', () => {
     expect(found.map(({ late }) => late)).toEqual([0, 46])
     expect(driveMinutes(taiyuan, { name: '?', lat_e7: null, lng_e7: null })).toBeNull()
   })
+})
+
+test('a day of the week has its orders under one another, as wide as the day', () => {
+  const days = ['2026-11-20', '2026-11-21']
+  const night = card({ slot: { starts_at: '2026-11-19T22:00:00.000Z', ends_at: at('02:00'), outside: false } })
+  const tomorrow = card({ slot: { starts_at: '2026-11-21T01:00:00.000Z', ends_at: '2026-11-21T03:00:00.000Z', outside: false } })
+  const found = weekRow(row([tomorrow, card(slot('05:00', '06:00')), night], [stretch]), days, dayOf)
+  expect(found.map(({ card: { id }, left, width, lane, lanes }) => [id === night.id, id === tomorrow.id, left, width, lane, lanes])).toEqual([
+    [true, false, 0, 0.5, 0, 2], [false, false, 0, 0.5, 1, 2], [false, true, 0.5, 0.5, 0, 1],
+  ])
 })
 
 test('a place on the board is a half hour, in a week of days too', () => {
