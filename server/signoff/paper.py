@@ -284,9 +284,13 @@ def _versions(content: Mapping[str, Any], speech: Speech) -> str:
     if content.get("version", 1) < _NAMED_FROM:
         return ""
     cover = content.get("entitlement") or {}
-    rules = f"{cover.get('pack')} {cover.get('version')}"
     return speech.say(
-        "versions", template=f"{content['template']} {content['version']}", rules=rules
+        "versions",
+        form=content["version"],
+        pack=speech.named("pack", str(cover.get("pack"))),
+        rules=cover.get("version"),
+        form_name=f"{content['template']} {content['version']}",
+        pack_name=f"{cover.get('pack')} {cover.get('version')}",
     )
 
 

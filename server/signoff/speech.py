@@ -12,8 +12,15 @@ from sync.tables import FOLDER
 
 # Raise it where the same content gets other words than before: a paper names the one that set it,
 # and is compared with what that one would say.
-PRINTER: Final = 2
+PRINTER: Final = 3
 _WORDS: Final[dict[str, list[str]]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
+# Words that are said otherwise by now: the first printer without them, and what they were.
+_BEFORE: Final[dict[str, tuple[int, list[str]]]] = {
+    "versions": (
+        3,
+        ["模板 {form_name} · 规则包 {pack_name}", "Template {form_name} · rule pack {pack_name}"],
+    ),
+}
 
 
 class Speech:
@@ -22,17 +29,21 @@ class Speech:
     Args:
         language: of the reader.
         zone: in which times are shown.
-        printer: the first one said None in Chinese for a name that there is none of.
+        printer: the first one said None in Chinese for a name that there is none of; those before
+            the third named form and rules as the program does.
     """
 
     def __init__(self, language: Language, zone: ZoneInfo, printer: int = PRINTER) -> None:
         self.language = language
         self.zone = zone
         self._index = 0 if language == "zh-CN" else 1
+        self._printer = printer
         self._blank = "None" if printer == 1 and self._index == 0 else ""
 
     def say(self, key: str, **values: Any) -> str:
-        return _WORDS[key][self._index].format(**values)
+        until, before = _BEFORE.get(key, (0, []))
+        both = before if self._printer < until else _WORDS[key]
+        return both[self._index].format(**values)
 
     def knows(self, key: str) -> bool:
         return key in _WORDS

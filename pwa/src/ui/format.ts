@@ -55,7 +55,7 @@ function relative(format: Intl.RelativeTimeFormat, seconds: number): string {
   for (const [unit, length] of AGE_STEPS) {
     if (Math.abs(seconds) >= length) return gap(format.format(Math.trunc(seconds / length), unit))
   }
-  return format.format(0, 'second') // "now", 现在
+  return format.resolvedOptions().locale.startsWith('zh') ? '刚刚' : 'just now' // Intl's own word is 现在, which no reader expects there
 }
 
 /** `2h 5m` as the reader's language says it. */

@@ -31,7 +31,7 @@ describe('times', () => {
   test('have an age in words', () => {
     expect(chinese.age('2026-11-21T03:57:00.000Z', NOW)).toBe('3 分钟前')
     expect(english.age('2026-11-21T03:57:00.000Z', NOW)).toBe('3 minutes ago')
-    expect(chinese.age('2026-11-21T03:59:40.000Z', NOW)).toBe('现在')
+    expect(chinese.age('2026-11-21T03:59:40.000Z', NOW)).toBe('刚刚')
     expect(english.age('2026-11-23T04:00:00.000Z', NOW)).toBe('in 2 days')
   })
 })

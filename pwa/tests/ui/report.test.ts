@@ -145,7 +145,7 @@ describe('a report of the second template', () => {
 
   test('tells what was measured, checked, worked and objected to, and by which rules', async () => {
     const { text } = await show({ content: second })
-    for (const said of ['31.8 MPa（限值 ≥ 33.0，低于下限）', '进场戴安全帽 正常', '无渗漏 不适用', '软管完好 不正常', '主泵总成更换。', '95 分钟', '还有异响', '规则包 standard 2'])
+    for (const said of ['31.8 MPa（限值 ≥ 33.0，低于下限）', '进场戴安全帽 正常', '无渗漏 不适用', '软管完好 不正常', '主泵总成更换。', '95 分钟', '还有异响', '报告格式第 2 版 · 标准保修规则第 2 版'])
       expect(text()).toContain(said)
   })
 

@@ -151,5 +151,5 @@ def test_the_customer_hears_of_who_is_on_the_way_and_of_a_delay_at_any_hour(post
             ctx.event(name, order_id=order, **more)
     post.send()
     said = [letter.get_content() for letter in post.mail.letters[1:]]
-    assert "技师ann已出发" in said[0]
+    assert "工程师ann已出发" in said[0]
     assert "预计 06:40 到达" in said[1]

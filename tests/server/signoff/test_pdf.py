@@ -92,7 +92,7 @@ def test_the_second_template_prints_what_was_measured_checked_worked_and_objecte
         "95 分钟",
         "11-22 01:10–11-22 02:45",
         "01:50 提出异议：还有异响。",
-        "模板 service_report 2 · 规则包 standard 2",
+        "报告格式第 2 版 · 标准保修规则第 2 版",
         "SO-2026-000021 · SY365-26-0412",
     ):
         assert said in text

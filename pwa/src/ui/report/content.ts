@@ -74,7 +74,7 @@ export interface ReportContent {
   /** What the customer had said to earlier rounds. */
   readonly disputes: readonly Texts<'reason' | 'raised_at'>[]
   /** By which template and rules it was put together; null in reports of the first template, which did not name them. */
-  readonly versions: { readonly template: string; readonly rules: string } | null
+  readonly versions: { readonly form: string; readonly pack: string; readonly rules: string } | null
   /** What the customer pays, in fen; null where a price is not known. */
   readonly total_fen: number | null
   /** Number of the amendment; null for a report that amends none. */
@@ -167,7 +167,7 @@ function worked(from: Record<string, unknown>): ReportContent['worked'] {
 function versions(from: Record<string, unknown>): ReportContent['versions'] {
   const [version, cover] = [integer(from['version']) ?? 1, record(from['entitlement'])]
   if (version < 2) return null
-  return { template: `${String(from['template'])} ${version}`, rules: `${String(cover['pack'])} ${String(cover['version'])}` }
+  return { form: String(version), pack: String(cover['pack']), rules: String(cover['version']) }
 }
 
 /** Reads sealed content; tolerant of older templates, so a report stays readable for as long as it is kept. */
