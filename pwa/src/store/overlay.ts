@@ -64,8 +64,8 @@ export class OverlayCache {
 
   async current(): Promise<Overlay> {
     // Read within the live query on purpose: these two rows are what makes it run again.
-    const standing = await standingOf(this.store)
-    const made = `${await this.journal.revision()} ${standing.epoch} ${standing.atHead} ${standing.cursor ?? ''}`
+    const [standing, revision] = await Promise.all([standingOf(this.store), this.journal.revision()])
+    const made = `${revision} ${standing.epoch} ${standing.atHead} ${standing.cursor ?? ''}`
     if (this.overlay === undefined || made !== this.made) {
       this.made = made
       this.overlay = this.build(standing)

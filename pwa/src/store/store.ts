@@ -4,22 +4,15 @@ import { surviving } from '../journal/failures'
 import type { Kinds } from '../protocol/generated/kinds'
 import type { Json } from '../protocol/json'
 import type { Digest, Kind } from '../protocol/messages'
-import type { Data } from '../rules/tables'
-import { find, ofKind, withKey } from './boxes'
 import { EMPTY, StoreDatabase, type Standing } from './database'
 import { differing, have } from './digests'
-import { indexedFields, keyOf } from './keys'
-import { OverlayCache, type Overlay } from './overlay'
+import { OverlayCache } from './overlay'
 import { applyPage, purgeLeaving, standingOf, startOver, type Page } from './pages'
+import { Reading, type Reads, type View } from './reads'
 
-/** A record as the person sees it. `$pending`: something in it is only on this phone, or not confirmed yet. */
-export type View<K extends Kind> = Kinds[K] & { id: string; $pending: boolean }
+export type { Reads, View }
 
-function viewOf<K extends Kind>(id: string, data: Data, pending: boolean): View<K> {
-  return { ...(data as unknown as Kinds[K]), id, $pending: pending }
-}
-
-export class Store {
+export class Store implements Reads {
   readonly database: StoreDatabase
   private readonly overlays: OverlayCache
 
@@ -37,49 +30,28 @@ export class Store {
     return surviving(this.database, work)
   }
 
-  /** One record, or nothing. */
+  /**
+   * Questions that belong together: what is only on this phone is looked up once for all of them. Each by itself would
+   * wait for two more of the phone's transactions.
+   */
+  together<T>(ask: (reads: Reads) => Promise<T>): Promise<T> {
+    return this.surviving(async () => ask(new Reading(this.database, await this.overlays.current())))
+  }
+
   get<K extends Kind>(kind: K, id: string): Promise<View<K> | undefined> {
-    return this.surviving(async () => {
-      const over = (await this.overlays.current()).get(kind)?.get(id)
-      if (over !== undefined) return viewOf<K>(id, over, true)
-      const [row] = await find(this.database, [[kind, id]])
-      return row === undefined ? undefined : viewOf<K>(id, row.data, false)
-    })
+    return this.together((reads) => reads.get(kind, id))
   }
 
-  /** Several records of a kind by their ids, in one read; those that are not here are not in the answer. */
   many<K extends Kind>(kind: K, ids: readonly string[]): Promise<Map<string, View<K>>> {
-    return this.surviving(async () => {
-      const over = (await this.overlays.current()).get(kind)
-      const wanted = [...new Set(ids)]
-      const rows = await find(this.database, wanted.filter((id) => !over?.has(id)).map((id) => [kind, id]))
-      const found = new Map<string, View<K>>()
-      for (const row of rows) if (row !== undefined) found.set(row.id, viewOf<K>(row.id, row.data, false))
-      for (const id of wanted) {
-        const data = over?.get(id)
-        if (data !== undefined) found.set(id, viewOf<K>(id, data, true))
-      }
-      return found
-    })
+    return this.together((reads) => reads.many(kind, ids))
   }
 
-  /** Every record of a kind. */
   all<K extends Kind>(kind: K): Promise<View<K>[]> {
-    return this.surviving(async () => {
-      const overlay = await this.overlays.current()
-      const rows = await ofKind(this.database, kind)
-      return laidOver<K>(kind, rows, overlay, () => true)
-    })
+    return this.together((reads) => reads.all(kind))
   }
 
-  /** The records of a kind whose field has a value. Fast for fields that point at other records. */
   by<K extends Kind>(kind: K, field: keyof Kinds[K] & string, value: Json): Promise<View<K>[]> {
-    return this.surviving(async () => {
-      const overlay = await this.overlays.current()
-      const indexed = typeof value === 'string' && indexedFields(kind).includes(field)
-      const rows = indexed ? await withKey(this.database, keyOf(kind, field, value)) : await ofKind(this.database, kind)
-      return laidOver<K>(kind, rows, overlay, (data) => data[field] === value)
-    })
+    return this.together((reads) => reads.by(kind, field, value))
   }
 
   standing(): Promise<Standing> {
@@ -111,20 +83,4 @@ export class Store {
   close(): void {
     this.database.close()
   }
-}
-
-/** Rows with the overlay's versions in their place, and with what only the overlay has. */
-function laidOver<K extends Kind>(
-  kind: K,
-  rows: readonly { id: string; data: Data }[],
-  overlay: Overlay,
-  wanted: (data: Data) => boolean,
-): View<K>[] {
-  const over = overlay.get(kind) ?? new Map<string, Data>()
-  const base = rows.filter((row) => !over.has(row.id) && wanted(row.data))
-  const laid = [...over].filter(([, data]) => wanted(data))
-  return [
-    ...base.map((row) => viewOf<K>(row.id, row.data, false)),
-    ...laid.map(([id, data]) => viewOf<K>(id, data, true)),
-  ]
 }

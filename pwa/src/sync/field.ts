@@ -13,7 +13,7 @@ import { hashOf, sha256Hex } from '../rules/canonical'
 import { commandOf, targetOf } from '../rules/effects'
 import { KINDS } from '../rules/tables'
 import { watchQuery } from '../store/live'
-import { Store, type View } from '../store/store'
+import { Store, type Reads, type View } from '../store/store'
 import { BatchSize } from './batch'
 import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
 import { healthOf, UNKNOWN, type Health, type Moving } from './health'
@@ -63,7 +63,7 @@ export interface ActOptions {
   after?: readonly string[]
 }
 
-export class Field {
+export class Field implements Reads {
   readonly health = shallowRef<Health>(UNKNOWN)
   private readonly clock: DeviceClock
   private readonly leader: Leader
@@ -207,11 +207,15 @@ export class Field {
     return this.act(name, await attested(this.journal, name, args))
   }
 
+  /** Questions that belong together, as a screen has them: faster than one by one. */
+  together<T>(ask: (reads: Reads) => Promise<T>): Promise<T> {
+    return this.store.together(ask)
+  }
+
   get<K extends Kind>(kind: K, id: string): Promise<View<K> | undefined> {
     return this.store.get(kind, id)
   }
 
-  /** Several records by their ids, in one read; those that are not here are not in the answer. */
   many<K extends Kind>(kind: K, ids: readonly string[]): Promise<Map<string, View<K>>> {
     return this.store.many(kind, ids)
   }
@@ -345,5 +349,5 @@ export async function openField(session: FieldSession, options: FieldOptions = {
   return field
 }
 
-export type { ComposedReport, Health, View }
+export type { ComposedReport, Health, Reads, View }
 export type HealthRef = Readonly<ShallowRef<Health>>

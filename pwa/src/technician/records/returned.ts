@@ -1,6 +1,5 @@
 /** What the office has returned for completion. */
-import type { View } from '@/store/store'
-import type { Field } from '@/sync/field'
+import type { Reads, View } from '@/store/store'
 
 type Return = View<'report_return'>
 type Round = Pick<View<'report'>, 'id' | 'round'>
@@ -21,11 +20,11 @@ export function completesAReturn(report: Round, returns: readonly Return[], repo
 }
 
 /** The visits that are to be completed. */
-export async function returnedVisits(field: Field): Promise<Set<string>> {
-  const asked = (await field.all('report_return')).filter(({ answered_at }) => answered_at === null)
+export async function returnedVisits(reads: Reads): Promise<Set<string>> {
+  const asked = (await reads.all('report_return')).filter(({ answered_at }) => answered_at === null)
   const found = new Set<string>()
   for (const one of asked) {
-    const reports = (await field.by('report', 'order_id', one.order_id)).filter(({ visit_id }) => visit_id === one.visit_id)
+    const reports = (await reads.by('report', 'order_id', one.order_id)).filter(({ visit_id }) => visit_id === one.visit_id)
     if (openReturns([one], reports).length > 0) found.add(one.visit_id)
   }
   return found
