@@ -103,7 +103,7 @@ def _offline_start(browsers: Browsers, server: OnsiteServer, folder: Path) -> st
         slow_down(phone.page, SLOWER)
         phone.page.add_init_script(SEEN)
         phone.page.goto(f"{server.url}/app/", wait_until="commit")
-        times.append(_asked_until(phone.page, LIST))
+        times.append(seen_after(phone.page, LIST))
     phone.close()
     middle = statistics.median(times)
     return (
@@ -112,7 +112,7 @@ def _offline_start(browsers: Browsers, server: OnsiteServer, folder: Path) -> st
     )
 
 
-def _asked_until(page: Page, question: str) -> float:
+def seen_after(page: Page, question: str) -> float:
     """Asks the page now and then until it has an answer other than nothing."""
     for _ in range(100):
         page.wait_for_timeout(300)

@@ -76,8 +76,9 @@ def _tapping(technician: Technician) -> str:
     button.evaluate(TURNING)
     for done in range(1, TAPS + 1):
         button.click()
-        while min(page.evaluate("[window.saved.length, window.shown.length]")) < done:
-            page.wait_for_timeout(100)
+        page.wait_for_function(
+            "n => window.saved.length >= n && window.shown.length >= n", arg=done, polling=100
+        )
         expect(button).to_be_enabled()
     saved, shown = page.evaluate("[window.saved, window.shown]")
     return (

@@ -53,7 +53,7 @@ export const UNKNOWN: Health = {
 }
 
 /** Midnight of the device's day, as an instant. */
-function today(now: number): string {
+export function midnightOf(now: number): string {
   const day = new Date(now)
   day.setHours(0, 0, 0, 0)
   return day.toISOString()
@@ -66,7 +66,7 @@ export async function healthOf(journal: Journal, store: Store, moving: Moving, n
     counts: await journal.counts(),
     clock: await journal.fact<ClockEstimate>('clock'),
     lastSync: (await journal.fact<string>('last_sync')) ?? null,
-    onServer: await journal.provenSince(today(now)),
+    onServer: await journal.provenSince(midnightOf(now)),
   }))
   const onPhone = counts.entries + counts.photos
   const offset = clock?.offset_ms ?? 0
