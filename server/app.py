@@ -83,6 +83,7 @@ from server.people import records as people_records
 from server.requests import api as requests
 from server.requests import commands as requests_commands
 from server.requests import records as requests_records
+from server.signoff import agreements as signoff_agreements
 from server.signoff import api as signoff
 from server.signoff import commands as signoff_commands
 from server.signoff import decisions as signoff_decisions
@@ -117,7 +118,7 @@ LOADED: Final = (
     ),
     (visits_records, visits_commands, visits_queries, visits_milestones, visits_decisions),
     (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
-    (signoff_records, signoff_commands, signoff_reviewing, signoff_decisions),
+    (signoff_records, signoff_commands, signoff_agreements, signoff_reviewing, signoff_decisions),
     (stock_records, stock_commands, stock_decisions),
     (guests_commands, guests_wishes, guests_own),
     (messages_occasions, messages_outbox, messages_commands),

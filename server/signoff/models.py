@@ -125,6 +125,24 @@ class Seal(Base):
     countersignature: Mapped[str | None] = mapped_column(String(128))
 
 
+class AgreementSeal(Base):
+    """What was received of a signed agreement to a plan, as it came; `id` is the consent's."""
+
+    __tablename__ = "agreement_seal"
+
+    id: Mapped[str] = mapped_column(ForeignKey("consent.id"), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("work_order.id"), index=True)
+    # Canonical JSON: of what was told, and of what the device put its key to.
+    content: Mapped[str | None] = mapped_column(Text)
+    statement: Mapped[str] = mapped_column(Text)
+    device_key: Mapped[str | None] = mapped_column(String(200))
+    device_signature: Mapped[str | None] = mapped_column(String(200))
+    device_check: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    server_key: Mapped[str | None] = mapped_column(String(64))
+    countersignature: Mapped[str | None] = mapped_column(String(128))
+
+
 class Dispute(Base):
     """What a customer does not agree with in a report."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from server.core.catalogue import TABLES
@@ -17,7 +17,8 @@ from server.orders.rules import ENDED
 from server.people.models import Device, DeviceKey
 from server.signoff.device import device_signed, receipt_text, server_signed
 from server.signoff.evidence import name_of, report_key
-from server.signoff.models import Report, Seal
+from server.signoff.models import AgreementSeal, Report, Seal
+from server.visits.models import Consent
 from sync.canonical import canonical
 from sync.seal import differences, holds
 from sync.statements import statement
@@ -49,25 +50,33 @@ def keep_seal(ctx: Context, args: Args, seal_id: str, content: str | None) -> No
         seal_id: of the report presented or the signature given.
         content: canonical text of what was presented; None for a signature.
     """
+    by_link = args.get("method") == "link"
+    seal = Seal(id=seal_id, report_id=args["report_id"], order_id=args["order_id"])
+    receive(ctx, args, seal, content, "own_device" if by_link else None)
+
+
+def receive(
+    ctx: Context, args: Args, seal: Seal | AgreementSeal, content: str | None, found: str | None
+) -> None:
+    """Writes into a seal what the device stated by a command, and the server's receipt.
+
+    Args:
+        ctx: of the command.
+        args: of the command.
+        seal: with its ids.
+        content: canonical text of what was shown; None where the statement names its hash alone.
+        found: of the device, where there is no key of ours to look at.
+    """
     told = canonical(statement(TABLES.statements, ctx.call.name, args)).decode()
     device = (args.get("device_key"), args.get("device_signature"))
-    by_link = args.get("method") == "link"
-    found = "own_device" if by_link else _check(ctx, *device, told.encode())
-    seal = Seal(
-        id=seal_id,
-        report_id=args["report_id"],
-        order_id=args["order_id"],
-        content=content,
-        statement=told,
-        device_key=device[0],
-        device_signature=device[1],
-        device_check=found,
-        received_at=ctx.now,
-    )
+    found = found or _check(ctx, *device, told.encode())
+    seal.content, seal.statement, seal.device_check = content, told, found
+    seal.device_key, seal.device_signature = device
+    seal.received_at = ctx.now
     secret = ctx.session.info.get("secret")
     if secret is not None:
         signer = report_key(secret)
-        text = receipt_text(seal_id, content, told, (*device, found), ctx.now)
+        text = receipt_text(seal.id, content, told, (*device, found), ctx.now)
         seal.server_key, seal.countersignature = name_of(signer), signer.sign(text).hex()
     ctx.session.add(seal)
 
@@ -91,19 +100,21 @@ def _was_revoked(device: Device, at: datetime) -> bool:
 # Worst first. A missing signature is written down and shown; a phone that can make no key is no
 # reason to doubt every report of it.
 _WORST = ("wrong", "unknown", "revoked", "missing", "good", "own_device")
+DOUBTED = _WORST[:3]
 
 
 @exception("seal_doubtful", 35)
 def seal_doubtful(_now: datetime) -> ColumnElement[bool]:
     """A phone's signature does not fit, or is by a key that was not that phone's; until somebody
-    has read the report and accepts it."""
+    has read the report, or looked at the agreement, and accepts it."""
     doubt: Any = exists().where(
         Seal.order_id == Order.id,
-        Seal.device_check.in_(("wrong", "unknown", "revoked")),
+        Seal.device_check.in_(DOUBTED),
         Report.id == Seal.report_id,
         Report.accepted_at.is_(None),
     )
-    return and_(doubt, Order.status.not_in(ENDED))
+    agreed = exists().where(Consent.order_id == Order.id, Consent.review == "doubtful")
+    return and_(or_(doubt, agreed), Order.status.not_in(ENDED))
 
 
 def seals_of(session: Session, order_id: str) -> dict[str, list[Seal]]:
@@ -121,7 +132,7 @@ def check_report(report: Report, seals: Sequence[Seal]) -> SealCheck | None:
         return None
     device = min((seal.device_check for seal in seals), key=_WORST.index)
     changed = [path for seal in seals for path in _changed(report, seal)]
-    return SealCheck(device, all(_countersigned(seal) for seal in seals), changed)
+    return SealCheck(device, all(countersigned(seal) for seal in seals), changed)
 
 
 def _changed(report: Report, seal: Seal) -> list[str]:
@@ -133,7 +144,8 @@ def _changed(report: Report, seal: Seal) -> list[str]:
     return paths if holds(sealed, report.hash) else [*paths, "hash"]
 
 
-def _countersigned(seal: Seal) -> bool:
+def countersigned(seal: Seal | AgreementSeal) -> bool:
+    """Whether the server's own signature over the receipt holds."""
     if seal.server_key is None or seal.countersignature is None:
         return False
     device = (seal.device_key, seal.device_signature, seal.device_check)

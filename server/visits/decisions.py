@@ -48,7 +48,9 @@ def _look(session: Session, actor: Actor, ids: Sequence[str], _now: datetime) ->
         amount = {"price_fen": plan.price_fen} if prices else {}
         found[plan.order_id]["facts"]["plans"].append(told | amount)
     for one in found.values():
-        one["why"] = "no_consent" if one["facts"]["parts"] else "no_signature"
+        reviews = {plan["review"] for plan in one["facts"]["plans"]}
+        unsigned = "no_signature" if "no_signature" in reviews else "doubtful"
+        one["why"] = "no_consent" if one["facts"]["parts"] else unsigned
     return found
 
 

@@ -77,8 +77,11 @@ class Consent(Base):
     parts: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     price_fen: Mapped[int | None] = mapped_column(BigInteger)
     image: Mapped[str | None] = mapped_column(Text)
+    strokes: Mapped[list[list[int]] | None] = mapped_column(Json)
+    hash: Mapped[str | None] = mapped_column(String(64))  # of what was told before it was signed
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    review: Mapped[str | None] = mapped_column(String(20))  # `no_signature`, then `accepted`
+    # `no_signature` or `doubtful`, then `accepted`
+    review: Mapped[str | None] = mapped_column(String(20))
 
 
 class Training(Base):

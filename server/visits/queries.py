@@ -31,7 +31,6 @@ from server.visits.models import (
     Training,
     Visit,
 )
-from server.visits.rules import TO_REVIEW
 from sync.visit_plan import missing, plan
 
 Json = dict[str, Any]
@@ -153,8 +152,8 @@ def settlements_of(session: Session, actor: Actor, order: Order) -> list[Json]:
 @exception("consent_missing", 115)
 def consent_missing(_now: datetime) -> ColumnElement[bool]:
     """Work was done without the customer's agreement, or without the signature that it needs."""
-    parts = exists().where(PartLine.order_id == Order.id, PartLine.review.in_(TO_REVIEW))
-    asked = exists().where(Consent.order_id == Order.id, Consent.review.in_(TO_REVIEW))
+    parts = exists().where(PartLine.order_id == Order.id, PartLine.review == "no_consent")
+    asked = exists().where(Consent.order_id == Order.id, Consent.review == "no_signature")
     return and_(Order.status.not_in(ENDED), or_(parts, asked))
 
 

@@ -9,8 +9,9 @@ from sync.charges import agreed_to
 # States in which nobody waits for the repair any more.
 REPAIR_OVER = ENDED | {"signed", "settled", "callback_due"}
 
-# Marks of what was done without the customer's agreement or signature, until somebody looks.
-TO_REVIEW = ("no_consent", "no_signature")
+# Marks of what was done without the customer's agreement or signature, or with a signature that
+# does not fit what was told, until somebody looks.
+TO_REVIEW = ("no_consent", "no_signature", "doubtful")
 
 
 def decision_of(

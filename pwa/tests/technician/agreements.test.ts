@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
+import type { JsonObject } from '@/protocol/json'
+import { hashOf } from '@/rules/canonical'
 import { readVisit } from '@/technician/visit/facts'
 import Leave from '@/technician/visit/finish/Leave.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
 import { readParts } from '@/technician/visit/parts/catalogue'
 import PartsStep from '@/technician/visit/parts/PartsStep.vue'
-import { partsToFit } from '@/technician/visit/plan/asking'
+import { recordSigned } from '@/technician/visit/plan/agreement'
+import { partsToFit, readPrices } from '@/technician/visit/plan/asking'
 import PlanStep from '@/technician/visit/plan/PlanStep.vue'
 import { dueOf, fenOf, yuanOf } from '@/technician/visit/settle/money'
 import { shownSteps, type VisitFacts } from '@/technician/visit/steps'
@@ -87,6 +90,22 @@ describe('a plan that the customer agreed to', () => {
     type(shown.find('.method'), '换油封')
     await expect.poll(() => shown?.text()).toContain('Customer refuses')
   })
+})
+
+test('a signature under a plan stands for just what was told: parts by name and price, order, language, time', async () => {
+  day.server.weather = () => 'lost'
+  const told = { answer: 'agreed', given_by: '周建国', how: 'in_person', method: '更换密封组件', minutes: 60, parts: [{ part_id: day.ids.part, quantity: 2 }], price_fen: 276_100 } as const
+  const hand = { image: 'data:image/png;base64,AA==', strokes: [[1, 2, 3, 4]] }
+  const around = { prices: await readPrices(day.field), language: 'zh-CN' }
+  await recordSigned(day.field, await facts(), { ...told, parts: [...told.parts], ...hand }, around)
+  const args = (await day.field.outbox()).at(-1)?.args as { content: Record<string, unknown>; hash: string }
+  expect(args.hash).toBe(hashOf(args.content as JsonObject))
+  expect(args.content).toMatchObject({
+    ...told, order_id: day.ids.order, order_number: 'SO-2026-000021', unit_serial: 'SY365-0412', language: 'zh-CN', told_at: expect.any(String) as string,
+    parts: [{ part_id: day.ids.part, quantity: 2, number: '60248871', name_zh: '密封组件', price_fen: 128_050 }],
+  })
+  expect(args).toMatchObject({ device_key: expect.any(String) as string, device_signature: expect.any(String) as string })
+  expect(await consents()).toMatchObject([{ hash: args.hash, strokes: hand.strokes, price_fen: 276_100 }])
 })
 
 describe('a part recorded by mistake', () => {

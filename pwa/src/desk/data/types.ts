@@ -178,6 +178,7 @@ export interface OrderWhole extends Omit<OrderItem, 'customer' | 'site' | 'unit'
   trainings: Row<'training'>[]
   /** Amounts only for readers who may see prices. */
   settlements: (Omit<Row<'settlement'>, 'paid_fen' | 'due_fen'> & { paid_fen?: number; due_fen?: number })[]
+  agreement_seals?: Record<string, NonNullable<Report['seal']>>
   old_parts: (Row<'old_part_return'> & { part: Row<'part'> })[]
   reports: Report[]
   links: Link[]

@@ -28,7 +28,7 @@ export interface CommandArgs {
   'visit.mark_photo': { photo_id: string; visit_id: string; order_id: string; changes: Changes<'photo', 'marks'> }
   'visit.finish_diagnosis': { visit_id: string; order_id: string }
   'visit.decide_cover': { cover_decision_id: string; visit_id: string; order_id: string; basis: 'warranty' | 'agreement' | 'goodwill' | 'chargeable'; reason: string }
-  'visit.record_consent': { consent_id: string; visit_id: string; order_id: string; answer: 'agreed' | 'refused'; given_by: string; how: 'in_person' | 'phone' | 'wechat'; method?: string | null; minutes?: number | null; parts: ({ part_id: string; quantity: number })[]; price_fen?: number | null; image?: string | null }
+  'visit.record_consent': { consent_id: string; visit_id: string; order_id: string; answer: 'agreed' | 'refused'; given_by: string; how: 'in_person' | 'phone' | 'wechat'; method?: string | null; minutes?: number | null; parts: ({ part_id: string; quantity: number })[]; price_fen?: number | null; image?: string | null; strokes?: ((number)[])[] | null; content?: Json | null; hash?: string | null; device_key?: string | null; device_signature?: string | null }
   'visit.end_refused': { visit_id: string; order_id: string }
   'visit.train_customer': { training_id: string; visit_id: string; order_id: string; topic: string; person: string; confirmed: boolean }
   'visit.settle': { settlement_id: string; visit_id: string; order_id: string; report_id?: string | null; due_fen: number; paid_fen: number; method: 'wechat' | 'alipay' | 'cash' | 'card' | 'transfer' | 'later'; receipt_number?: string | null; note?: string | null }

@@ -280,6 +280,8 @@ export interface Kinds {
     image: string | null
     given_at: string
     review: string | null
+    strokes: Json[] | null
+    hash: string | null
   }
   training: {
     visit_id: string
