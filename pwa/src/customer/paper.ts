@@ -39,6 +39,12 @@ export function nameOf(one: Pick<PaperDifference, 'field'>, t: (key: string) => 
   return [t(field), n, part === null ? null : t(part)].filter((word) => word !== null).join(' · ')
 }
 
+/** A photo of the report: its fingerprint tells people less than that it is another one. */
+export const isPhoto = ({ field, sealed }: PaperDifference): boolean => field.startsWith('photos.') && /^[0-9a-f]{64}$/.test(sealed)
+
+/** Any picture by its fingerprint, also one that the report does not have. */
+export const isPicture = (one: PaperDifference): boolean => isPhoto(one) || one.field === 'pictures'
+
 /** A fingerprint as far as people compare it; any other text as it is. */
 export function shown(text: string): string {
   return /^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 12)}…` : text
