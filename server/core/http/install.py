@@ -1,7 +1,7 @@
 """Puts routes, error answers, headers and the request log into a Flask app."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from server.core.blobs import BlobsError
 from server.core.errors import Problem
@@ -29,6 +30,21 @@ SLOW_SECONDS: Final = 1.0
 _OUT_OF_ORDER = (OperationalError, PoolTimeoutError, BlobsError)
 
 
+class Matched(Rule):
+    """A rule that addresses are matched by, and none is built from: nobody asks for that.
+
+    Werkzeug compiles two functions for each rule to build its addresses; for all of ours that is
+    most of what it takes to make an app.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002
+        return _builds_nothing
+
+
+def _builds_nothing(rule: Rule, **_parts: Any) -> tuple[str, str]:
+    raise NotImplementedError(f"addresses such as {rule.rule} are written, not built")
+
+
 def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Route]:
     """Serves the rooms' routes; returns all of them.
 
@@ -38,6 +54,7 @@ def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Rou
         rooms: declared routes.
     """
     routes = [route for room in rooms for route in room.all]
+    app.url_rule_class = Matched
     for route in routes:
         app.add_url_rule(
             route.path,
