@@ -123,7 +123,7 @@ def assign(ctx: Context, args: Args) -> dict[str, str]:
     return _hand_over(ctx, order, args)
 
 
-@command("order.reassign", schemas.AssignArgs)
+@command("order.reassign", schemas.ReassignArgs)
 def reassign(ctx: Context, args: Args) -> dict[str, str]:
     """Takes an order from whoever has it and gives it to another."""
     order = _order(ctx, args)

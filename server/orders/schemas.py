@@ -124,6 +124,12 @@ class AssignArgs(Window, OrderArgs):
             raise ValidationError({"assignee_id": ["field_required"]})
 
 
+class ReassignArgs(AssignArgs):
+    """The same, and why: the audit keeps it, and whoever reads the order's history."""
+
+    reason = text(WORDS)
+
+
 class PlaceArgs(OrderArgs):
     """Whose time, from when to when; what was seen of the order before, if that is to be told."""
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.core.audit import AuditEntry
 from server.core.errors import Problem
 from server.core.feed import SyncFeed, channels_of
 from server.orders.models import Assignment, Delivery, Order
@@ -92,6 +93,14 @@ def test_a_dispatched_order_opens_its_unit_and_site_to_the_technician(company: C
     with company.database.reading() as session:
         assert {"unit:unit", "site:pit"} <= set(channels_of(session, "ann"))
         assert "unit:unit" not in channels_of(session, "ben")
+
+
+def test_why_an_order_was_given_to_somebody_else_is_kept(company: Company) -> None:
+    order_id = company.dispatched("ann")
+    why = {"order_id": order_id, "assignee_id": "ben", "reason": "车坏在路上"}
+    company.run("north_desk", "order.reassign", why)
+    [entry] = company.rows(AuditEntry, command="order.reassign")
+    assert "车坏在路上" in str(entry.args)
 
 
 def test_a_reassigned_order_leaves_one_phone_and_comes_to_the_other(company: Company) -> None:

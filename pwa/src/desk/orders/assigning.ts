@@ -41,10 +41,11 @@ export function ranked(people: readonly Person[], orders: readonly Assignable[],
 /**
  * Assigns each order that has not been given yet; what the server refuses does not stop the rest.
  *
+ * @param reason why it is taken from those who have it.
  * @throws Unreachable when no answer comes: `progress` knows what was given until then.
  */
 export async function assignAll(
-  orders: readonly Assignable[], assignee_id: string, progress: Progress, run: Run,
+  orders: readonly Assignable[], assignee_id: string, progress: Progress, run: Run, reason = '',
 ): Promise<void> {
   progress.refused = []
   for (const order of orders) {
@@ -54,7 +55,8 @@ export async function assignAll(
     progress.wishes.set(wish, id)
     try {
       const given = order.assignee_id !== null
-      await run(given ? 'order.reassign' : 'order.assign', { order_id: order.id, assignee_id, ...(given ? { seen_assignee_id: order.assignee_id } : {}) }, id)
+      const taken = given ? { seen_assignee_id: order.assignee_id, ...(reason === '' ? {} : { reason }) } : {}
+      await run(given ? 'order.reassign' : 'order.assign', { order_id: order.id, assignee_id, ...taken }, id)
       progress.given.add(order.id)
     } catch (error) {
       if (!(error instanceof Refused)) throw error

@@ -7,6 +7,15 @@ const order = (id: string, change: Partial<Assignable> = {}): Assignable => ({ i
 const refusal = new Refused(409, 'transition_refused', 4092, '当前状态下不能这样做')
 
 describe('giving several orders to one technician', () => {
+  test('says why an order is taken from somebody, and of a free one nothing', async () => {
+    const sent: string[] = []
+    await assignAll([order('1'), order('2', { assignee_id: 'old' })], 'p', noProgress(), (name, args) => {
+      sent.push(`${name} ${JSON.stringify(args)}`)
+      return Promise.resolve({ result: null, position: 1 })
+    }, '王工请假')
+    expect(sent).toEqual(['order.assign {"order_id":"1","assignee_id":"p"}', 'order.reassign {"order_id":"2","assignee_id":"p","seen_assignee_id":"old","reason":"王工请假"}'])
+  })
+
   test('assigns the free ones and reassigns the others, saying from whom', async () => {
     const sent: string[] = []
     await assignAll([order('1'), order('2', { assignee_id: 'old' })], 'p', noProgress(), (name, args) => {
