@@ -49,7 +49,7 @@ def problem_of(error: HTTPException) -> Problem:
 
 def compress(request: Request, answer: Response) -> None:
     """Gzips a JSON answer where the asker takes it and a packet or more is saved."""
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
         return
     if answer.is_streamed or answer.mimetype != "application/json":
         return

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from flask import Request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.config import Config
 from server.core.actor import Actor
@@ -102,10 +103,11 @@ def body_of(request: Request, most: int | None = None) -> bytes:
     Raises:
         RequestEntityTooLarge: it is longer than its route takes.
     """
-    checked = request.stream
     length = request.content_length
     if length is None:
-        return checked.read(-1 if most is None else most + 1)
+        return request.stream.read(-1 if most is None else most + 1)
+    if request.max_content_length is not None and length > request.max_content_length:
+        raise RequestEntityTooLarge
     content: bytes = request.environ["wsgi.input"].read(length)
     return content
 
@@ -129,7 +131,7 @@ class Asked:
         self.request = request
         self.route = route
         self.services = services
-        self.actor = _stranger(choose(request.headers.get("Accept-Language")))
+        self.actor = _stranger(choose(request.environ.get("HTTP_ACCEPT_LANGUAGE")))
         self.query: dict[str, Any] = {}
         self.body: dict[str, Any] = {}
         self.headers: dict[str, str] = {}
@@ -154,7 +156,8 @@ class Asked:
     @property
     def token(self) -> str | None:
         """The session's token: of the header if there is one, else of the cookie."""
-        kind, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        given: str = self.request.environ.get("HTTP_AUTHORIZATION", "")
+        kind, _, token = given.partition(" ")
         if kind.lower() == "bearer":
             return token.strip()
         return self.request.cookies.get(COOKIE)

@@ -63,7 +63,7 @@ def refuse_cross_site(request: Request) -> None:
     Raises:
         Problem: `cross_site`.
     """
-    if request.method in _SAFE or "Authorization" in request.headers:
+    if request.method in _SAFE or "HTTP_AUTHORIZATION" in request.environ:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

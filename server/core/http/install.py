@@ -27,6 +27,7 @@ from server.core.permissions import may
 from server.core.schemas import invalid
 
 SLOW_SECONDS: Final = 1.0
+_JSON: Final = "application/json"
 _OUT_OF_ORDER = (OperationalError, PoolTimeoutError, BlobsError)
 
 
@@ -106,7 +107,7 @@ def _enter(asked: Asked) -> None:
         _admit(asked)
     if route.query is not None:
         asked.query = load(route.query, _from_query(route.query, asked.request.args))
-    if route.writes and route.body is not None and route.takes == "application/json":
+    if route.writes and route.body is not None and route.takes == _JSON:
         asked.body = _json_body(asked)
         if isinstance(route.body, type):
             asked.body = load(route.body, asked.body)
@@ -125,10 +126,11 @@ def _admit(asked: Asked) -> None:
 
 
 def _json_body(asked: Asked) -> dict[str, Any]:
-    if asked.request.mimetype != "application/json":
+    given = asked.request
+    if given.environ.get("CONTENT_TYPE") != _JSON and given.mimetype != _JSON:
         raise Problem("unsupported_media")
     try:
-        content = orjson.loads(body_of(asked.request))
+        content = orjson.loads(body_of(given))
     except orjson.JSONDecodeError as error:
         raise Problem("not_json") from error
     if not isinstance(content, dict):
