@@ -106,6 +106,7 @@ def answer(ctx: Context, args: Args) -> dict[str, str | None]:
     asked = fetch(ctx, CustomerWish, args["wish_id"])
     if asked.status != "open":
         raise Problem("already_decided")
+    asked.order_id = asked.order_id or _became(ctx.session, asked.request_id)
     asked.status, asked.reply = args["answer"], args["reply"]
     asked.answered_at, asked.answered_by = ctx.now, ctx.actor.person_id
     if asked.order_id and asked.kind == "cancel" and asked.status == "agreed":
@@ -116,6 +117,11 @@ def answer(ctx: Context, args: Args) -> dict[str, str | None]:
         ctx.event("guest.answered", order_id=asked.order_id, wish_id=asked.id)
         ctx.about("order", asked.order_id)
     return {"slot": slot}
+
+
+def _became(session: Session, request_id: str | None) -> str | None:
+    """The order that a request has become since the customer asked."""
+    return session.scalar(select(Request.order_id).where(Request.id == request_id))
 
 
 def _book(ctx: Context, asked: CustomerWish, args: Args) -> str | None:
@@ -148,8 +154,9 @@ def wishes_of(session: Session, *, order_id: str | None, request_id: str | None)
 
 @section("wishes")
 def of_order(session: Session, _actor: Actor, order: Order) -> list[Json]:
-    """What the customer asked about an order."""
-    return wishes_of(session, order_id=order.id, request_id=None)
+    """What the customer asked about an order, also before it was one."""
+    was = session.scalar(select(Request.id).where(Request.order_id == order.id).limit(1))
+    return wishes_of(session, order_id=order.id, request_id=was)
 
 
 def _open(actor: Actor, _now: datetime) -> Any:
@@ -159,14 +166,24 @@ def _open(actor: Actor, _now: datetime) -> Any:
 
 
 def _look(session: Session, _actor: Actor, ids: Sequence[str], _now: datetime) -> dict[str, Json]:
-    rows = session.scalars(select(CustomerWish).where(CustomerWish.id.in_(ids)))
+    rows = session.execute(
+        select(CustomerWish, Request)
+        .outerjoin(Request, Request.id == CustomerWish.request_id)
+        .where(CustomerWish.id.in_(ids))
+    )
+    return {row.id: _told_of(row, request) for row, request in rows}
+
+
+def _told_of(row: CustomerWish, request: Request | None) -> Json:
+    told = ("id", "number", "symptom", "phone")
     return {
-        row.id: {
-            "why": row.kind,
-            "order_id": row.order_id,
-            "facts": {"text": row.text, "request_id": row.request_id},
-        }
-        for row in rows
+        "why": row.kind,
+        "order_id": row.order_id or (request.order_id if request else None),
+        "facts": {
+            "text": row.text,
+            "request_id": row.request_id,
+            "request": {name: getattr(request, name) for name in told} if request else None,
+        },
     }
 
 

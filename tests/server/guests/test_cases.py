@@ -90,6 +90,27 @@ def test_what_is_asked_about_an_order_waits_at_its_own_desk_and_the_customer_is_
     assert case(guests, token)["wishes"][0]["status"] == "agreed"  # type: ignore[index]
 
 
+def test_a_wish_from_before_the_order_names_its_request_and_then_the_order_it_became(
+    guests: Guests,
+) -> None:
+    token = guests.report(label=guests.label()).json["token"]
+    wish_id, north = new_id(), guests.app.enter("north_desk")
+    assert wish(guests, token, "change", wish_id=wish_id).status_code == 200
+    [request] = guests.company.rows(Request)
+    [waiting] = north.get("decisions?kind=wish").json["items"]
+    assert waiting["order"] is None
+    assert waiting["facts"]["request"]["number"] == request.number
+    made = guests.company.run("north_desk", "order.from_request", {"request_id": request.id})
+    order_id = made.value["id"]
+    [waiting] = north.get("decisions?kind=wish").json["items"]
+    assert waiting["order"]["id"] == order_id
+    assert [one["id"] for one in north.get(f"orders/{order_id}").json["wishes"]] == [wish_id]
+    start, end = "2026-11-26T01:00:00.000Z", "2026-11-26T03:00:00.000Z"
+    said = {"wish_id": wish_id, "answer": "agreed", "window_start": start, "window_end": end}
+    assert north.command("wish.answer", **said).status_code == 200
+    assert to_text(guests.company.row(Order, order_id).window_start) == start
+
+
 def test_another_time_that_is_agreed_on_is_booked_in_the_same_step(guests: Guests) -> None:
     token, order_id = taken_up(guests)
     wish_id, north = new_id(), guests.app.enter("north_desk")

@@ -42,7 +42,7 @@ interface Facts {
   disputed: { reason?: string; raised_at?: string }
   erasure: { phone: string }
   escalated: { number: string; reason: string }
-  wish: { text: string | null; request_id: string | null }
+  wish: { text: string | null; request_id: string | null; request: OverdueFacts['request'] }
   phone: PhoneFacts
   consent: ConsentFacts
   stock: StockFacts
