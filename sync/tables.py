@@ -27,6 +27,7 @@ class Tables:
         entitlement: the order in which cover is looked up.
         report: how a service report is put together from records.
         statements: what a device's key stands for, by command.
+        measures: units of measure of parts: the Chinese word, and the English for one and several.
         errors: number and sentences of every code.
         held: per reason, what becomes of held work that is accepted as it is (`override`: run, and
             no rule that may be overridden is asked; `retry`: run by the same rules; `keep`: kept
@@ -44,6 +45,7 @@ class Tables:
     held: Mapping[str, Any] = field(default_factory=dict)
     visit_plan: Mapping[str, Any] = field(default_factory=dict)
     statements: Mapping[str, Any] = field(default_factory=dict)
+    measures: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def schema(self) -> str:
@@ -64,6 +66,7 @@ def load(folder: Path = FOLDER) -> Tables:
         "held",
         "visit_plan",
         "statements",
+        "measures",
     )
     texts = {name: (folder / f"{name}.json").read_text("utf-8") for name in names}
     return Tables(**{name: json.loads(text) for name, text in texts.items()})

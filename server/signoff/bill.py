@@ -16,7 +16,7 @@ def part_of(part: Mapping[str, Any], speech: Speech) -> dict[str, str]:
         "number": str(part.get("number") or ""),
         "name": speech.pick(part),
         "serials": " · ".join(serials),
-        "quantity": f"{part.get('quantity', 0)} {part.get('measure') or ''}".strip(),
+        "quantity": speech.amount(part),
         "price": speech.money(part.get("price_fen")),
         "amount": speech.money(part.get("line_fen")),
     }

@@ -121,7 +121,7 @@ def _awaited(
 
 
 def _wanted(part: Mapping[str, Any], speech: Speech) -> str:
-    quantity = f"{part.get('quantity', 0)} {part.get('measure') or ''}".strip()
+    quantity = speech.amount(part)
     name, number = speech.pick(part), part.get("number") or ""
     return speech.say("awaited_line", name=name, number=number, quantity=quantity)
 

@@ -6,13 +6,16 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from server.core.catalogue import TABLES
 from server.core.clock import from_text
 from server.core.i18n import Language
+from sync.measures import measure_in
 from sync.tables import FOLDER
 
 # Raise it where the same content gets other words than before: a paper names the one that set it,
 # and is compared with what that one would say.
-PRINTER: Final = 3
+PRINTER: Final = 4
+_SAYS_MEASURES: Final = 4
 _WORDS: Final[dict[str, list[str]]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
 # Words that are said otherwise by now: the first printer without them, and what they were.
 _BEFORE: Final[dict[str, tuple[int, list[str]]]] = {
@@ -30,7 +33,8 @@ class Speech:
         language: of the reader.
         zone: in which times are shown.
         printer: the first one said None in Chinese for a name that there is none of; those before
-            the third named form and rules as the program does.
+            the third named form and rules as the program does; those before the fourth left
+            measures of parts in Chinese.
     """
 
     def __init__(self, language: Language, zone: ZoneInfo, printer: int = PRINTER) -> None:
@@ -38,6 +42,7 @@ class Speech:
         self.zone = zone
         self._index = 0 if language == "zh-CN" else 1
         self._printer = printer
+        self._measures = TABLES.measures if printer >= _SAYS_MEASURES else {}
         self._blank = "None" if printer == 1 and self._index == 0 else ""
 
     def say(self, key: str, **values: Any) -> str:
@@ -64,6 +69,12 @@ class Speech:
         """The record's name in this language, else in the other."""
         zh, en = record.get(f"{field}_zh"), record.get(f"{field}_en")
         return str((zh or en if self._index == 0 else en or zh) or self._blank)
+
+    def amount(self, part: Mapping[str, Any]) -> str:
+        """How much of a part, in its measure."""
+        quantity = part.get("quantity", 0)
+        word = measure_in(self._measures, self.language, part.get("measure"), quantity)
+        return f"{quantity} {word}".strip()
 
     def moment(self, text: str | None) -> str:
         return self._day(at := self._local(text)) + at.strftime(" %H:%M") if text else ""

@@ -12,6 +12,7 @@ from sync.charges import agreed_minutes, agreed_to, charge, needs_signature
 from sync.effects import Meta, Refused, Rules, apply
 from sync.entitlement import cover_day, decide
 from sync.journal import hashes
+from sync.measures import measure_in
 from sync.merge import Edit, Stamp, merge, rule_of
 from sync.remedies import Waits, remedies, waits_of
 from sync.report import compose
@@ -234,6 +235,7 @@ def test_every_vector_file_is_replayed_here() -> None:
     replayed |= {
         "charges",
         "entitlement",
+        "measures",
         "remedies",
         "report",
         "statements",
@@ -242,6 +244,12 @@ def test_every_vector_file_is_replayed_here() -> None:
         "work",
     }
     assert {path.stem for path in VECTORS.glob("*.json")} == replayed
+
+
+@cases("measures")
+def test_a_measure_is_said_in_the_readers_language(case: Case) -> None:
+    found = measure_in(TABLES.measures, case["language"], case["measure"], case["quantity"])
+    assert found == case["word"]
 
 
 @cases("work")

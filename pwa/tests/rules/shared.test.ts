@@ -12,6 +12,7 @@ import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } 
 import { remediesOf, waitsOf, type Remedies, type Stay, type Waits } from '@/rules/remedies'
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
 import { COMMANDS, POLICY, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
+import { measureIn } from '@/ui/measures'
 import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
 import { enough, workFor } from '@/rules/work'
@@ -275,6 +276,12 @@ describe('what a device signs', () => {
     const point = await crypto.subtle.importKey('raw', bytes(key), { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
     const fits = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, point, bytes(signature), new TextEncoder().encode(text))
     expect(fits).toBe(!wrong)
+  })
+})
+
+describe('measures of parts', () => {
+  test.each(casesOf<{ language: string; measure: string | null; quantity: number; word: string }>('measures'))('$name', ({ language, measure, quantity, word }) => {
+    expect(measureIn(language, measure, quantity)).toBe(word)
   })
 })
 

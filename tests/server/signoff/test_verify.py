@@ -14,8 +14,9 @@ from server.core.catalogue import TABLES
 from server.core.errors import Problem
 from server.signoff.altered import Difference
 from server.signoff.evidence import Printed, name_of, pack, report_key
-from server.signoff.paper import DeviceSeal, Link, Paper
+from server.signoff.paper import DeviceSeal, Link, Paper, page_of
 from server.signoff.pdf import render
+from server.signoff.speech import PRINTER
 from server.signoff.verify import verify
 from sync.canonical import canonical, hash_of
 from sync.statements import statement
@@ -186,10 +187,21 @@ def test_papers_that_older_versions_printed_are_still_genuine() -> None:
 
 
 @pytest.mark.parametrize(
+    ("printer", "language", "quantity"),
+    [(3, "en", "2 套"), (PRINTER, "en", "2 sets"), (PRINTER, "zh-CN", "2 套")],
+)
+def test_measures_are_in_the_readers_language_but_for_what_an_older_printer_set(
+    printer: int, language: str, quantity: str
+) -> None:
+    page = page_of(report(), language, printer)  # type: ignore[arg-type]
+    assert [part["quantity"] for part in page["parts"]] == [quantity]
+
+
+@pytest.mark.parametrize(
     ("language", "said"),
     [
         ("zh-CN", ("阶段性服务报告", "2026年12月3日", "主泵总成P-77×2台", "主泵缺货")),
-        ("en", ("Interimservicereport", "3Dec2026", "MainpumpP-77×2", "wecomeagain")),
+        ("en", ("Interimservicereport", "3Dec2026", "MainpumpP-77×2units", "wecomeagain")),
     ],
 )
 def test_an_interim_report_says_so_on_paper_and_is_genuine(

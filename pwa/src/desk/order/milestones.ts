@@ -8,7 +8,7 @@ export interface Milestone {
 
 type Facts = Pick<OrderWhole, 'received_at' | 'contacted_at' | 'approved_at' | 'approval' | 'delivery' | 'closed_at' | 'status'> & {
   visits: readonly { arrived_at: string }[]
-  reports: readonly { presented_at: string; signature: { signed_at: string } | null }[]
+  reports: readonly { presented_at: string; outcome?: string | null; signature: { signed_at: string } | null }[]
 }
 
 /** The last of a list of moments, or nothing. */
@@ -17,6 +17,8 @@ function latest(times: readonly (string | null | undefined)[]): string | null {
 }
 
 export function milestones(order: Facts): Milestone[] {
+  // An interim report is not the order's: the work waits for its parts, whoever has signed.
+  const whole = order.reports.filter(({ outcome }) => outcome !== 'parts_pending')
   const first = order.visits.map(({ arrived_at }) => arrived_at).sort()[0] ?? null
   const found: Milestone[] = [
     { name: 'received', at: order.received_at },
@@ -24,8 +26,8 @@ export function milestones(order: Facts): Milestone[] {
     { name: 'approved', at: order.approved_at },
     { name: 'on_phone', at: order.delivery?.delivered_at ?? null },
     { name: 'arrived', at: first },
-    { name: 'presented', at: latest(order.reports.map(({ presented_at }) => presented_at)) },
-    { name: 'signed', at: latest(order.reports.map(({ signature }) => signature?.signed_at)) },
+    { name: 'presented', at: latest(whole.map(({ presented_at }) => presented_at)) },
+    { name: 'signed', at: latest(whole.map(({ signature }) => signature?.signed_at)) },
     { name: order.status === 'cancelled' ? 'cancelled' : 'closed', at: order.closed_at },
   ]
   // Nobody was asked for an approval: then none is missing.

@@ -1,4 +1,5 @@
 /** Names in the reader's language: Chinese is always there, English where somebody gave it. */
+import { measureIn } from '@/ui/measures'
 import { useI18n } from '@/ui/i18n'
 
 export interface TwoNames {
@@ -15,10 +16,18 @@ export function nameIn(locale: string, some: TwoNames | null | undefined): strin
   return shown === '' ? '—' : shown
 }
 
-export function useNames(): { nameOf: (some: TwoNames | null | undefined) => string; modelOf: (unit: ModelNames | null) => string } {
+export interface Names {
+  nameOf: (some: TwoNames | null | undefined) => string
+  /** A part's measure, said of so many. */
+  measureOf: (part: { measure?: string } | null | undefined, quantity: number) => string
+  modelOf: (unit: ModelNames | null) => string
+}
+
+export function useNames(): Names {
   const { locale } = useI18n()
   return {
     nameOf: (some) => nameIn(locale.value, some),
+    measureOf: (part, quantity) => measureIn(locale.value, part?.measure, quantity),
     modelOf: (unit) => (unit === null ? '—' : nameIn(locale.value, { name_zh: unit.model_name_zh ?? unit.model_code, name_en: unit.model_name_en })),
   }
 }

@@ -1,4 +1,5 @@
 /** Names and codes in the reader's language. */
+import { measureIn } from '@/ui/measures'
 import { useI18n } from '@/ui/i18n'
 
 export interface TwoNames {
@@ -16,6 +17,8 @@ export function nameIn(language: string, some: TwoNames | null | undefined): str
 }
 
 export interface Saying {
+  /** A part's measure, said of so many. */
+  measureOf: (part: { measure?: string } | null | undefined, quantity: number) => string
   nameOf: (some: TwoNames | null | undefined) => string
   /** The word for a code; a code that this version does not know stands as it is. */
   codeWord: (group: string, code: string | null | undefined) => string
@@ -25,6 +28,7 @@ export function useWords(): Saying {
   const { locale, t, te } = useI18n()
   return {
     nameOf: (some) => nameIn(locale.value, some),
+    measureOf: (part, quantity) => measureIn(locale.value, part?.measure, quantity),
     codeWord: (group, code) => {
       const key = `${group}.${code ?? ''}`
       return te(key) ? t(key) : (code ?? '')

@@ -135,11 +135,11 @@ function workedRows({ worked }: ReportContent, speech: ReportSpeech): Row[] {
 }
 
 /** What the work waits for, and when somebody is expected to come again. */
-function awaitedOf({ interim, visit }: ReportContent, { say, pick, formats }: ReportSpeech): Section[] {
+function awaitedOf({ interim, visit }: ReportContent, { say, pick, formats, amount }: ReportSpeech): Section[] {
   if (!interim) return []
-  const parts = visit.awaited.map(({ name_zh, name_en, number, quantity, measure }): Row => [
+  const parts = visit.awaited.map((part): Row => [
     say('awaited_part'),
-    say('awaited_line', { name: pick(name_zh, name_en), number: number ?? '', quantity: joined(formats.number(quantity), measure) }),
+    say('awaited_line', { name: pick(part.name_zh, part.name_en), number: part.number ?? '', quantity: amount(part) }),
   ])
   const next = visit.next_visit_on === null ? '' : formats.calendar(visit.next_visit_on)
   return [{ title: say('awaited'), rows: filled([...parts, [say('next_visit'), next]]), text: visit.awaited_note ?? '' }]

@@ -3,6 +3,7 @@ import { computed, inject, provide, type ComputedRef, type InjectionKey, type Re
 import words from '@tables/report_words.json'
 import { formatsOf, type Formats } from '../format'
 import type { Language } from '../language'
+import { measureIn } from '../measures'
 import { useRegion } from '../page'
 
 export type Word = keyof typeof words
@@ -17,6 +18,8 @@ export interface ReportSpeech {
   code: (group: string, code: string | null) => string
   /** A name in this language, else in the other. */
   pick: (zh: string | null, en: string | null) => string
+  /** How much of a part, in its measure. */
+  amount: (part: { quantity: number; measure: string | null }) => string
 }
 
 const SPEECH: InjectionKey<ComputedRef<ReportSpeech>> = Symbol('the report’s words')
@@ -41,6 +44,7 @@ function speechOf(language: Language, formats: Formats, foreignZone: string | nu
       return isWord(word) ? say(word) : (code ?? '')
     },
     pick: (zh, en) => (index === 0 ? (zh ?? en) : (en ?? zh)) ?? '',
+    amount: ({ quantity, measure }) => `${formats.number(quantity)} ${measureIn(language, measure, quantity)}`.trim(),
   }
 }
 

@@ -32,6 +32,13 @@ describe('the milestones', () => {
     })
   })
 
+  test('take no interim report for the order’s', () => {
+    const interim = { presented_at: '2026-11-21T04:00:00.000Z', outcome: 'parts_pending', signature: { signed_at: '2026-11-21T04:05:00.000Z' } }
+    expect(named(facts({ reports: [interim] }))).toMatchObject({ presented: null, signed: null })
+    const whole = { presented_at: '2026-11-22T04:00:00.000Z', outcome: 'done', signature: null }
+    expect(named(facts({ reports: [interim, whole] }))).toMatchObject({ presented: '2026-11-22T04:00:00.000Z', signed: null })
+  })
+
   test('of a cancelled order end with the cancelling', () => {
     expect(named(facts({ status: 'cancelled', closed_at: '2026-11-21T05:00:00.000Z' }))).toMatchObject({ cancelled: '2026-11-21T05:00:00.000Z' })
   })
