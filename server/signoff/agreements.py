@@ -68,6 +68,12 @@ def _changed(consent: Mapping[str, Any], seal: AgreementSeal) -> Iterator[str]:
 def _told(plan: Any) -> Json:
     """The same words of a told plan and of a recorded answer."""
     plan = plan if isinstance(plan, Mapping) else {}
-    parts = [one for one in plan.get("parts") or [] if isinstance(one, Mapping)]
-    named = [{name: one.get(name) for name in _PART} for one in parts]
+    listed = plan.get("parts")
+    parts = listed if isinstance(listed, list) else []
+    named = [{name: _field(one, name) for name in _PART} for one in parts]
     return {name: plan.get(name) for name in _SAID} | {"parts": named}
+
+
+def _field(one: Any, name: str) -> Any:
+    """What a phone has sent may have any form."""
+    return one.get(name) if isinstance(one, Mapping) else None

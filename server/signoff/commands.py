@@ -55,11 +55,16 @@ def content_matches_its_hash(ctx: Context, args: Args) -> None:  # noqa: ARG001
 @check("signoff.present", "signoff.amend")
 def says_how_the_visit_ends(ctx: Context, args: Args) -> None:  # noqa: ARG001
     """What the server goes by is what the customer reads: an interim report says that it is one."""
-    content = args["content"]
-    named = content.get("report") if isinstance(content, dict) else None
-    told = named.get("outcome") if isinstance(named, dict) else None
+    told = _named(args).get("outcome")
     if (args["outcome"] == INTERIM) != (told == INTERIM):
         raise Hold("held_hash_mismatch")
+
+
+def _named(args: Args) -> Args:
+    """What a report says of itself; what a phone has sent may have any form."""
+    content = args["content"]
+    named = content.get("report") if isinstance(content, dict) else None
+    return named if isinstance(named, dict) else {}
 
 
 @check("signoff.amend")
@@ -68,7 +73,7 @@ def amends_a_signed_report(ctx: Context, args: Args) -> None:
     before = ctx.session.get(Report, args["amends"])
     if before is None or before.order_id != args["order_id"]:
         raise Hold("held_not_found")
-    named = args["content"].get("report") or {}
+    named = _named(args)
     if (named.get("amends"), named.get("amends_hash")) != (before.id, before.hash):
         raise Hold("held_hash_mismatch")
 

@@ -106,6 +106,17 @@ def test_a_hash_of_something_else_is_named_and_nothing_is_refused(company: Compa
     assert company.row(Consent, without["consent_id"]).answer == "agreed"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [5, "方案", [1, 2], {"parts": 5}, {"parts": [1, 2]}, {"parts": [[{}]]}, {"parts": {"a": 1}}],
+)
+def test_a_plan_of_any_form_is_kept_and_looked_at(company: Company, content: Any) -> None:
+    args = agree(company, company.key("ann"))
+    found = record(company, args, content=content, hash=hash_of(content))
+    assert "order_id" in found["differences"]
+    assert company.row(Consent, args["consent_id"]).review == "doubtful"
+
+
 def test_an_agreement_edited_in_the_database_is_told_by_the_field(company: Company) -> None:
     args = agree(company, company.key("ann"))
     assert record(company, args) == GOOD

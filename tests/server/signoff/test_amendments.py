@@ -107,6 +107,13 @@ def test_an_amendment_that_does_not_name_what_was_signed_is_held(company: Compan
         amended(company, order_id, visit_id, first, amends=new_id())
 
 
+@pytest.mark.parametrize("content", [5, [1], {"report": "x"}, {"report": [1]}])
+def test_an_amendment_of_any_other_form_is_held_too(company: Company, content: Any) -> None:
+    order_id, visit_id, report = signed(company)
+    with pytest.raises(Hold, match="held_hash_mismatch"):
+        amended(company, order_id, visit_id, report, content=content, hash=hash_of(content))
+
+
 def test_a_report_that_the_office_accepts_asks_for_nothing_more(company: Company) -> None:
     _order_id, _visit_id, report = signed(company)
     return_id = returned(company, report)
