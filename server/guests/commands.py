@@ -7,6 +7,7 @@ from server.core.actor import SYSTEM
 from server.core.clock import to_text
 from server.core.commands import Args, Call, Context, command
 from server.core.errors import Problem
+from server.core.events import on
 from server.core.ids import new_id
 from server.core.rows import fetch
 from server.guests import schemas
@@ -78,6 +79,16 @@ def _request(ctx: Context, args: Args) -> str:
     request_id: str = ctx.work.execute(SYSTEM, Call("request.create", told)).value["id"]
     ctx.session.flush()
     return request_id
+
+
+@on("customer.called")
+def speak_as_they_wrote(ctx: Context, customer_id: str, request_id: str) -> None:
+    """Who reported a fault in a language is told of the visit in it, too."""
+    query = select(GuestReport.language).where(GuestReport.request_id == request_id)
+    language = ctx.session.scalar(query)
+    if language is not None:
+        spoken = {"customer_id": customer_id, "language": language}
+        ctx.work.execute(SYSTEM, Call("customer.update", spoken))
 
 
 def _labelled(ctx: Context, label_hash: str | None) -> str | None:

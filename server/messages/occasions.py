@@ -291,7 +291,8 @@ def order_facts(ctx: Context, order: Order, language: str) -> Facts:
             order.window_start, order.window_end, company_zone(ctx.session), choose(language)
         ),
         "customer": customer.name_en if in_english else customer.name,
-        "site": site.name,
+        # Of a caller who was not known, both are the number that they called from.
+        "site": "" if site.name == customer.name else site.name,
         "address": site.address,
         "symptom": order.symptom,
         "reason": order.cancel_reason,

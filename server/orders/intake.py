@@ -56,6 +56,8 @@ def _customer(ctx: Context, args: Args, request: Request) -> str:
     name = args["customer_name"] or request.contact_name or request.phone
     customer = {"name": name, "branch_id": request.branch_id}
     made: str = ctx.work.execute(ctx.actor, Call("customer.create", customer)).value["id"]
+    ctx.session.flush()
+    ctx.event("customer.called", customer_id=made, request_id=request.id)
     return made
 
 

@@ -7,6 +7,7 @@ import pytest
 from server.core.audit import AuditEntry
 from server.core.errors import Problem
 from server.core.ids import new_id
+from server.customers.models import Customer
 from server.guests.models import GuestLink, RequestPhoto, UnitLabel
 from server.guests.rules import MOST_PHOTOS, WORK_BITS
 from server.requests.models import Request
@@ -31,6 +32,19 @@ def test_a_report_is_a_request_at_the_desk_and_a_link_to_follow_it(guests: Guest
         "received",
         "动臂油缸渗油",
     )
+
+
+def test_who_reported_in_english_and_was_not_known_is_told_of_the_visit_in_english(
+    guests: Guests,
+) -> None:
+    desk = guests.company
+    for language, phone in (("en", "13811112222"), ("zh-CN", "13811113333")):
+        told = {"report_id": new_id(), "phone": phone, "symptom": "Leaks"}
+        guests.client.post("guest/reports", told, headers={"Accept-Language": language})
+        [request] = desk.rows(Request, phone=phone)
+        desk.run("dispatcher", "order.from_request", {"request_id": request.id})
+        [customer] = desk.rows(Customer, name=phone)
+        assert customer.language == language
 
 
 def test_it_came_by_the_one_way_in_and_the_audit_names_a_link(guests: Guests) -> None:

@@ -123,6 +123,14 @@ export function lengthOf(card: Card): number {
   return span === null ? USUAL : Math.min(span.to - span.from, 2 * USUAL)
 }
 
+/** When an order without a time is offered to begin, in minutes: as the office opens; today not before the next half hour. */
+export function beginsAt(opens: number, day: string, now: { day: string; time: string }): number {
+  if (day !== now.day) return opens
+  const [hours, minutes] = now.time.split(':').map(Number) as [number, number]
+  const next = Math.ceil((hours * 60 + minutes) / 30) * 30
+  return Math.min(Math.max(opens, next), 23 * 60)
+}
+
 /** Where a moment is, as a share of the width; outside it is at the edge. */
 export function shareOf(ms: number, stretches: readonly Stretch[]): number {
   const whole = stretches.reduce((sum, { from, to }) => sum + to - from, 0)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { driveMinutes, hoursOf, itemsOf, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row as rowOf, seen, shareOf, weekRow, type Board, type Card, type Placed, type Stretch, type Technician } from '@/desk/board/plan'
+import { beginsAt, driveMinutes, hoursOf, itemsOf, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row as rowOf, seen, shareOf, weekRow, type Board, type Card, type Placed, type Stretch, type Technician } from '@/desk/board/plan'
 
 const DAY = '2026-11-20T'
 const at = (time: string): string => `${DAY}${time}:00.000Z`
@@ -88,6 +88,13 @@ test('a place on the board is a half hour, in a week of days too', () => {
   expect(momentAt(0.75, week)).toBe(Date.parse(at('05:00')) + 86_400_000)
   expect(shareOf(momentAt(0.75, week), week)).toBe(0.75)
   expect(momentAt(1, [stretch])).toBe(Date.parse(at('09:30')))
+})
+
+test('an order without a time is not offered to begin in the past', () => {
+  expect(beginsAt(540, '2026-11-21', { day: '2026-11-20', time: '12:10' })).toBe(540)
+  expect(beginsAt(540, '2026-11-20', { day: '2026-11-20', time: '07:10' })).toBe(540)
+  expect(beginsAt(540, '2026-11-20', { day: '2026-11-20', time: '12:10' })).toBe(750)
+  expect(beginsAt(540, '2026-11-20', { day: '2026-11-20', time: '23:50' })).toBe(1380)
 })
 
 test('an order keeps its length when it is moved', () => {
