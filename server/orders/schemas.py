@@ -131,7 +131,10 @@ class ReassignArgs(AssignArgs):
 
 
 class PlaceArgs(OrderArgs):
-    """Whose time, from when to when; what was seen of the order before, if that is to be told."""
+    """Whose time, from when to when; what was seen of the order before, if that is to be told.
+
+    `reason`: why it is taken from whoever has it.
+    """
 
     assignee_id = id_field()
     starts_at = moment()
@@ -139,6 +142,7 @@ class PlaceArgs(OrderArgs):
     move_promise = boolean(default=False)
     seen_assignee_id = unless_given(id_field(), nullable=True)
     seen_starts_at = unless_given(moment(), nullable=True)
+    reason = text(WORDS)
 
     @validates_schema
     def ends_after_it_starts(self, data: dict[str, Any], **_: Any) -> None:

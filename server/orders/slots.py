@@ -61,9 +61,7 @@ def place(ctx: Context, args: Args) -> dict[str, str | None]:
     if order.status not in PLANNED:
         raise Problem("transition_refused", status=order.status)
     if order.assignee_id != args["assignee_id"]:
-        name = "order.assign" if order.assignment_id is None else "order.reassign"
-        to = {"order_id": order.id, "assignee_id": args["assignee_id"]}
-        ctx.work.execute(ctx.actor, Call(name, to))
+        _give(ctx, order, args)
     else:
         must_be_certified(ctx, order, args["assignee_id"], args["starts_at"])
     _take(ctx, order, args["assignee_id"], args["starts_at"], args["ends_at"])
@@ -72,6 +70,14 @@ def place(ctx: Context, args: Args) -> dict[str, str | None]:
         forget_deliveries(ctx, order)
     order.active_at = ctx.now
     return {"status": order.status, "approval": order.approval}
+
+
+def _give(ctx: Context, order: Order, args: Args) -> None:
+    to = {"order_id": order.id, "assignee_id": args["assignee_id"]}
+    if order.assignment_id is None:
+        ctx.work.execute(ctx.actor, Call("order.assign", to))
+    else:
+        ctx.work.execute(ctx.actor, Call("order.reassign", {**to, "reason": args["reason"]}))
 
 
 def follow_promise(ctx: Context, order: Order) -> str | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.core.attempts import transact
+from server.core.audit import AuditEntry
 from server.core.clock import day_of, to_text
 from server.core.commands import Call
 from server.core.errors import Problem
@@ -97,6 +98,15 @@ def test_an_order_that_is_planned_on_another_day_is_on_the_promised_day_too(
     days = [date(2026, 11, day) for day in (19, 20, 21, 22)]
     found = [[card["id"] for card in shown(company, day)["orders"]] for day in days]
     assert found == [[], [order_id], [order_id], []]
+
+
+def test_why_an_order_goes_to_somebody_else_on_the_board_is_kept(company: Company) -> None:
+    order_id = company.order()
+    place(company, order_id, "ann", 1)
+    to_ben = {"order_id": order_id, "assignee_id": "ben", **span(1), "reason": "车坏在路上"}
+    company.run("north_desk", "order.place", to_ben)
+    [entry] = company.rows(AuditEntry, command="order.reassign")
+    assert "车坏在路上" in str(entry.args)
 
 
 def test_nobody_is_in_two_places_at_once(company: Company) -> None:
