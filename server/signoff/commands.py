@@ -348,7 +348,7 @@ def dispute_by_link(ctx: Context, args: Args) -> None:
     if link is None or link.purpose != SIGN_REPORT:
         raise Problem("not_found")
     report = ctx.session.get_one(Report, link.report_id, with_for_update=True)
-    if report.status != "presented" or report.hash != args["report_hash"]:
+    if report.status not in SIGNABLE or report.hash != args["report_hash"]:
         raise Problem("conflict")
     ctx.about("order", report.order_id)
     named = {"report_id": report.id, "order_id": report.order_id, "reason": args["reason"]}

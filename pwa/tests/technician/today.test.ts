@@ -4,7 +4,7 @@ import { goesOn } from '@/technician/session/place'
 import { usable } from '@/technician/session/enter'
 import { installWay } from '@/technician/shell/install'
 import Today from '@/technician/today/Today.vue'
-import { isLate, nextAfter, planOf, screenOf, sectionOf } from '@/technician/today/plan'
+import { isLate, nextAfter, planOf, sectionOf } from '@/technician/today/plan'
 import type { OrderLine } from '@/technician/records/read'
 import { arrive, beginDay, orderOf, type Day } from '../support/day'
 import { show, type Shown } from '../support/screen'
@@ -21,15 +21,7 @@ describe('the plan of the day', () => {
   test('follows the time windows, not the order in which things came', () => {
     const late = line({ number: 'B', window_start: '2026-11-21T07:00:00.000Z' })
     const early = line({ number: 'C', window_start: '2026-11-21T01:00:00.000Z' })
-    expect(planOf([late, early], NOW, ZONE)).toEqual([{ name: 'today', lines: [early, late], count: 2 }])
-  })
-
-  test('shows a screenful first, and says of each section how many there are', () => {
-    const today = Array.from({ length: 5 }, () => line())
-    const later = Array.from({ length: 4 }, () => line({ window_start: '2026-11-22T01:00:00.000Z' }))
-    const done = [line({ status: 'signed' })]
-    const first = screenOf(planOf([...later, ...today, ...done], NOW, ZONE))
-    expect(first.map(({ name, lines, count }) => [name, lines.length, count])).toEqual([['today', 5, 5], ['later', 1, 4]])
+    expect(planOf([late, early], NOW, ZONE)).toEqual([{ name: 'today', lines: [early, late] }])
   })
 
   test('counts days where the company is', () => {

@@ -81,6 +81,18 @@ def test_s07_a_link_later_signs_the_very_hash_that_was_left_unsigned(
     assert again.json["code"] == "conflict"
 
 
+def test_whoever_was_absent_may_also_object_by_the_link(app: App, company: Company) -> None:
+    order_id, report = unsigned(company)
+    customer, token = app.client(), token_of(app, report, "sign_report")
+    objection = {"report_hash": report["hash"], "reason": "没有试机"}
+    answer = customer.post(f"links/{token}/dispute", objection)
+    assert answer.status_code == 200, answer.text
+    assert company.row(Report, report["report_id"]).status == "disputed"
+    order = company.row(Order, order_id)
+    assert (order.status, order.decision) == ("disputed", "disputed")
+    assert customer.post(f"links/{token}/signature", form(report)).json["code"] == "conflict"
+
+
 def test_a_link_to_read_signs_nothing_and_another_hash_is_refused(
     app: App, company: Company
 ) -> None:

@@ -11,12 +11,7 @@ export type SectionName = (typeof SECTIONS)[number]
 export interface Section {
   name: SectionName
   lines: OrderLine[]
-  /** How many there are, also where fewer lines are drawn. */
-  count: number
 }
-
-/** Cards that fill a phone's screen. */
-const SCREENFUL = 6
 
 /** What has been left, or needs no visit, is done; a cancelled order that is being worked on is still now. */
 export function sectionOf(line: OrderLine, now: string, zone: string): SectionName {
@@ -67,19 +62,7 @@ export function planOf(lines: readonly OrderLine[], now: string, zone: string, h
   const sorted = [...lines].sort(byWindow)
   const of = new Map(SECTIONS.map((name) => [name, sorted.filter((line) => sectionOf(line, now, zone) === name)]))
   const unplanned = onTheWay(of.get('today') ?? [], of.get('unplanned') ?? [], here)
-  const all = SECTIONS.map((name) => ({ name, lines: name === 'unplanned' ? unplanned : (of.get(name) ?? []) }))
-  return all.filter(({ lines: some }) => some.length > 0).map((section) => ({ ...section, count: section.lines.length }))
-}
-
-/** Of the sections what is seen at first. */
-export function screenOf(sections: readonly Section[]): Section[] {
-  let room = SCREENFUL
-  const seen = sections.map((section) => {
-    const lines = section.lines.slice(0, Math.max(0, room))
-    room -= section.lines.length
-    return { ...section, lines }
-  })
-  return seen.filter(({ lines }) => lines.length > 0)
+  return SECTIONS.map((name) => ({ name, lines: name === 'unplanned' ? unplanned : (of.get(name) ?? []) })).filter(({ lines: some }) => some.length > 0)
 }
 
 /** Where to go from an order that is finished: the next that waits, in the order of the day. */
