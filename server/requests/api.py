@@ -39,6 +39,7 @@ _READING = obj(
     symptom=TEXT,
     kind=TEXT,
     urgent=YES_NO,
+    channel=nullable(TEXT),
     unit_id=nullable(ID),
 )
 _MISSED = more(

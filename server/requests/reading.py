@@ -1,4 +1,4 @@
-"""What a pasted message says: phone, serial, name, address, symptom, kind. Pure.
+"""What a pasted message says: phone, serial, name, address, symptom, kind, channel. Pure.
 
 Proposals only: a person looks at each before anything is kept, and the text itself is kept whole.
 The words are data (`words.json`); the cases are data (`tests/server/requests/messages.json`).
@@ -47,6 +47,7 @@ class Reading:
         symptom: what is left when all else is taken out.
         kind: code of the type of order, or `consultation`.
         urgent: whether the words say so.
+        channel: by which way it came; None where the text does not tell.
     """
 
     phones: tuple[str, ...]
@@ -56,6 +57,7 @@ class Reading:
     symptom: str
     kind: str
     urgent: bool
+    channel: str | None
 
 
 @cache
@@ -87,7 +89,8 @@ def read_message(text: str, models: Iterable[str] = ()) -> Reading:
         models: codes of the known models, `LC-365H`: their serials begin with them.
     """
     plain = unicodedata.normalize("NFKC", text[:LONGEST])
-    sender, body = _without_senders(plain)
+    sender, unmarked = _without_senders(plain)
+    body = _without_marks(unmarked)
     phones = phones_in(body)
     rest = _before_labels().sub("\n", _PHONE.sub("\n", body))
     serials = _serials(rest, tuple(models))
@@ -96,7 +99,8 @@ def read_message(text: str, models: Iterable[str] = ()) -> Reading:
     name = _name(pieces) or sender
     symptom = _symptom(pieces, serials, address, name)
     urgent = _has(body, _words()["urgent"])
-    return Reading(tuple(phones), serials, name, address, symptom, _kind(body), urgent)
+    channel = _channel(plain, copied=sender is not None)
+    return Reading(tuple(phones), serials, name, address, symptom, _kind(body), urgent, channel)
 
 
 def phones_in(text: str) -> list[str]:
@@ -245,6 +249,33 @@ def _kind(text: str) -> str:
         if _has(text, words):
             return str(kind)
     return "repair"
+
+
+def _channel(text: str, *, copied: bool) -> str | None:
+    """By its marks; without any, whoever greets or speaks for themselves has written.
+
+    A letter's head lines are asked first: they stand above whatever else it quotes.
+    """
+    words = _words()["channels"]
+    for channel, _ in words["marks"]:
+        if _marks(channel).search(text):
+            return str(channel)
+    if copied:
+        return str(words["copied"])
+    return str(words["written"]) if _has(text, words["speaks"]) else None
+
+
+@cache
+def _marks(channel: str) -> re.Pattern[str]:
+    """What a channel leaves in a text that is copied out of it."""
+    return re.compile("|".join(dict(_words()["channels"]["marks"])[channel]), re.I | re.MULTILINE)
+
+
+def _without_marks(text: str) -> str:
+    """What was written, without head lines, signatures and names of attachments."""
+    for channel, _ in _words()["channels"]["marks"]:
+        text = _marks(channel).sub("\n", text)
+    return text
 
 
 def _has(text: str, words: Iterable[str]) -> bool:

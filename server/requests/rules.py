@@ -7,7 +7,7 @@ from datetime import datetime
 from server.requests.reading import CONSULTATION, bare, phone_as_kept
 
 # How a request came in [001 operating manual 2.1].
-CHANNELS = ("phone", "web", "wechat", "email", "walk_in", "dealer", "engineer")
+CHANNELS = ("phone", "web", "wechat", "sms", "email", "walk_in", "dealer", "engineer")
 OPEN = "open"
 # How it ends: as an order, solved by phone, as a repeat of an order, taken back by the customer.
 ENDS = ("ordered", "resolved", "duplicate", "withdrawn")

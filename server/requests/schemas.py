@@ -56,6 +56,7 @@ class UpdateArgs(RequestArgs):
     """What was found out later."""
 
     phone = unless_given(string())
+    channel = unless_given(choice(CHANNELS))
     symptom = unless_given(text(required=True))
     kind = unless_given(string(80))
     urgency = unless_given(choice(URGENCIES))

@@ -30,6 +30,7 @@ def test_a_pasted_message_becomes_an_order_without_the_mouse(
     expect(page.get_by_label("报修人")).to_have_value("李军")
     expect(page.locator("[name=phone]")).to_have_value("13812345678")
     expect(page.locator("[name=urgency]")).to_have_value("urgent")
+    expect(page.get_by_label("微信", exact=True)).to_be_checked()
     # The unit is known: its cover stands beside, its customer in the form.
     beside = page.get_by_role("complementary", name="已知情况")
     expect(beside.get_by_role("button", name="LC365H-0002", pressed=True)).to_be_visible()

@@ -107,9 +107,11 @@ def test_a_consultation_is_owed_an_answer_by_somebody_at_a_time(company: Company
 
 def test_what_is_found_out_later_is_written_down(company: Company) -> None:
     request_id = taken(company)
-    company.run("north_desk", "request.update", {"request_id": request_id, "unit_id": "unit"})
+    found = {"unit_id": "unit", "channel": "wechat"}
+    company.run("north_desk", "request.update", {"request_id": request_id, **found})
     request = company.row(Request, request_id)
     assert (request.site_id, request.customer_id, request.phone) == ("pit", "mine", "13812345678")
+    assert request.channel == "wechat"
 
 
 def test_s23_another_branch_sees_and_changes_nothing_of_a_request(company: Company) -> None:

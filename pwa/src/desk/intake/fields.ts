@@ -4,6 +4,9 @@ import type { Field, Lookup, Option, Values } from '../forms/fields'
 /** Code of a request that is owed an answer instead of a visit. */
 export const CONSULTATION = 'consultation'
 
+/** Most of them call. */
+export const FIRST_CHANNEL = 'phone'
+
 /** What the server read in a pasted message. */
 export interface Reading {
   phones: string[]
@@ -13,6 +16,7 @@ export interface Reading {
   symptom: string
   kind: string
   urgent: boolean
+  channel: string | null
   unit_id: string | null
 }
 
@@ -77,4 +81,9 @@ export function proposed(values: Values, reading: Reading, before: Record<string
     before[name] = String(next[name])
   }
   return next
+}
+
+/** By which way it came after a message was read: what a person chose stays, and so does what the text does not tell. */
+export function proposedChannel(present: string, byHand: boolean, reading: Reading): string {
+  return byHand ? present : reading.channel ?? FIRST_CHANNEL
 }
