@@ -19,7 +19,7 @@ from sync import feed
 from sync.feed import Backfill, Batch, Bound, Cursor, Page
 from sync.protocol import Pull
 
-_GONE: Final = b',"gone":true}'
+Change = tuple[bytes, bytes]  # what comes before a record's body, and the body as it was encoded
 # A page is read fully before it is sent, so this bounds the memory of a request.
 PAGE_BYTES: Final = 4 * 1024 * 1024
 
@@ -67,7 +67,7 @@ class Pulled:
     """A page, ready to be put into an answer.
 
     Attributes:
-        changes: JSON texts of the changes.
+        changes: in the order of the page.
         cursor: after the page.
         more: there is more to come.
         digests: of the channels, where asked for and everything has come; else None.
@@ -75,7 +75,7 @@ class Pulled:
         sent: the cursor that the phone sent; None where it was none of ours.
     """
 
-    changes: list[bytes]
+    changes: list[Change]
     cursor: Cursor
     more: bool
     digests: dict[str, dict[str, Any]] | None
@@ -111,7 +111,7 @@ def pull(
     if same or seen != cursor.seen:
         filling = tuple(b for b in cursor.backfill if b.channel not in same)
         cursor = replace(cursor, backfill=filling, seen=seen)
-    page: Page[bytes] = feed.assemble(
+    page: Page[Change] = feed.assemble(
         cursor,
         newest,
         Bound(wish.limit, PAGE_BYTES),
@@ -159,7 +159,7 @@ def _same(reader: Reader, cursor: Cursor, wish: Pull) -> list[str]:
     return [name for name, one in here.items() if wish.have.get(name) == (one["n"], one["d"])]
 
 
-def _steady(reader: Reader, cursor: Cursor, upto: int, bound: Bound) -> Batch[bytes]:
+def _steady(reader: Reader, cursor: Cursor, upto: int, bound: Bound) -> Batch[Change]:
     """What is new since the cursor, tombstones too."""
     if cursor.key is None and cursor.position >= upto:
         return Batch([], None, True, 0)
@@ -171,15 +171,17 @@ def _steady(reader: Reader, cursor: Cursor, upto: int, bound: Bound) -> Batch[by
     return _read(reader, _WITHIN_POSITION, after | within, bound)
 
 
-def _backfill(reader: Reader, channel: Backfill, bound: Bound) -> Batch[bytes]:
+def _backfill(reader: Reader, channel: Backfill, bound: Bound) -> Batch[Change]:
     """Live records of one channel, as it stood at the position where it came into scope."""
     after = {"channel": channel.channel, "upto": channel.upto}
     return _read(reader, _FILLING, {**after, "kind": channel.kind, "id": channel.id}, bound)
 
 
-def _read(reader: Reader, question: Question, values: dict[str, Any], bound: Bound) -> Batch[bytes]:
+def _read(
+    reader: Reader, question: Question, values: dict[str, Any], bound: Bound
+) -> Batch[Change]:
     """Reads until a bound is reached; one row too many tells that there is more."""
-    rows: list[bytes] = []
+    rows: list[Change] = []
     last: tuple[int, str, str, str] | None = None
     size = 0
     with closing(reader.rows(question, **values, most=bound.rows + 1)) as found:
@@ -187,10 +189,11 @@ def _read(reader: Reader, question: Question, values: dict[str, Any], bound: Bou
             if len(rows) >= bound.rows or (rows and size >= bound.size):
                 return Batch(rows, last, False, size)
             # Channels, kinds and ids are made of letters, digits and `_.:-`: nothing to escape.
-            what = f'{{"c":"{channel}","k":"{kind}","i":"{record_id}","v":{version or 0}'.encode()
-            row = what + _GONE if body is None else b'%b,"d":%b}' % (what, body)
+            rest = '"gone":true' if body is None else '"d":'
+            what = f'{{"c":"{channel}","k":"{kind}","i":"{record_id}","v":{version or 0},{rest}'
+            row = (what.encode(), body or b"")
             rows.append(row)
-            size += len(row)
+            size += len(row[0]) + len(row[1])
             last = (position, channel, kind, record_id)
     return Batch(rows, last, True, size)
 
@@ -208,7 +211,9 @@ def digests_of(session: Session, channels: Iterable[str]) -> dict[str, dict[str,
 
 
 def answer_of(parts: dict[str, Any], pulled: Pulled | None) -> bytes:
-    """The whole answer as JSON: records go in as they are."""
-    text = orjson.dumps(parts)
-    changes = b",".join(pulled.changes) if pulled else b""
-    return b'%b,"changes":[%b]}' % (text[:-1], changes)
+    """The whole answer as JSON: records go in as they are, and are copied once."""
+    pieces = [orjson.dumps(parts)[:-1], b',"changes":[']
+    for what, record in pulled.changes if pulled else ():
+        pieces += (what, record, b"},")
+    pieces[-1] = pieces[-1].rstrip(b",") + b"]}"
+    return b"".join(pieces)

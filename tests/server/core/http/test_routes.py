@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from flask import url_for
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -164,8 +163,3 @@ def test_the_same_wish_twice_is_carried_out_once(app: App) -> None:
     assert (other.status_code, other.json["code"]) == (409, "id_reused")
     long = boss.post("commands/branch.create", body, headers={"Idempotency-Key": "x" * 81})
     assert long.json["fields"].keys() == {"Idempotency-Key"}
-
-
-def test_addresses_are_matched_and_none_is_built(sqlite_app: App) -> None:
-    with sqlite_app.flask.test_request_context(), pytest.raises(NotImplementedError):
-        url_for("healthz")

@@ -1,0 +1,56 @@
+"""How a declared route is answered, whoever found it."""
+
+import time
+from typing import Any
+
+from flask import Request, Response
+
+from server.core.http.answers import json_answer
+from server.core.http.asked import Asked, Services
+from server.core.http.entering import enter
+from server.core.http.routes import Route
+from server.core.http.telling import note, ready, told
+
+
+def answered(request: Request, route: Route, services: Services, **parts: str) -> Response:
+    """The whole answer: what goes wrong is a part of it, and it is in the log.
+
+    Args:
+        request: as it came.
+        route: that was asked for.
+        services: the parts that views work with.
+        parts: of the address, as the route's rule names them.
+    """
+    started, code = time.perf_counter(), None
+    request.max_content_length = route.largest
+    asked = Asked(request, route, services)
+    try:
+        answer = _viewed(asked, parts)
+    except Exception as error:  # noqa: BLE001 -- nobody else is there to answer it
+        answer, code = told(error, request, asked.language, route.path)
+    if asked.headers:
+        answer.headers.update(asked.headers)
+    ready(request, answer)
+    chatty = services.config.log == "debug"
+    person = asked.actor.person_id
+    note(request, answer, started, route.path, person, code, quiet=route.quiet, chatty=chatty)
+    return answer
+
+
+def _viewed(asked: Asked, parts: dict[str, str]) -> Response:
+    services = asked.services
+    try:
+        enter(asked)
+        return _answer(asked, asked.route.view(asked, **parts))
+    finally:
+        asked.release()
+        if asked.stale:
+            services.doorkeeper.keep(services.database, asked.actor, asked.now)
+
+
+def _answer(asked: Asked, answer: Any) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    if answer is None:
+        return Response(status=asked.route.status)
+    return json_answer(answer, asked.route.status)
