@@ -93,6 +93,7 @@ _DISPATCH: Final = _DECIDE | frozenset(
         "order.close",
         "order.decide",
         "consent.accept",
+        "visit.read_serial",
         "wish.answer",
         "guest.revoke_links",
         "old_part.move",
@@ -176,7 +177,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "sales": _READ_DESK | {"customer.create", "customer.update", "site.create", "site.update"},
     "management_rep": _READ_DESK
     | _UPWARD
-    | {"order.add_note", "audit.read", "report.return", "report.accept", "report.escalate"},
+    | {"order.add_note", "audit.read", "report.return", "report.accept", "report.escalate"}
+    | {"visit.read_serial"},
     "general_manager": _READ_DESK | {"price.read", "audit.read"},
     "provider_manager": frozenset(
         {"order.read", "order.assign", "order.reassign", "order.add_note", "catalogue.read"}

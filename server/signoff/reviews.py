@@ -22,6 +22,7 @@ from server.people.queries import by_id, person_short
 from server.signoff.models import Dispute, Rating, Report, ReportReturn, Seal, Signature
 from server.signoff.rules import LOW_RATING, REVIEWED
 from server.visits.models import Consent, PartLine, Visit
+from server.visits.queries import serial_unread
 from server.visits.rules import TO_REVIEW
 
 Json = dict[str, Any]
@@ -55,6 +56,7 @@ def marks() -> dict[str, Condition]:
             exists().where(Consent.visit_id == Report.visit_id, Consent.review.in_(TO_REVIEW)),
         ),
         "serial": exists().where(Visit.id == Report.visit_id, Visit.serial_differs.is_(True)),
+        "serial_unread": exists().where(Visit.id == Report.visit_id, serial_unread()),
         "low_rating": or_(
             exists().where(Rating.report_id == Report.id, low),
             exists().where(Signature.report_id == Report.id, older),

@@ -8,7 +8,8 @@ from server.assets.models import Unit
 from server.core.actor import SYSTEM, Actor
 from server.core.catalogue import COMMANDS, MACHINES, POLICY
 from server.core.commands import Args, Call, Context, check, command, consequence
-from server.core.errors import Hold, Problem
+from server.core.edits import edit
+from server.core.errors import FieldError, Hold, Problem
 from server.core.foresight import Calls, foresees, named
 from server.core.permissions import visible
 from server.core.records import kind
@@ -19,8 +20,14 @@ from server.orders.rules import ENDED
 from server.people.models import Company
 from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, SupportRequest, Visit
 from server.visits.rules import TO_REVIEW, decision_of
-from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs, SupportAnswerArgs
+from server.visits.schemas import (
+    ConsentAcceptArgs,
+    PhotoStoredArgs,
+    ReadSerialArgs,
+    SupportAnswerArgs,
+)
 from sync.charges import agreed_to, needs_signature
+from sync.serials import serials_differ
 from sync.transitions import step
 
 _ON_ORDERS = [name for name, c in COMMANDS.items() if "order_id" in c["args"]]
@@ -157,6 +164,30 @@ def answer_support(ctx: Context, args: Args) -> None:
     ctx.about("order", asked.order_id)
     asked.answer, asked.answered_at = args["answer"], ctx.at
     asked.answered_by = ctx.actor.person_id
+
+
+@command("visit.read_serial", ReadSerialArgs)
+def read_serial(ctx: Context, args: Args) -> None:
+    """The office reads off the nameplate's photo what the technician did not; the audit says who.
+
+    Raises:
+        Problem: `not_found`; `invalid` at `photo_id`: none of that visit; `conflict`: it has been
+            read meanwhile.
+    """
+    visit = ctx.session.get(Visit, args["visit_id"], with_for_update=True)
+    if visit is None:
+        raise Problem("not_found")
+    order = fetch(ctx, Order, visit.order_id, "order.read")
+    photo = ctx.session.get(Photo, args["photo_id"])
+    if photo is None or photo.visit_id != visit.id:
+        raise Problem("invalid", {"photo_id": [FieldError("field_choice")]})
+    if visit.scanned_serial is not None:
+        raise Problem("conflict")
+    unit = ctx.session.get(Unit, visit.unit_id or order.unit_id or "")
+    differs = serials_differ(args["serial"], unit.serial if unit else None)
+    read = {"scanned_serial": args["serial"], "serial_differs": differs}
+    edit(ctx, "visit", visit, {**read, "serial_photo_id": photo.id})
+    ctx.about("order", order.id)
 
 
 @consequence("visit.leave")

@@ -36,6 +36,8 @@ class Visit(Base):
     checklist: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     scanned_serial: Mapped[str | None] = mapped_column(String(200))
     serial_differs: Mapped[bool | None]
+    # Of the nameplate, where the serial is read later; held to no row: it may arrive after this.
+    serial_photo_id: Mapped[str | None] = mapped_column(Id())
     readings: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     labour: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     work_report: Mapped[str | None] = mapped_column(Text)

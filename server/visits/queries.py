@@ -221,6 +221,18 @@ def serial_differs(_now: datetime) -> ColumnElement[bool]:
     return and_(Order.status.not_in(ENDED), seen)
 
 
+def serial_unread() -> ColumnElement[bool]:
+    """Of a visit: its serial was to be read from the nameplate's photo, and nobody has."""
+    return and_(Visit.serial_photo_id.is_not(None), Visit.scanned_serial.is_(None))
+
+
+@exception("serial_unread", 87)
+def serial_still_to_read(_now: datetime) -> ColumnElement[bool]:
+    """The technician has left, and which machine it was stands on a photo alone."""
+    left = exists().where(Visit.order_id == Order.id, Visit.left_at.is_not(None), serial_unread())
+    return and_(Order.status.not_in(ENDED), left)
+
+
 @exception("help_wanted", 25)
 def help_wanted(_now: datetime) -> ColumnElement[bool]:
     """A technician waits for an answer of the head office [003_48c6ff66cbc083fa.txt 5.2.2]."""

@@ -28,3 +28,11 @@ class SupportAnswerArgs(Args):
 
     support_request_id = id_field()
     answer = text(required=True)
+
+
+class ReadSerialArgs(Args):
+    """A serial that the office reads off a photo of the nameplate."""
+
+    visit_id = id_field()
+    photo_id = id_field()
+    serial = string(200)

@@ -17,6 +17,7 @@ from sync.merge import Edit, Stamp, merge, rule_of
 from sync.remedies import Waits, remedies, waits_of
 from sync.report import compose
 from sync.seal import seal
+from sync.serials import serials_differ
 from sync.statements import statement
 from sync.tables import FOLDER, load
 from sync.transitions import step
@@ -238,6 +239,7 @@ def test_every_vector_file_is_replayed_here() -> None:
         "measures",
         "remedies",
         "report",
+        "serials",
         "statements",
         "visit_plan",
         "who_wins",
@@ -250,6 +252,11 @@ def test_every_vector_file_is_replayed_here() -> None:
 def test_a_measure_is_said_in_the_readers_language(case: Case) -> None:
     found = measure_in(TABLES.measures, case["language"], case["measure"], case["quantity"])
     assert found == case["word"]
+
+
+@cases("serials")
+def test_a_serial_that_was_read_is_held_against_the_orders(case: Case) -> None:
+    assert serials_differ(case["read"], case["expected"]) is case["differs"]
 
 
 @cases("work")

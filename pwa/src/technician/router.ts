@@ -29,6 +29,7 @@ const ROUTES: RouteRecordRaw[] = [
   { path: '/visit/:visit/help', name: 'help', component: screen(visit, 'AskHelp'), props: true },
   { path: '/visit/:visit/to-bench', name: 'bench', component: screen(visit, 'ToBench'), props: true },
   { path: '/visit/:visit/found', name: 'finding', component: screen(visit, 'Finding'), props: true },
+  { path: '/visit/:visit/serial', name: 'read_serial', component: screen(visit, 'ReadSerial'), props: true },
   { path: '/visit/:visit/leave', name: 'leave', component: screen(visit, 'Leave'), props: true },
   { path: '/visit/:visit/left', name: 'left', component: screen(visit, 'Left'), props: true },
   {

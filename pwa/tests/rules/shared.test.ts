@@ -13,6 +13,7 @@ import { remediesOf, waitsOf, type Remedies, type Stay, type Waits } from '@/rul
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
 import { COMMANDS, POLICY, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { measureIn } from '@/ui/measures'
+import { serialsDiffer } from '@/rules/serials'
 import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
 import { enough, workFor } from '@/rules/work'
@@ -282,6 +283,12 @@ describe('what a device signs', () => {
 describe('measures of parts', () => {
   test.each(casesOf<{ language: string; measure: string | null; quantity: number; word: string }>('measures'))('$name', ({ language, measure, quantity, word }) => {
     expect(measureIn(language, measure, quantity)).toBe(word)
+  })
+})
+
+describe('serials', () => {
+  test.each(casesOf<{ read: string; expected: string | null; differs: boolean | null }>('serials'))('$name', ({ read, expected, differs }) => {
+    expect(serialsDiffer(read, expected)).toBe(differs)
   })
 })
 

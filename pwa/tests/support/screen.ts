@@ -28,7 +28,7 @@ export interface Shown {
   tap: (selector: string) => Promise<void>
 }
 
-const NAMES = ['help', 'bench', 'finding', 'today', 'outbox', 'ready', 'me', 'order', 'history', 'helpers', 'machine', 'arrive', 'visit', 'step', 'parts_needed', 'not_possible', 'leave', 'left', 'report', 'rate', 'sign', 'signed', 'dispute', 'unsigned', 'own', 'copy', 'stamped']
+const NAMES = ['help', 'bench', 'finding', 'today', 'outbox', 'ready', 'me', 'order', 'history', 'helpers', 'machine', 'arrive', 'visit', 'step', 'parts_needed', 'not_possible', 'leave', 'left', 'report', 'rate', 'sign', 'signed', 'dispute', 'unsigned', 'own', 'copy', 'stamped', 'read_serial']
 
 /** A router that knows the names and opens nothing. */
 function paths(): Router {

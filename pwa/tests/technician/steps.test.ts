@@ -4,7 +4,8 @@ import { labourOf } from '@/rules/labour'
 import type { View } from '@/store/store'
 import { siteChecks, withMark } from '@/technician/visit/checks/checks'
 import { rangeOf, takenOf, textOf, valueOf, verdictOf, withReading, type Limit } from '@/technician/visit/readings/readings'
-import { recallsOf, serialIn, serialsDiffer } from '@/technician/visit/unit/serial'
+import { serialsDiffer } from '@/rules/serials'
+import { recallsOf, serialIn } from '@/technician/visit/unit/serial'
 
 describe('a serial', () => {
   test.each([

@@ -90,7 +90,7 @@ export function sentenceKey(command: string): string {
 
 /** A short text among a command's arguments that says why or what. */
 export function remarkOf(details: Readonly<Record<string, unknown>>): string {
-  for (const name of ['reason', 'text', 'explanation', 'note', 'comment', 'symptom']) {
+  for (const name of ['reason', 'text', 'explanation', 'note', 'comment', 'symptom', 'serial']) {
     const value = details[name]
     if (typeof value === 'string' && value.trim() !== '') return value.trim()
   }

@@ -18,7 +18,7 @@ export interface CommandArgs {
   'order.release_helper': { order_id: string; answer_id: string; person_id: string }
   'order.write_note': { order_id: string; note_id: string; text: string }
   'visit.check_in': { visit_id: string; order_id: string; unit_id?: string | null; arrival_method: 'position' | 'manual'; lat_e7?: number | null; lng_e7?: number | null; accuracy_m?: number | null; place_note?: string | null; checklists?: (string)[] | null }
-  'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note' | 'checklist' | 'scanned_serial' | 'serial_differs' | 'readings' | 'work_report' | 'awaited' | 'awaited_note' | 'next_visit_on'> }
+  'visit.record': { visit_id: string; order_id: string; changes: Changes<'visit', 'fault_code_id' | 'failure_mode' | 'onset' | 'diagnosis' | 'work_done' | 'running_hours' | 'test_result' | 'place_note' | 'checklist' | 'scanned_serial' | 'serial_differs' | 'serial_photo_id' | 'readings' | 'work_report' | 'awaited' | 'awaited_note' | 'next_visit_on'> }
   'visit.start_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.stop_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.open_part_return': { part_return_id: string; visit_id: string; order_id: string; fault_code_id?: string | null }

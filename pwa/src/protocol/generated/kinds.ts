@@ -251,6 +251,7 @@ export interface Kinds {
     checklist: Json[] | null
     scanned_serial: string | null
     serial_differs: boolean | null
+    serial_photo_id: string | null
     readings: Json[] | null
     labour: Json[] | null
     work_report: string | null

@@ -1,6 +1,6 @@
 /** Machines found on site: which model it may be, and whether this phone knows the serial already. Pure. */
 import type { View } from '@/store/store'
-import { plainSerial } from '../visit/unit/serial'
+import { plainSerial } from '@/rules/serials'
 
 type Model = View<'product_model'>
 const MOST = 20

@@ -6,6 +6,7 @@ import { isInterim } from '../records/interim'
 import { completesAReturn, openReturns } from '../records/returned'
 import { STEPS, type Step } from './names'
 import { limitsOf } from './readings/readings'
+import { isUnread } from './unit/later'
 
 /** Everything that the screens of a visit need. */
 export interface VisitFacts {
@@ -50,7 +51,8 @@ export function missingSlots({ plan, photos }: Pick<VisitFacts, 'plan' | 'photos
   return plan.slots.filter((slot) => !photos.some((photo) => photo.slot === slot))
 }
 
-export type StepState = 'answered' | 'open' | 'optional'
+/** `later`: its answer stands on a photo, and is still to be read; that holds up nothing. */
+export type StepState = 'answered' | 'later' | 'open' | 'optional'
 
 function answered(step: Step, facts: VisitFacts): boolean {
   if (step === 'photos') return missingSlots(facts).length === 0 && facts.photos.length >= Math.max(1, facts.minPhotos)
@@ -65,6 +67,7 @@ export function isNeeded(step: Step, { plan, minPhotos }: VisitFacts): boolean {
 }
 
 export function stateOf(step: Step, facts: VisitFacts): StepState {
+  if (step === 'unit' && isUnread(facts.visit)) return 'later'
   if (answered(step, facts)) return 'answered'
   return isNeeded(step, facts) ? 'open' : 'optional'
 }

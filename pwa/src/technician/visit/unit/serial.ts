@@ -1,16 +1,5 @@
-/** A serial as it is scanned or typed, held against the order's. Pure. */
+/** The serial in a nameplate's code, and the recalls that a machine is part of. Pure. */
 import type { View } from '@/store/store'
-
-/** Spaces, dashes, case and full-width letters are how people write, not what they mean. */
-export function plainSerial(text: string): string {
-  return text.normalize('NFKC').toUpperCase().replace(/[\s\-_./]/g, '')
-}
-
-/** Whether two serials name different machines; nobody knows where one of them is missing. */
-export function serialsDiffer(scanned: string, expected: string | null | undefined): boolean | null {
-  if (plainSerial(scanned) === '' || !expected) return null
-  return plainSerial(scanned) !== plainSerial(expected)
-}
 
 const NAMED = /(?:^|[^A-Z])(?:S\/?N|SERIAL(?:\s*(?:NO|NUMBER))?|序列号|机号|出厂编号)\s*[:：=#.]\s*([A-Z0-9][A-Z0-9\-_.]*)/i
 
