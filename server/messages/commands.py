@@ -18,8 +18,8 @@ from server.messages.models import (
     PushSubscription,
 )
 from server.messages.occasions import order_facts, tell
-from server.messages.outbox import audience_of, confirm
-from server.messages.rules import AGAIN, LADDERS, OPEN, places_in
+from server.messages.outbox import audience_of, confirm, note_step
+from server.messages.rules import AGAIN, CALL, LADDERS, OPEN, places_in
 from server.messages.speech import name_of
 from server.messages.words import KINDS, STANDARD
 from server.orders.models import Order
@@ -44,6 +44,17 @@ def called(ctx: Context, args: Args) -> None:
     if message.status not in AGAIN:
         raise Problem("transition_refused", status=message.status)
     confirm(message, ctx.now, "call")
+    _about(ctx, message)
+
+
+@command("message.not_reached", schemas.NotReachedArgs, permission="message.called")
+def not_reached(ctx: Context, args: Args) -> None:
+    """The dispatcher rang up and nobody answered: the line stays, behind the others."""
+    message = fetch(ctx, Message, args["message_id"], "message.read")
+    if message.status != "calling":
+        raise Problem("transition_refused", status=message.status)
+    note_step(ctx, message.id, CALL, "not_reached", args["note"])
+    message.step_at = ctx.now
     _about(ctx, message)
 
 

@@ -18,7 +18,7 @@ from server.guests.models import CustomerWish, GuestReport
 from server.guests.rules import late_arrival
 from server.messages.lookups import preference, quiet_of
 from server.messages.models import Message
-from server.messages.outbox import confirm, end
+from server.messages.outbox import confirm, end, to_customer
 from server.messages.rules import CUSTOMERS_QUIET, LADDERS, OPEN, Quiet, not_before
 from server.messages.speech import WISH_ANSWERS, name_of, window
 from server.messages.words import KINDS
@@ -229,6 +229,9 @@ def _tell_customer(
     message.phone = order.contact_phone or (contact.phone if contact else None)
     message.email = contact.email if contact else None
     message.urgent = KINDS[kind].urgent
+    for older in to_customer(ctx, message):
+        if older.status == "calling":
+            end(older, "dropped", "overtaken")
     _put(ctx, message, None if message.urgent else Quiet(*CUSTOMERS_QUIET), order.window_start)
 
 

@@ -13,11 +13,19 @@ from server.core.commands import Args, Context, command
 from server.core.ids import new_id
 from server.messages.lookups import due_now, preference, subscriptions
 from server.messages.models import Message, MessageStep, PushSubscription
-from server.messages.rules import CONFIRM_WITHIN, LEASE, MOST_TRIES, next_channel, retry_at
+from server.messages.rules import (
+    CALL,
+    CONFIRM_WITHIN,
+    LEASE,
+    LOOK_AGAIN,
+    MOST_TRIES,
+    next_channel,
+    retry_at,
+)
 from server.messages.schemas import ClaimArgs, DoneArgs
-from server.messages.words import KINDS
+from server.messages.words import KINDS, channels_of
 from server.orders.models import Delivery, Order
-from server.orders.rules import ENDED
+from server.orders.rules import BEFORE_ARRIVAL, ENDED
 
 # Before these a phone has not said that it knows of the order.
 _NOT_BEGUN = frozenset({"registered", "assigned", "dispatched"})
@@ -55,14 +63,17 @@ def _is_to_be_sent(ctx: Context, message: Message, channels: list[str]) -> bool:
     if moot is not None:
         end(message, "dropped", moot)
         return False
+    if message.status == "calling":
+        _keep_on_call_list(ctx, message)
+        return False
     unheard = message.status == "sent"  # and nobody has confirmed it in time
     if unheard or message.tries >= MOST_TRIES:  # a sender died each time
         _step_up(message, ctx.now)
     while message.status == "waiting" and not _usable(ctx, message, channels):
         if message.channel != "push" and _is_on_the_phone(ctx, message):
             confirm(message, ctx.now, "sync")
-        elif message.channel == "call":
-            _put_on_call_list(message, ctx.now)
+        elif message.channel == CALL:
+            _put_on_call_list(ctx, message)
             return False
         else:
             _step_up(message, ctx.now)
@@ -77,10 +88,21 @@ def _moot(ctx: Context, message: Message) -> str | None:
         return None
     order = ctx.session.get_one(Order, message.order_id)
     over = order.status in ENDED and message.kind not in ("cancelled", "answered")
-    theirs = message.person_id is None or order.assignee_id == message.person_id
+    if message.person_id is None:
+        return "overtaken" if over or _has_happened(ctx, message, order) else None
     if message.kind == "withdrawn":
         return "overtaken" if order.assignee_id == message.person_id else None
-    return "overtaken" if over or not theirs else None
+    return "overtaken" if over or order.assignee_id != message.person_id else None
+
+
+def _has_happened(ctx: Context, message: Message, order: Order) -> bool:
+    """Whether what a customer was to expect has come, or will not come as it was told."""
+    if message.kind not in ("booked", "on_the_way", "late"):
+        return False
+    if order.status not in BEFORE_ARRIVAL or order.assignee_id is None:
+        return True
+    past = order.window_end is not None and order.window_end <= ctx.now
+    return message.kind == "booked" and past
 
 
 def _usable(ctx: Context, message: Message, channels: list[str]) -> bool:
@@ -114,18 +136,43 @@ def _is_on_the_phone(ctx: Context, message: Message) -> bool:
     return ctx.session.scalar(proof) is not None
 
 
-def _put_on_call_list(message: Message, now: datetime) -> None:
+def _put_on_call_list(ctx: Context, message: Message) -> None:
     """Not before two minutes have gone by: an open app hears of the order by itself."""
     at = message.begun_at + CONFIRM_WITHIN
-    if now < at:
+    if ctx.now < at:
         message.due_at = at
-    else:
-        message.status, message.due_at = "calling", None
+        return
+    message.status, message.due_at = "calling", None
+    if message.person_id is None:
+        message.reason = message.reason or "no_channel"
+        _keep_on_call_list(ctx, message)
+
+
+def _keep_on_call_list(ctx: Context, message: Message) -> None:
+    """One line for a customer and an order, with the newest words; looked at again by itself."""
+    message.due_at = ctx.now + LOOK_AGAIN
+    lines = [one for one in to_customer(ctx, message) if one.status == "calling"]
+    newest = max(lines, key=lambda one: (one.created_at, one.id), default=message)
+    for one in lines:
+        if one is not newest:
+            end(one, "dropped", "overtaken")
+
+
+def to_customer(ctx: Context, message: Message) -> list[Message]:
+    """What the same contact is told of the same order, this message among it."""
+    query = select(Message).where(
+        Message.order_id == message.order_id,
+        Message.person_id.is_(None),
+        Message.phone == message.phone,
+    )
+    return list(ctx.session.scalars(query))
 
 
 def _step_up(message: Message, now: datetime) -> None:
     """To the next step of the ladder; after the last there is nothing more to try."""
     following = None if message.alone else next_channel(audience_of(message), message.channel)
+    if following == CALL and not _may_be_rung_up(message):
+        following = None
     if following is None:
         tried = message.tries > 0 or message.reason == "failed"
         end(message, "dead" if tried else "dropped", "failed" if tried else "no_channel")
@@ -134,6 +181,12 @@ def _step_up(message: Message, now: datetime) -> None:
         message.reason = "failed"
     message.channel, message.status, message.tries = following, "waiting", 0
     message.step_at = message.due_at = now
+
+
+def _may_be_rung_up(message: Message) -> bool:
+    """A customer only at a number, and only to be told what can be said: no code, no link."""
+    told = CALL in channels_of(message.kind) and message.phone is not None
+    return message.person_id is not None or told
 
 
 def end(message: Message, status: str, reason: str | None) -> None:
@@ -161,7 +214,7 @@ def done(ctx: Context, args: Args) -> None:
     message = ctx.session.get(Message, args["message_id"], with_for_update=True)
     if message is None:  # the demo company was put back meanwhile
         return
-    _note(ctx, args)
+    note_step(ctx, message.id, args["channel"], args["outcome"], args["detail"])
     if message.lease != args["lease"]:
         return
     message.lease = message.lease_until = None
@@ -186,14 +239,17 @@ def _failed(message: Message, now: datetime, *, for_good: bool) -> None:
         message.due_at = again
 
 
-def _note(ctx: Context, args: Args) -> None:
+def note_step(
+    ctx: Context, message_id: str, channel: str, outcome: str, detail: str | None
+) -> None:
+    """Notes what came of one try."""
     step = MessageStep(
         id=new_id(),
-        message_id=args["message_id"],
+        message_id=message_id,
         at=ctx.now,
-        channel=args["channel"],
-        outcome=args["outcome"],
-        detail=args["detail"],
+        channel=channel,
+        outcome=outcome,
+        detail=detail,
     )
     ctx.session.add(step)
 

@@ -14,6 +14,7 @@ from server.core.paging import Paging, page_of
 from server.core.permissions import visible
 from server.messages.lookups import Words, due_now, own_words, preference, subscriptions, words_of
 from server.messages.models import Message, MessageStep
+from server.messages.rules import CALL
 from server.messages.words import KINDS, STANDARD, channels_of
 from server.orders.models import Order
 from server.people.models import Person
@@ -33,7 +34,7 @@ def messages(
     order: str | None = None,
     person: str | None = None,
 ) -> Json:
-    """Messages, newest first; the call list oldest first, because that one is worked off."""
+    """Messages, newest first; the call list is worked off: who was not tried longest first."""
     query = visible(select(Message), Message, actor, "message.read")
     for column, value in (
         (Message.status, status),
@@ -43,7 +44,7 @@ def messages(
         query = query if value is None else query.where(column == value)
     if q:
         query = query.where(or_(Message.name.contains(q), Message.phone.contains(q)))
-    ordered = Message.created_at if status == "calling" else Message.created_at.desc()
+    ordered = Message.step_at if status == "calling" else Message.created_at.desc()
     return page_of(session, query.order_by(ordered, Message.id), paging, _shaped(session, actor))
 
 
@@ -87,8 +88,11 @@ def _text(words: Words, row: Message) -> str:
 
 
 def _told_by(row: Message) -> str:
-    """The channel whose words tell best what was said: those that are read out on the phone."""
-    return row.channel if row.alone else "sms"
+    """The channel whose words tell best what was said, or is to be said on the phone."""
+    if row.alone:
+        return row.channel
+    rung_up = row.status in ("calling", "called") and CALL in channels_of(row.kind)
+    return CALL if rung_up else "sms"
 
 
 def _plain(row: Message) -> Json:

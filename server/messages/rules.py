@@ -10,12 +10,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 CHANNELS: Final = ("push", "chat", "sms", "email")
+CALL: Final = "call"  # by a person, with words of its own for customers
 # Told in this order until one of them is confirmed; the last is a person who rings up.
 LADDERS: Final = {
-    "technician": ("push", "chat", "sms", "call"),
-    "customer": ("email", "sms"),
+    "technician": ("push", "chat", "sms", CALL),
+    "customer": ("email", "sms", CALL),
 }
 CONFIRM_WITHIN: Final = timedelta(minutes=2)  # then the next step of the ladder
+LOOK_AGAIN: Final = timedelta(minutes=5)  # whether a customer still has to be rung up
 LEASE: Final = timedelta(minutes=2)  # longer than any channel takes to send or to give up
 STATUSES: Final = (
     "waiting",  # for its next step

@@ -13,7 +13,7 @@ from server.core.schemas import (
     strings,
     text,
 )
-from server.messages.rules import CHANNELS, MINUTES_OF_A_DAY, STATUSES
+from server.messages.rules import CALL, CHANNELS, MINUTES_OF_A_DAY, STATUSES
 from server.messages.words import KINDS
 
 LONGEST_TITLE = 200
@@ -39,6 +39,12 @@ class CalledArgs(MessageArgs):
     """Somebody was rung up."""
 
     note = text(1000)
+
+
+class NotReachedArgs(MessageArgs):
+    """Somebody was rung up and did not answer."""
+
+    note = text(400)
 
 
 class PreferArgs(Args):
@@ -69,7 +75,7 @@ class TemplateArgs(Args):
     """Which words: of a kind of message, on a channel, in a language."""
 
     kind = choice(sorted(KINDS))
-    channel = choice(CHANNELS)
+    channel = choice((*CHANNELS, CALL))
     language = choice(LANGUAGES)
 
 
@@ -83,6 +89,7 @@ class SetTemplateArgs(TemplateArgs):
 class TestArgs(TemplateArgs):
     """A test by one channel: to an e-mail address or a phone number, or to one's own phone."""
 
+    channel = choice(CHANNELS)
     to = string(required=False)
 
 

@@ -165,18 +165,21 @@ def test_a_gateway_that_is_down_is_asked_again_and_then_passed_over(post: Post) 
     assert post.one(order_id=order).channel == "sms"
 
 
-def test_a_customer_who_cannot_be_reached_ends_in_the_dead_letters_and_can_be_tried_again(
+def test_a_customer_whom_no_channel_reaches_is_to_be_rung_up_and_can_be_tried_again(
     post: Post,
 ) -> None:
     post.mail.refusal = "550 no such mailbox"
     post.sms.answers = [(400, b"unknown number")]
     order = booked(post)
     post.send()
+    post.later(minutes=2)
     letter = post.one(order_id=order, kind="booked")
-    assert (letter.status, letter.reason) == ("dead", "failed")
+    assert (letter.status, letter.reason) == ("calling", "failed")
     assert post.steps(letter.id) == [("email", "refused"), ("sms", "refused")]
     desk = post.app.enter("north_desk")
-    (shown,) = desk.get("messages", query_string={"status": "dead"}).json["items"]
+    asked = {"status": "calling"}
+    listed = desk.get("messages", query_string=asked).json["items"]
+    (shown,) = [one for one in listed if one["id"] == letter.id]
     assert shown["steps"][0]["detail"] == "550 no such mailbox"
     post.mail.refusal = None
     assert desk.command("message.retry", message_id=letter.id).status_code == 200

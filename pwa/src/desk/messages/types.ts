@@ -4,7 +4,7 @@ import type { PersonShort } from '../data/types'
 export interface Step {
   at: string
   channel: string
-  outcome: 'sent' | 'failed' | 'refused'
+  outcome: 'sent' | 'failed' | 'refused' | 'not_reached'
   detail: string | null
 }
 
