@@ -108,6 +108,7 @@ def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dic
     def field(name: str, **args: Any) -> None:
         company.run(engineer, name, args, id=new_id(), journalled=True)
 
+    photo = new_id()
     at = {"order_id": order, "visit_id": visit}
     sha = sha256(mark.encode()).hexdigest()
     field("visit.record", **at, changes={"diagnosis": {"was": None, "now": mark}})
@@ -123,7 +124,7 @@ def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dic
     field(
         "visit.add_photo",
         **at,
-        photo_id=new_id(),
+        photo_id=photo,
         slot="before",
         sha256=sha,
         bytes=10,
@@ -142,6 +143,8 @@ def worked(world: World, engineer: str, order: str, site: str, mark: str) -> dic
     link = company.run_as_system("report.share", {"report_id": report["report_id"]}).value
     session = company.rows(LoginSession, person_id=engineer)[0].id
     return {
+        "visit_id": visit,
+        "photo_id": photo,
         "device_id": phone,
         "report_id": report["report_id"],
         "sha256": sha,
