@@ -98,6 +98,8 @@ from server.visits import decisions as visits_decisions
 from server.visits import milestones as visits_milestones
 from server.visits import queries as visits_queries
 from server.visits import records as visits_records
+from server.visits import support as visits_support
+from server.visits import support_waits as visits_support_waits
 
 # Loading them registers their commands, consequences, events, records and sections.
 LOADED: Final = (
@@ -117,6 +119,7 @@ LOADED: Final = (
         orders_decisions,
     ),
     (visits_records, visits_commands, visits_queries, visits_milestones, visits_decisions),
+    (visits_support, visits_support_waits),
     (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
     (signoff_records, signoff_commands, signoff_agreements, signoff_reviewing, signoff_decisions),
     (stock_records, stock_commands, stock_decisions),

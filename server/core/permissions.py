@@ -80,12 +80,17 @@ _DECIDE: Final = frozenset(
         *("held.accept", "held.change_and_accept", "held.set_aside"),
     }
 )
+# The head office's answer to a help request, in words or by an engineer.
+_HELP: Final = frozenset({"decision.read", "support_request.answer", "support_request.assign"})
+# Before that the branch's head looks at it, and the branch's manager stamps it.
+_REVIEW: Final = frozenset({"support_request.review"})
+_STAMP: Final = _REVIEW | {"decision.read", "support_request.stamp"}
 _DISPATCH: Final = _DECIDE | frozenset(
     {
         *_MESSAGES,
         "order.add_helper",
         "order.remove_helper",
-        "support_request.answer",
+        *_HELP,
         "order.assign",
         "order.reassign",
         "order.cancel",
@@ -156,7 +161,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "agent": _IMPORT | _READ_DESK | _INTAKE | _MESSAGES,
     "dispatcher": _IMPORT | _READ_DESK | _INTAKE | _DISPATCH | {"price.read"},
     "engineer": frozenset({"report.share", "catalogue.read", "price.read"}),
-    "regional_manager": _READ_DESK | _DISPATCH | {"order.add_note", "price.read"},
+    "regional_manager": _READ_DESK | _DISPATCH | _STAMP | {"order.add_note", "price.read"},
     "director": _READ_DESK
     | _DISPATCH
     | _UPWARD
@@ -164,10 +169,15 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "after_sales_head": _READ_DESK
     | _DISPATCH
     | _UPWARD
+    | _REVIEW
     | {"order.approve", "order.add_note", "price.read", "message.test", "message_template.set"}
     | {"erasure.decide"},
-    "branch_head": _READ_DESK | _DISPATCH | {"order.approve", "order.add_note", "price.read"},
-    "quality": _READ_DESK | {"order.add_note", "recall.open", "support_request.answer"},
+    "branch_head": _READ_DESK
+    | _DISPATCH
+    | _REVIEW
+    | {"order.approve", "order.add_note", "price.read"},
+    "branch_manager": _READ_DESK | _STAMP | {"order.approve", "order.add_note", "price.read"},
+    "quality": _READ_DESK | _HELP | {"order.add_note", "recall.open"},
     "warehouse": _IMPORT
     | _READ_DESK
     | {"decision.read", "stock.move", "old_part.move"}
@@ -204,6 +214,11 @@ def roles_with(permission: str) -> list[str]:
     """The roles that give a permission, sorted."""
     everybody = permission in _EVERYBODY
     return sorted(role for role, gives in ROLES.items() if everybody or permission in gives)
+
+
+def role_giving(actor: Actor, permission: str) -> str | None:
+    """As what the actor does something: the first role of theirs that gives the permission."""
+    return next((r for r, gives in ROLES.items() if r in actor.roles and permission in gives), None)
 
 
 def permissions_of(actor: Actor) -> list[str]:

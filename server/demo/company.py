@@ -36,7 +36,7 @@ def password_of(member: Member) -> str:
 
 def hashes() -> dict[str, str]:
     """Password hashes by password. The passwords are public, so the hashes may come with the demo:
-    sixteen Argon2 hashes would take longer than all the rest."""
+    so many Argon2 hashes would take longer than all the rest."""
     found: dict[str, str] = read_data("hashes")
     return found
 

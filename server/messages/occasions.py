@@ -20,7 +20,7 @@ from server.messages.lookups import preference, quiet_of
 from server.messages.models import Message
 from server.messages.outbox import confirm, end, to_customer
 from server.messages.rules import CUSTOMERS_QUIET, LADDERS, OPEN, Quiet, not_before
-from server.messages.speech import WISH_ANSWERS, name_of, window
+from server.messages.speech import HELP_ANSWERS, WISH_ANSWERS, name_of, window
 from server.messages.words import KINDS
 from server.orders.models import Order
 from server.orders.rules import ENDED, is_on_a_phone
@@ -93,6 +93,21 @@ def tell_of_delay(ctx: Context, order_id: str, minutes: int) -> None:
     arrival = late_arrival(order.window_start, ctx.at, minutes)
     told = f"{arrival.astimezone(company_zone(ctx.session)):%H:%M}"
     _tell_customer(ctx, "late", order, {"arrival": told})
+
+
+@on("support_request.decided")
+def tell_of_help(ctx: Context, order_id: str, person_id: str, what: str, note: str | None) -> None:
+    """Whoever asked for help, and stands at the machine: what became of it."""
+    order, person = ctx.session.get_one(Order, order_id), ctx.session.get_one(Person, person_id)
+    answer = HELP_ANSWERS[choose(person.language)][what]
+    facts = {**order_facts(ctx, order, person.language), "answer": answer, "reply": note}
+    tell(ctx, "help", person, facts, order=order, urgent=order.urgency == "urgent")
+
+
+@on("support_request.assigned")
+def tell_of_going_to_help(ctx: Context, order_id: str, person_id: str) -> None:
+    """The head office's engineer: the order is on their phone, too."""
+    _tell_technician(ctx, "assigned", ctx.session.get_one(Order, order_id), person_id)
 
 
 @on("guest.reported")

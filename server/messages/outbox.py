@@ -92,7 +92,8 @@ def _moot(ctx: Context, message: Message) -> str | None:
         return "overtaken" if over or _has_happened(ctx, message, order) else None
     if message.kind == "withdrawn":
         return "overtaken" if order.assignee_id == message.person_id else None
-    return "overtaken" if over or order.assignee_id != message.person_id else None
+    theirs = message.person_id in (order.assignee_id, *(order.helpers or []))
+    return "overtaken" if over or not theirs else None
 
 
 def _has_happened(ctx: Context, message: Message, order: Order) -> bool:
@@ -128,6 +129,8 @@ def _is_on_the_phone(ctx: Context, message: Message) -> bool:
     if message.order_id is None or message.kind in ("desk", "withdrawn"):
         return False
     order = ctx.session.get_one(Order, message.order_id)
+    if order.assignee_id != message.person_id:  # a helper: what is proven is the other's phone
+        return False
     if order.status not in _NOT_BEGUN and order.status not in ENDED:
         return message.kind in ("assigned", "approved")
     proof = select(Delivery.id).where(

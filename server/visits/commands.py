@@ -18,14 +18,9 @@ from server.core.session import WriteSession
 from server.orders.models import Assignment, Order
 from server.orders.rules import ENDED
 from server.people.models import Company
-from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, SupportRequest, Visit
+from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, Visit
 from server.visits.rules import TO_REVIEW, decision_of
-from server.visits.schemas import (
-    ConsentAcceptArgs,
-    PhotoStoredArgs,
-    ReadSerialArgs,
-    SupportAnswerArgs,
-)
+from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs, ReadSerialArgs
 from sync.charges import agreed_to, needs_signature
 from sync.serials import serials_differ
 from sync.transitions import step
@@ -152,18 +147,6 @@ def make_an_order_of_a_finding(ctx: Context, args: Args) -> None:
     new = ctx.work.execute(SYSTEM, Call("order.create", told)).value
     found = ctx.session.get_one(Finding, args["finding_id"])
     found.new_order_id, found.new_number = new["id"], new["number"]
-
-
-@command("support_request.answer", SupportAnswerArgs)
-def answer_support(ctx: Context, args: Args) -> None:
-    """What the head office says; the technician reads it on the phone."""
-    asked = ctx.session.get(SupportRequest, args["support_request_id"], with_for_update=True)
-    if asked is None:
-        raise Problem("not_found")
-    fetch(ctx, Order, asked.order_id, "order.read")
-    ctx.about("order", asked.order_id)
-    asked.answer, asked.answered_at = args["answer"], ctx.at
-    asked.answered_by = ctx.actor.person_id
 
 
 @command("visit.read_serial", ReadSerialArgs)

@@ -166,7 +166,11 @@ class Photo(Base):
 
 
 class SupportRequest(Base):
-    """Help that the technician asks the head office for [003_48c6ff66cbc083fa.txt 5.2.2]."""
+    """Help that a technician asks the head office for [003_48c6ff66cbc083fa.txt 5.2.2].
+
+    The branch's head reviews it, the branch's manager stamps it; then the head office answers or
+    sends an engineer. `steps` says who did what of that, when, and with which words.
+    """
 
     __tablename__ = "support_request"
 
@@ -181,6 +185,17 @@ class SupportRequest(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(Id())
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(20), default="asked", index=True)
+    again_of: Mapped[str | None] = mapped_column(Id())  # one that was sent back or declined
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    helper_id: Mapped[str | None] = mapped_column(Id())  # the head office's engineer
+    comes_on: Mapped[date | None]
+    # What that engineer did, and what the branch is charged, as its own technician confirms it.
+    work: Mapped[str | None] = mapped_column(Text)
+    minutes: Mapped[int | None]
+    charge_fen: Mapped[int | None] = mapped_column(BigInteger)
+    confirmed_by: Mapped[str | None] = mapped_column(Id())
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class HandOver(Base):

@@ -31,13 +31,14 @@ from server.visits.models import (
     Training,
     Visit,
 )
+from server.visits.rules import HELP_WANTED
+from server.visits.support_waits import requests_of
 from sync.visit_plan import missing, plan
 
 Json = dict[str, Any]
 
 # What else a visit left: under which name the page has it, and its kind.
 _MORE = (
-    ("support_requests", "support_request"),
     ("hand_overs", "hand_over"),
     ("findings", "finding"),
     ("part_returns", "part_return"),
@@ -59,9 +60,11 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
         name: _by_visit(_of_order(session, kind(one).model, order, kind(one).model.id))  # type: ignore[attr-defined]
         for name, one in _MORE
     }
+    asked = requests_of(session, actor, order)
     return [
         {
             **kind("visit").data(v),
+            "support_requests": [one for one in asked if one["visit_id"] == v.id],
             "person": person_short(people.get(v.person_id)),
             "fault_code": _whole("fault_code", codes.get(v.fault_code_id or "")),
             "parts": [lines[line.id] for line in parts[v.id]],
@@ -235,8 +238,8 @@ def serial_still_to_read(_now: datetime) -> ColumnElement[bool]:
 
 @exception("help_wanted", 25)
 def help_wanted(_now: datetime) -> ColumnElement[bool]:
-    """A technician waits for an answer of the head office [003_48c6ff66cbc083fa.txt 5.2.2]."""
+    """A technician waits for the branch or the head office [003_48c6ff66cbc083fa.txt 5.2.2]."""
     asked = exists().where(
-        SupportRequest.order_id == Order.id, SupportRequest.answered_at.is_(None)
+        SupportRequest.order_id == Order.id, SupportRequest.status.in_(HELP_WANTED)
     )
     return and_(Order.status.not_in(ENDED), asked)

@@ -9,6 +9,13 @@ from sync.charges import agreed_to
 # States in which nobody waits for the repair any more.
 REPAIR_OVER = ENDED | {"signed", "settled", "callback_due"}
 
+# States of a help request in which the branch has not stamped it; those in which somebody is to
+# do something about it at all; and the order's severities that press [requirements 4.5].
+BEFORE_STAMP = ("asked", "branch_reviewed")
+AT_HEAD_OFFICE = ("stamped", "forwarded")
+HELP_WANTED = (*BEFORE_STAMP, *AT_HEAD_OFFICE)
+SEVERE = ("l1", "l2", "l3")
+
 # Marks of what was done without the customer's agreement or signature, or with a signature that
 # does not fit what was told, until somebody looks.
 TO_REVIEW = ("no_consent", "no_signature", "doubtful")
@@ -38,6 +45,22 @@ def decision_of(
                 return found
     reassigned: str = policy["assignee_id"]["decision"]
     return None if actor_id in given_to else reassigned
+
+
+def answer_event(status: str, urgency: str, severity: str, own: bool) -> str:
+    """By which event a help request is answered in words.
+
+    Before the stamp only what presses is answered, or by the branch's own people, whom it costs
+    nothing; it is recorded as such, and for an engineer's coming the stamp is needed all the same.
+
+    Args:
+        status: of the request.
+        urgency: of its order.
+        severity: of its order.
+        own: whether the one who answers is of the order's branch.
+    """
+    presses = urgency == "urgent" or severity in SEVERE
+    return "answer_early" if status in BEFORE_STAMP and (own or presses) else "answer"
 
 
 def photo_key(sha256: str) -> str:

@@ -1,6 +1,6 @@
 """Arguments of the commands on photos that the server gives itself."""
 
-from server.core.schemas import Args, hash_field, id_field, integer, string, text
+from server.core.schemas import Args, choice, day, hash_field, id_field, integer, string, text
 
 MAX_BYTES = 1 << 30
 MAX_SIDE = 100_000
@@ -23,10 +23,29 @@ class ConsentAcceptArgs(Args):
     reason = string(2000)
 
 
-class SupportAnswerArgs(Args):
-    """What the head office answers a technician."""
+class SupportArgs(Args):
+    """Which help request."""
 
     support_request_id = id_field()
+
+
+class SupportReviewArgs(SupportArgs):
+    """What the branch's head says to it; sent back with a reason."""
+
+    answer = choice(("agreed", "sent_back"))
+    note = text(2000)
+
+
+class SupportStampArgs(SupportArgs):
+    """What the branch's manager says to it; declined with a reason."""
+
+    answer = choice(("stamped", "declined"))
+    note = text(2000)
+
+
+class SupportAnswerArgs(SupportArgs):
+    """What the head office answers a technician."""
+
     answer = text(required=True)
 
 
@@ -36,3 +55,11 @@ class ReadSerialArgs(Args):
     visit_id = id_field()
     photo_id = id_field()
     serial = string(200)
+
+
+class SupportAssignArgs(SupportArgs):
+    """Which engineer of the head office comes, and on which day."""
+
+    person_id = id_field()
+    comes_on = day()
+    note = text(2000)

@@ -192,7 +192,17 @@ def writes(login: str, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ),
         ("wish.answer", {"wish_id": ids["wish_id"], "answer": "agreed"}),
         ("erasure.decide", {"erasure_id": ids["erasure_id"], "answer": "agreed"}),
+        ("support_request.review", {**_named("support_request_id", ids), "answer": "agreed"}),
+        ("support_request.stamp", {**_named("support_request_id", ids), "answer": "stamped"}),
         ("support_request.answer", {**_named("support_request_id", ids), "answer": "x"}),
+        (
+            "support_request.assign",
+            {
+                **_named("support_request_id", ids),
+                "person_id": "north-engineer",
+                "comes_on": "2026-11-22",
+            },
+        ),
         ("old_part.move", {**_named("old_part_return_id", ids), "status": "recovered"}),
         ("certificate.update", {**_named("certificate_id", ids), "number": "x"}),
         ("certificate.remove", _named("certificate_id", ids)),

@@ -104,7 +104,7 @@ class Company:
         for room in ROOMS:
             importlib.import_module(f"server.{room}.records")
             importlib.import_module(f"server.{room}.commands")
-        for module in ("orders.intake", "orders.milestones", "visits.milestones"):
+        for module in ("orders.intake", "orders.milestones", "visits.milestones", "visits.support"):
             importlib.import_module(f"server.{module}")
         return self
 

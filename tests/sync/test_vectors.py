@@ -125,6 +125,12 @@ def test_an_event_leads_where_the_table_says(case: Case) -> None:
     assert (found and {"state": found.state, "late": found.late}) == case["step"]
 
 
+@cases("transitions", "tables")
+def test_a_real_machine_goes_the_way_of_its_table(case: Case) -> None:
+    found = step(TABLES.transitions[case["machine"]], case["state"], case["event"])
+    assert (found and {"state": found.state, "late": found.late}) == case["step"]
+
+
 @cases("effects")
 def test_effects_write_what_they_declare(case: Case) -> None:
     tables = vectors("effects")["tables"]

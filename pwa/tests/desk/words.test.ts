@@ -6,6 +6,7 @@ import transitions from '@tables/transitions.json'
 import { REASONS } from '@/desk/held/answers'
 import { FORM_KINDS, ROLES } from '@/desk/forms/forms'
 import { ACTIONS } from '@/desk/order/actions'
+import { HELP_WAYS } from '@/desk/order/help'
 import { sentenceKey } from '@/desk/order/timeline'
 import { CHANNELS, SEVERITIES, URGENCIES } from '@/desk/orders/orderFields'
 import { STAGES } from '@/desk/orders/stages'
@@ -25,6 +26,8 @@ const outcomes = commands['visit.leave'].args.outcome.of
 
 /** As `server/field/rules.py` has them. */
 const HELD_STATES = ['open', 'waiting', 'applied', 'accepted', 'kept', 'set_aside']
+/** Of the events of a help request those that somebody at a desk does, and that its course names. */
+const HELP_STEPS = Object.keys(transitions.support_request.events).filter((event) => event !== 'forward' && event !== 'confirm')
 const ARGUMENTS = [...new Set(Object.values(commands).flatMap(({ args }) => Object.keys(args)))]
 
 test('every reason for which work is held has its sentence and its answers', () => {
@@ -36,6 +39,8 @@ describe('the desk has a word', () => {
   test.each([
     ['every state of an order', group('status', transitions.order.states)],
     ['every state of a report', group('report.status', transitions.report.states)],
+    ['every state of a help request, its course and its answers', [...group('help.status', transitions.support_request.states),
+      ...group('help.steps', HELP_STEPS), ...['help.ways', 'help.words', 'help.done'].flatMap((one) => group(one, Object.keys(HELP_WAYS)))]],
     ['every stage', group('stages', STAGES)],
     ['every role', group('roles', ROLES)],
     ['every photo slot', group('slots', slots)],

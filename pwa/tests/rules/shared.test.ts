@@ -11,7 +11,7 @@ import { actionHash, entryHash, GENESIS } from '@/rules/journal'
 import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
 import { remediesOf, waitsOf, type Remedies, type Stay, type Waits } from '@/rules/remedies'
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
-import { COMMANDS, POLICY, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
+import { COMMANDS, POLICY, TRANSITIONS, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { measureIn } from '@/ui/measures'
 import { serialsDiffer } from '@/rules/serials'
 import { statementText } from '@/rules/statements'
@@ -67,6 +67,10 @@ describe('transitions', () => {
       expect(step(machine, state, event) ?? null).toEqual(expected)
     },
   )
+  const tables = fileOf('transitions')['tables'] as { name: string; machine: string; state: string; event: string; step: Step | null }[]
+  test.each(tables)('on the real tables: $name', ({ machine, state, event, step: expected }) => {
+    expect(step(TRANSITIONS[machine] as Machine, state, event) ?? null).toEqual(expected)
+  })
 })
 
 interface EffectsCase {

@@ -75,7 +75,7 @@ def test_everybody_on_the_list_can_log_in_and_see_what_they_may(
 ) -> None:
     demo = App(replace(config_of(loaded.url, tmp_path), demo=True))
     people = demo.client().get("demo").json["people"]
-    assert len(people) == 16
+    assert len(people) == 17
     for person in people:
         client = demo.log_in(person["login"], person["password"])
         assert client.get("me").json["person"]["name_zh"] == person["name_zh"]

@@ -86,6 +86,28 @@ export interface PartLine extends Row<'part_line'> {
   taken_back_person?: PersonShort | null
 }
 
+/** A step of a help request's course. */
+export interface HelpStep {
+  id: string
+  at: string
+  role: string | null
+  what: string
+  note: string | null
+  person: PersonShort | null
+}
+
+/** A help request as the desk has it: what was asked, its course, and what the reader may do about it now. */
+export interface HelpAsked extends Omit<Row<'support_request'>, 'steps' | 'charge_fen'> {
+  steps: HelpStep[]
+  asked_person: PersonShort | null
+  helper: PersonShort | null
+  confirmed_person: PersonShort | null
+  /** Of the server's acts: review, stamp, answer, assign. */
+  may: string[]
+  /** Left out for those who may not see prices. */
+  charge_fen?: number | null
+}
+
 export interface Visit extends Row<'visit'> {
   person: PersonShort | null
   fault_code: Row<'fault_code'> | null
@@ -93,7 +115,7 @@ export interface Visit extends Row<'visit'> {
   photos: Row<'photo'>[]
   /** What the order's type and severity ask for and is not there: steps, and `photo:<slot>`. */
   missing?: string[]
-  support_requests?: Row<'support_request'>[]
+  support_requests?: HelpAsked[]
   hand_overs?: Row<'hand_over'>[]
   findings?: Row<'finding'>[]
   part_returns?: Row<'part_return'>[]

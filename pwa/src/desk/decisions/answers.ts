@@ -1,8 +1,10 @@
 /** What can be answered to what waits: which dialog asks for it, or which page goes on with it. */
+import { HELP_WAYS, helpWays, type HelpWay } from '../order/help'
 import type { Decision } from './types'
 
 export type Way =
   | { name: string; dialog: 'decide' | 'contact' | 'consent' | 'stock' | 'note' | 'write' | 'assign' }
+  | { name: string; help: HelpWay }
   | { name: string; run: string; args: Record<string, unknown>; grave?: boolean }
   | { name: string; to: string }
 
@@ -29,6 +31,7 @@ const COMMANDS: Record<string, string> = {
   wish_reply: 'wish.answer',
   wish_agreed: 'wish.answer',
   wish_declined: 'wish.answer',
+  ...Object.fromEntries(Object.entries(HELP_WAYS).map(([way, { command }]) => [`help_${way}`, command])),
 }
 
 function all(item: Decision): Way[] {
@@ -43,6 +46,7 @@ function all(item: Decision): Way[] {
     case 'clock': return [{ name: 'note', dialog: 'note' }]
     case 'erasure': return ['agreed', 'declined'].map((answer) => ({ name: `erasure_${answer}`, run: 'erasure.decide', args: { erasure_id: item.id, answer }, grave: answer === 'agreed' }))
     case 'wish': return wish(item.id, item.order?.id ?? null, item.why)
+    case 'help': return helpWays(item.facts).map((way) => ({ name: `help_${way}`, help: way }))
     case 'escalated': return [{ name: 'review', to: '/reviews?which=escalated' }]
     case 'held':
     case 'collision': return [] // their cards have answers of their own

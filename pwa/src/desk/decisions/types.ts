@@ -1,6 +1,6 @@
 /** What the inbox reads: one list, whose items tell by `kind` what their facts are. */
 import type { RequestItem } from '../intake/caller'
-import type { Collision, HeldWork, Named, OrderItem, Page, PersonShort, Row } from '../data/types'
+import type { Collision, HeldWork, HelpAsked, Named, OrderItem, Page, PersonShort, Row } from '../data/types'
 
 export interface OverdueFacts {
   due_at: string
@@ -37,6 +37,7 @@ export interface ClockFacts {
 interface Facts {
   overdue: OverdueFacts
   held: HeldWork
+  help: HelpAsked
   late_work: Record<string, never>
   collision: Collision & { of_name: string | null }
   disputed: { reason?: string; raised_at?: string }

@@ -8,7 +8,7 @@ import type { DecisionsPage } from './types'
 /** A phone becomes silent and a note runs out without any record's changing. */
 const LOOK_MS = 30_000
 /** Kinds of records from whose changes something begins or ceases to wait. */
-const KINDS = new Set(['order', 'held', 'collision', 'clock', 'request', 'part_line', 'consent', 'dispute', 'signature', 'delivery', 'decision_note', 'van_stock'])
+const KINDS = new Set(['order', 'held', 'collision', 'clock', 'request', 'part_line', 'consent', 'dispute', 'signature', 'delivery', 'support_request', 'decision_note', 'van_stock'])
 
 export function useDecisions(question: () => Query): Reading<DecisionsPage | null> {
   const desk = useDesk()

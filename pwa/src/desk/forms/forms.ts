@@ -27,7 +27,7 @@ export interface Form {
 }
 
 export const ROLES = [
-  'dispatcher', 'agent', 'engineer', 'after_sales_head', 'branch_head', 'regional_manager', 'director', 'service_manager', 'warehouse',
+  'dispatcher', 'agent', 'engineer', 'after_sales_head', 'branch_head', 'branch_manager', 'regional_manager', 'director', 'service_manager', 'warehouse',
   'quality', 'finance', 'sales', 'management_rep', 'general_manager', 'provider_manager', 'admin',
 ] as const
 

@@ -22,7 +22,8 @@ export interface CommandArgs {
   'visit.start_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.stop_work': { visit_id: string; order_id: string; stamp_id: string; person_id?: string | null }
   'visit.open_part_return': { part_return_id: string; visit_id: string; order_id: string; fault_code_id?: string | null }
-  'visit.ask_help': { support_request_id: string; visit_id: string; order_id: string; problem: string; tried?: string | null; wanted: string }
+  'visit.ask_help': { support_request_id: string; visit_id: string; order_id: string; problem: string; tried?: string | null; wanted: string; again_of?: string | null }
+  'visit.confirm_support': { support_request_id: string; visit_id: string; order_id: string; work: string; minutes: number; charge_fen?: number | null }
   'visit.take_to_bench': { hand_over_id: string; visit_id: string; order_id: string; unit_id?: string | null; what: string; serial?: string | null; condition: string; accessories?: string | null; given_by: string; image: string; strokes: ((number)[])[] }
   'visit.report_finding': { finding_id: string; visit_id: string; order_id: string; unit_id?: string | null; symptom: string; urgency: 'normal' | 'urgent' }
   'visit.mark_photo': { photo_id: string; visit_id: string; order_id: string; changes: Changes<'photo', 'marks'> }

@@ -355,6 +355,16 @@ export interface Kinds {
     answer: string | null
     answered_by: string | null
     answered_at: string | null
+    status: string
+    again_of: string | null
+    steps: Json[] | null
+    helper_id: string | null
+    comes_on: string | null
+    work: string | null
+    minutes: number | null
+    charge_fen: number | null
+    confirmed_by: string | null
+    confirmed_at: string | null
   }
   hand_over: {
     order_id: string
