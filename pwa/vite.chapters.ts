@@ -26,14 +26,16 @@ function reachedFrom(entry: string, graph: Graph, later: boolean): Set<string> {
 
 /**
  * Which file a module goes to, so that what an entrance needs before its first screen is in few files: each costs a
- * request, a kilobyte of headers, and at every start a walk through the service worker. There are as many files as there
- * are different companies of entrances that use a module: an entrance's own, and what exactly the same ones share.
- * What only one begins with and another comes to later is apart from its own file, which starts it when it is loaded.
+ * request, a kilobyte of headers, and at every start a walk through the service worker. Whose bytes or milliseconds count
+ * are few; the others may begin with more than they need. So there are as many files as there are different companies of
+ * those that count: what only one of them ever uses is its own, what it shares with anybody is apart, since whoever loads
+ * an entrance's own file starts it.
  *
  * @param entrances by name, the ids of their first modules
+ * @param counted names of those that count
  * @returns the file's name by module and graph; nothing for what all load later, where the bundler decides
  */
-export function chapterOf(entrances: Record<string, string>): (id: string, graph: Graph) => string | null {
+export function chapterOf(entrances: Record<string, string>, counted: readonly string[]): (id: string, graph: Graph) => string | null {
   let reaches: Reach[] | undefined
   return (id, graph) => {
     reaches ??= Object.entries(entrances).map(([name, entry]) => ({
@@ -44,7 +46,9 @@ export function chapterOf(entrances: Record<string, string>): (id: string, graph
     const users = reaches.filter(({ first }) => first.has(id)).map(({ name }) => name)
     if (users.length === 0) return null
     if (users.length === reaches.length) return 'all'
-    const apart = users.length === 1 && reaches.filter(({ ever }) => ever.has(id)).length > 1
-    return users.join('-') + (apart ? '-shared' : '')
+    const company = users.filter((name) => counted.includes(name))
+    const named = company.length === 0 ? users : company
+    const alone = reaches.filter(({ ever }) => ever.has(id)).length === 1
+    return named.join('-') + (alone ? '' : '-shared')
   }
 }

@@ -18,12 +18,15 @@ const ENTRANCES = {
   customer: here('c/index.html'),
 }
 
-const chapter = chapterOf({
-  start: here('src/start.ts'),
-  technician: here('src/technician.ts'),
-  desk: here('src/desk.ts'),
-  customer: here('src/customer.ts'),
-})
+const chapter = chapterOf(
+  {
+    start: here('src/start.ts'),
+    technician: here('src/technician.ts'),
+    desk: here('src/desk.ts'),
+    customer: here('src/customer.ts'),
+  },
+  ['technician', 'customer'],
+)
 
 const shell = appShell('technician')
 

@@ -14,9 +14,10 @@ export interface Live<T> {
  *
  * @param query uses `field.get`, `field.all`, `field.by`.
  * @param on reactive values that the query reads: it starts anew when one of them changes.
+ * @param first what is shown until the first answer, if it is known already.
  */
-export function useLiveState<T>(query: () => Promise<T>, on: WatchSource[] = []): Live<T> {
-  const data = shallowRef<T>()
+export function useLiveState<T>(query: () => Promise<T>, on: WatchSource[] = [], first?: T): Live<T> {
+  const data = shallowRef<T | undefined>(first)
   const error = shallowRef<unknown>()
   let stop = (): void => undefined
   const start = (): void => {

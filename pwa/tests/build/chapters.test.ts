@@ -4,14 +4,15 @@ import { chapterOf } from '../../vite.chapters'
 
 const IMPORTS: Record<string, string[]> = {
   start: ['vue'],
-  phone: ['vue', 'dexie', 'report'],
-  desk: ['vue', 'kit'],
+  phone: ['vue', 'dexie', 'report', 'shown'],
+  desk: ['vue', 'kit', 'shown'],
   link: ['vue', 'report', 'words'],
   vue: [],
   dexie: ['tools'],
   tools: [],
   report: ['tools'],
   kit: [],
+  shown: [],
   visit: ['vue', 'words'],
   words: [],
 }
@@ -20,16 +21,22 @@ const LATER: Record<string, string[]> = { phone: ['visit'] }
 
 const info = (id: string): object => ({ importedIds: IMPORTS[id] ?? [], dynamicallyImportedIds: LATER[id] ?? [] })
 const graph = { getModuleInfo: info } as unknown as Parameters<ReturnType<typeof chapterOf>>[1]
-const chapter = chapterOf({ start: 'start', phone: 'phone', desk: 'desk', link: 'link' })
+const chapter = chapterOf({ start: 'start', phone: 'phone', desk: 'desk', link: 'link' }, ['phone', 'link'])
 
 describe('a module goes', () => {
   test.each([
     ['vue', 'all'],
     ['dexie', 'phone'],
     ['kit', 'desk'],
-    ['report', 'phone-link'],
-    ['tools', 'phone-link'],
-  ])('to the file of exactly those entrances that begin with it: %s to %s', (id, name) => {
+  ])('to the file of its only entrance, or of all: %s to %s', (id, name) => {
+    expect(chapter(id, graph)).toBe(name)
+  })
+
+  test.each([
+    ['report', 'phone-link-shared'],
+    ['tools', 'phone-link-shared'],
+    ['shown', 'phone-shared'],
+  ])('to the file of those that count among its entrances: %s to %s', (id, name) => {
     expect(chapter(id, graph)).toBe(name)
   })
 

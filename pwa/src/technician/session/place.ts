@@ -22,12 +22,16 @@ export function goesOn(place: Place, now: number): boolean {
   return age >= 0 && age < (inVisit ? A_SHIFT_MS : A_MOMENT_MS)
 }
 
-/** Opens the remembered place when the app was started at its front door. */
-export async function resume(field: Field, router: Router): Promise<void> {
-  await router.isReady()
-  if (router.currentRoute.value.path !== '/') return
+/** Where one was a short while ago, if that is where to go on. */
+export async function placeToGoOn(field: Field): Promise<string | undefined> {
   const place = await field.journal.fact<Place>(KEY)
-  if (place !== undefined && goesOn(place, Date.now())) await router.replace(place.path)
+  return place !== undefined && goesOn(place, Date.now()) ? place.path : undefined
+}
+
+/** Opens that place when the app was started at its front door. */
+export async function resume(place: string | undefined, router: Router): Promise<void> {
+  await router.isReady()
+  if (place !== undefined && router.currentRoute.value.path === '/') await router.replace(place)
 }
 
 /**
