@@ -12,15 +12,25 @@ function textOf(item: Bundle[string] | undefined): string | Uint8Array {
   return item.type === 'chunk' ? item.code : item.source
 }
 
+/** A file of words: `customer.zh-CN-BT527hBa.js` has those of one language. */
+const WORDS = /\.(zh-CN|en)\b[^/]*\.js$/
+
 /**
- * What an entrance weighs: everything that it can ever load, each file gzipped on its own. In bytes.
+ * What an entrance weighs: everything that one reader can ever load, each file gzipped on its own. In bytes. A reader
+ * reads one language, so of the words those of the heavier one count.
  *
  * @param first only what has to come before the first screen; its words, in one language, come to that
  */
 export function weightOf(bundle: Bundle, entrance: string, first = false): number {
+  const spoken: Record<string, number> = {}
   let sum = 0
-  for (const name of shellOf(bundle, entrance, first)) sum += gzipSync(textOf(bundle[name])).length
-  return sum
+  for (const name of shellOf(bundle, entrance, first)) {
+    const weight = gzipSync(textOf(bundle[name])).length
+    const language = WORDS.exec(name)?.[1]
+    if (language === undefined) sum += weight
+    else spoken[language] = (spoken[language] ?? 0) + weight
+  }
+  return sum + Math.max(0, ...Object.values(spoken))
 }
 
 /** The files of an entrance that an older phone cannot parse. */

@@ -59,6 +59,8 @@ from server.field import photos, tus
 from server.guests import api as guests
 from server.guests import commands as guests_commands
 from server.guests import own as guests_own
+from server.guests import preferences as guests_preferences
+from server.guests import preferences_api as guests_preferences_api
 from server.guests import wishes as guests_wishes
 from server.imports import api as imports
 from server.imports import commands as imports_commands
@@ -123,7 +125,7 @@ LOADED: Final = (
     (collisions_records, collisions_commands, collisions_queries, collisions_decisions),
     (signoff_records, signoff_commands, signoff_agreements, signoff_reviewing, signoff_decisions),
     (stock_records, stock_commands, stock_decisions),
-    (guests_commands, guests_wishes, guests_own),
+    (guests_commands, guests_wishes, guests_own, guests_preferences, guests_preferences_api),
     (messages_occasions, messages_outbox, messages_commands),
     (imports_commands, imports_filling, access_commands, backup_commands),
     (field_arguments, field_commands, field_handing_in, field_decisions),

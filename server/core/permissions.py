@@ -69,6 +69,7 @@ _GUEST: Final = frozenset(
         "guest.ask_code",
         "guest.open_own",
         "guest.ask_erasure",
+        "guest.prefer",
     }
 )
 # Decisions about field work that could not be applied; a phone's unsent work out of a file.

@@ -36,10 +36,10 @@ from server.visits.rules import photo_key
 from sync.canonical import hash_of
 
 _ANYBODY: Final = "a customer reports a fault without an account; nothing of the company's is told"
-_CUSTOMER: Final = "the token in the address is the permission: 256 bits, known by its hash alone"
-_ENDED: Final = ("not_found", "link_expired", "too_many")
-_READS: Final = (Limit("guest", "120/minute"),)
-_SENDS: Final = (Limit("guest_send", "40/hour"),)
+CUSTOMER: Final = "the token in the address is the permission: 256 bits, known by its hash alone"
+ENDED: Final = ("not_found", "link_expired", "too_many")
+READS: Final = (Limit("guest", "120/minute"),)
+SENDS: Final = (Limit("guest_send", "40/hour"),)
 _PHOTOS: Final = (Limit("guest_photo", "60/hour"),)
 _WRONG: Final = Limit("guest_wrong", "60/hour")
 # More than these are not refused: they cost the sender some seconds of computing.
@@ -118,7 +118,7 @@ routes = Routes("guests")
     answers=_FORM,
     public=_ANYBODY,
     errors=("not_found", "too_many"),
-    limits=_READS,
+    limits=READS,
 )
 def fault_form(asked: Asked) -> dict[str, Any]:
     """Who a fault is reported to, and the machine whose label was scanned."""
@@ -135,7 +135,7 @@ def fault_form(asked: Asked) -> dict[str, Any]:
     answers=_RECEIPT,
     public=_ANYBODY,
     errors=("id_reused", "not_found", "too_many", "work_needed"),
-    limits=_SENDS,
+    limits=SENDS,
 )
 def report_fault(asked: Asked) -> dict[str, Any]:
     """Takes a fault in; the same report again is answered by the same link."""
@@ -172,7 +172,7 @@ def _look_for_spam(asked: Asked, phone: str, website: str | None) -> None:
         raise Problem("work_needed")
 
 
-@routes.get("/guest/cases/<token>", answers=_CASE, public=_CUSTOMER, errors=_ENDED, limits=_READS)
+@routes.get("/guest/cases/<token>", answers=_CASE, public=CUSTOMER, errors=ENDED, limits=READS)
 def case(asked: Asked, token: str) -> dict[str, Any]:
     """How far it is with what the customer reported."""
     return queries.case(asked.session, open_link(asked, token))
@@ -183,9 +183,9 @@ def case(asked: Asked, token: str) -> dict[str, Any]:
     body=_BINARY,
     takes="application/octet-stream",
     answers=obj(sha256=TEXT),
-    public=_CUSTOMER,
+    public=CUSTOMER,
     errors=(
-        *_ENDED,
+        *ENDED,
         *("too_large", "upload_not_image", "upload_bomb", "upload_truncated"),
     ),
     limits=_PHOTOS,
@@ -211,9 +211,9 @@ def add_photo(asked: Asked, token: str) -> dict[str, str]:
     "/guest/cases/<token>/wishes",
     body=WishForm,
     answers=obj(status=TEXT),
-    public=_CUSTOMER,
-    errors=(*_ENDED, "id_reused", "transition_refused"),
-    limits=_SENDS,
+    public=CUSTOMER,
+    errors=(*ENDED, "id_reused", "transition_refused"),
+    limits=SENDS,
 )
 def ask_for(asked: Asked, token: str) -> dict[str, str]:
     """The customer asks for another time or for no visit; the same wish again is one."""
@@ -225,9 +225,9 @@ def ask_for(asked: Asked, token: str) -> dict[str, str]:
 @routes.post(
     "/guest/cases/<token>/report",
     answers=obj(token=TEXT),
-    public=_CUSTOMER,
-    errors=_ENDED,
-    limits=_READS,
+    public=CUSTOMER,
+    errors=ENDED,
+    limits=READS,
 )
 def open_report(asked: Asked, token: str) -> dict[str, str]:
     """A link of its own to the report: to read it, or to sign it while that is to be done."""
@@ -282,28 +282,29 @@ def open_own(asked: Asked) -> dict[str, str]:
     return {"token": token}
 
 
-@routes.get("/guest/own/<token>", answers=_OWN, public=_CUSTOMER, errors=_ENDED, limits=_READS)
+@routes.get("/guest/own/<token>", answers=_OWN, public=CUSTOMER, errors=ENDED, limits=READS)
 def read_own(asked: Asked, token: str) -> dict[str, Any]:
     """Own machines, open requests, orders and reports."""
-    phone = _own_phone(asked, token)
+    phone = own_phone(asked, token)
     return own(asked.session, phone, asked.services.secret)
 
 
 @routes.post(
     "/guest/own/<token>/erasure",
     answers=obj(status=TEXT),
-    public=_CUSTOMER,
-    errors=_ENDED,
-    limits=_SENDS,
+    public=CUSTOMER,
+    errors=ENDED,
+    limits=SENDS,
 )
 def ask_erasure(asked: Asked, token: str) -> dict[str, str]:
     """Asks that what is known of the phone's owner is erased."""
-    _own_phone(asked, token)
+    own_phone(asked, token)
     asked.execute("guest.ask_erasure", {"token_hash": hash_of_token(token)})
     return {"status": "asked"}
 
 
-def _own_phone(asked: Asked, token: str) -> str:
+def own_phone(asked: Asked, token: str) -> str:
+    """Whose phone a session is for; guesses are counted against the address."""
     with asked.guessed(_WRONG):
         return session_of(asked.session, token, asked.now).phone
 

@@ -110,6 +110,24 @@ class GuestSession(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class CustomerPreference(Base):
+    """How the owner of a number wants to be told; without a row by every channel.
+
+    Quiet hours in minutes after the company's midnight; None for the company's own, both the same
+    for none at all.
+    """
+
+    __tablename__ = "customer_preference"
+
+    phone: Mapped[str] = mapped_column(String(200), primary_key=True)  # digits alone
+    language: Mapped[str | None] = mapped_column(String(10))  # None: of the customer's file
+    channel: Mapped[str] = mapped_column(String(10))
+    quiet_from: Mapped[int | None]
+    quiet_to: Mapped[int | None]
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said_by: Mapped[str | None] = mapped_column(String(80))
+
+
 class ErasureRequest(Base):
     """A customer asks that what is known of them is erased; the desk decides.
 

@@ -20,6 +20,11 @@ FOLLOW_DAYS: Final = 180
 FOLLOWED_REPORT: Final = "followed report"
 FOLLOWED_ORDER: Final = "followed order"
 LONGEST_TOKEN: Final = 100  # characters; ours have 43
+# By which way customers may be told: all that there are, one of them, or never but by a call.
+CUSTOMERS_CHANNELS: Final = ("any", "email", "sms", "call")
+# Customers are not disturbed at night by what can wait for the morning: minutes of the day.
+CUSTOMERS_QUIET: Final = (21 * 60, 8 * 60)
+MINUTES_OF_A_DAY: Final = 24 * 60
 
 
 # What a customer is told of how far it is: by the state of the order, or of the request before.

@@ -7,12 +7,13 @@ from server.core.schemas import (
     choice,
     hash_field,
     id_field,
+    integer,
     moment,
     string,
     text,
     unless_given,
 )
-from server.guests.rules import ANSWERS, WISHES
+from server.guests.rules import ANSWERS, CUSTOMERS_CHANNELS, MINUTES_OF_A_DAY, WISHES
 from server.orders.schemas import Window
 
 # How a customer's browser reaches us: WeChat's own one is told apart for the figures.
@@ -139,6 +140,28 @@ class ErasureArgs(Args):
     """Whose session asks for it."""
 
     token_hash = hash_field(load_only=True)
+
+
+class PreferForm(Args):
+    """How somebody wants to be told; quiet hours in minutes after midnight, both or none."""
+
+    channel = choice(CUSTOMERS_CHANNELS)
+    language = choice(LANGUAGES, required=False)
+    quiet_from = integer(0, MINUTES_OF_A_DAY - 1, required=False)
+    quiet_to = integer(0, MINUTES_OF_A_DAY - 1, required=False)
+
+
+class PreferArgs(PreferForm):
+    """The same for a contact, as the desk writes it down."""
+
+    contact_id = id_field()
+
+
+class GuestPreferArgs(PreferForm):
+    """The same by a link, or by the session of a one-time code."""
+
+    link_id = id_field(required=False)
+    session_hash = string(64, required=False, load_only=True)
 
 
 class DecideArgs(Args):

@@ -6,6 +6,8 @@ from typing import Any, Final
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from server.guests.models import CustomerPreference
+from server.guests.rules import CUSTOMERS_QUIET
 from server.messages.models import (
     Message,
     MessagePreference,
@@ -93,6 +95,13 @@ def preference(session: Session, person_id: str) -> MessagePreference:
     return MessagePreference(
         person_id=person_id, push=True, chat=True, sms=True, quiet_from=None, quiet_to=None
     )
+
+
+def customers_quiet(wish: CustomerPreference | None) -> Quiet:
+    """A customer's quiet hours: their own, else the company's."""
+    if wish is None or wish.quiet_from is None or wish.quiet_to is None:
+        return Quiet(*CUSTOMERS_QUIET)
+    return Quiet(wish.quiet_from, wish.quiet_to)
 
 
 def quiet_of(wish: MessagePreference) -> Quiet | None:

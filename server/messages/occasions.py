@@ -11,15 +11,16 @@ from sqlalchemy import or_, select
 
 from server.core.commands import Args, Context, consequence
 from server.core.events import on
-from server.core.i18n import choose
+from server.core.i18n import Language, choose
 from server.core.ids import new_id
 from server.customers.models import Contact, Customer, Site
 from server.guests.models import CustomerWish, GuestReport
+from server.guests.preferences import preference_of
 from server.guests.rules import late_arrival
-from server.messages.lookups import preference, quiet_of
+from server.messages.lookups import customers_quiet, preference, quiet_of
 from server.messages.models import Message
-from server.messages.outbox import confirm, end, to_customer
-from server.messages.rules import CUSTOMERS_QUIET, LADDERS, OPEN, Quiet, not_before
+from server.messages.outbox import confirm, end, note_step, to_customer
+from server.messages.rules import LADDERS, OPEN, Quiet, not_before
 from server.messages.speech import HELP_ANSWERS, WISH_ANSWERS, name_of, window
 from server.messages.words import KINDS
 from server.orders.models import Order
@@ -145,7 +146,7 @@ def forget_whom_it_was_told(ctx: Context, phone: str) -> None:
 def tell_of_answer(ctx: Context, order_id: str, wish_id: str) -> None:
     """The customer: what the desk says to their wish."""
     order, wish = ctx.session.get_one(Order, order_id), ctx.session.get_one(CustomerWish, wish_id)
-    language = choose(ctx.session.get_one(Customer, order.customer_id).language)
+    language = language_for(ctx, order)
     answer = WISH_ANSWERS[language][wish.kind, wish.status]
     _tell_customer(ctx, "answered", order, {"answer": answer, "reply": wish.reply})
 
@@ -235,11 +236,9 @@ def _tell_customer(
 ) -> None:
     customer = ctx.session.get_one(Customer, order.customer_id)
     contact = _contact(ctx, order)
-    known = customer_facts(ctx, order)
     name = order.contact_name or (contact.name if contact else None) or customer.name
-    message = _message(
-        ctx, kind, choose(customer.language), {**known, "name": name, **facts}, order
-    )
+    told = {**customer_facts(ctx, order), "name": name, **facts}
+    message = _message(ctx, kind, language_for(ctx, order), told, order)
     message.customer_id, message.report_id, message.name = customer.id, report_id, name
     message.phone = order.contact_phone or (contact.phone if contact else None)
     message.email = contact.email if contact else None
@@ -247,7 +246,27 @@ def _tell_customer(
     for older in to_customer(ctx, message):
         if older.status == "calling":
             end(older, "dropped", "overtaken")
-    _put(ctx, message, None if message.urgent else Quiet(*CUSTOMERS_QUIET), order.window_start)
+    quiet = customers_quiet(preference_of(ctx.session, message.phone))
+    _put(ctx, message, None if message.urgent else quiet, order.window_start)
+    _note_quiet_hours(ctx, message, quiet)
+
+
+def _note_quiet_hours(ctx: Context, message: Message, quiet: Quiet) -> None:
+    """What is said late, or in spite of the hour, says why: somebody is coming just then."""
+    held = message.begun_at > ctx.now
+    in_spite = message.urgent and not_before(ctx.now, company_zone(ctx.session), quiet) > ctx.now
+    if held or in_spite:
+        why = "quiet" if held else "in_spite_of_quiet"
+        note_step(ctx, message.id, message.channel, why, None)
+
+
+def language_for(ctx: Context, order: Order) -> Language:
+    """What whoever is told of an order wants to read; else the language of the customer's file."""
+    contact = _contact(ctx, order)
+    phone = order.contact_phone or (contact.phone if contact else None)
+    wish = preference_of(ctx.session, phone)
+    filed = ctx.session.get_one(Customer, order.customer_id).language
+    return choose((wish.language if wish else None) or filed)
 
 
 def _contact(ctx: Context, order: Order) -> Contact | None:
@@ -319,7 +338,7 @@ def order_facts(ctx: Context, order: Order, language: str) -> Facts:
 
 def customer_facts(ctx: Context, order: Order) -> Facts:
     """What a customer is told of an order: the trade's own remarks stay inside."""
-    language = ctx.session.get_one(Customer, order.customer_id).language
+    language = language_for(ctx, order)
     told = order_facts(ctx, order, language)
     technician = ctx.session.get(Person, order.assignee_id) if order.assignee_id else None
     return {

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from server.core.commands import Args, Context, command
 from server.core.ids import new_id
-from server.messages.lookups import due_now, preference, subscriptions
+from server.guests.preferences import preference_of
+from server.messages.lookups import customers_quiet, due_now, preference, subscriptions
 from server.messages.models import Message, MessageStep, PushSubscription
 from server.messages.rules import (
     CALL,
@@ -19,13 +20,16 @@ from server.messages.rules import (
     LEASE,
     LOOK_AGAIN,
     MOST_TRIES,
+    is_wished,
     next_channel,
+    not_before,
     retry_at,
 )
 from server.messages.schemas import ClaimArgs, DoneArgs
 from server.messages.words import KINDS, channels_of
 from server.orders.models import Delivery, Order
 from server.orders.rules import BEFORE_ARRIVAL, ENDED
+from server.people.calendar import company_zone
 
 # Before these a phone has not said that it knows of the order.
 _NOT_BEGUN = frozenset({"registered", "assigned", "dispatched"})
@@ -114,7 +118,8 @@ def _usable(ctx: Context, message: Message, channels: list[str]) -> bool:
     if message.alone:
         return True
     if message.person_id is None:
-        return bool(message.email if channel == "email" else message.phone)
+        there = bool(message.email if channel == "email" else message.phone)
+        return there and _wished(ctx, message, channel)
     if channel != "push" and _is_on_the_phone(ctx, message):
         return False
     if not getattr(preference(ctx.session, message.person_id), channel):
@@ -122,6 +127,14 @@ def _usable(ctx: Context, message: Message, channels: list[str]) -> bool:
     if channel == "push":
         return bool(subscriptions(ctx.session, message.person_id, ctx.now))
     return channel == "chat" or bool(message.phone)
+
+
+def _wished(ctx: Context, message: Message, channel: str) -> bool:
+    """Whether a customer wants to be told so; a code goes where they asked for it."""
+    wish = preference_of(ctx.session, message.phone)
+    if wish is None or message.kind == "code":
+        return True
+    return is_wished(wish.channel, channel, email=message.email is not None)
 
 
 def _is_on_the_phone(ctx: Context, message: Message) -> bool:
@@ -141,14 +154,26 @@ def _is_on_the_phone(ctx: Context, message: Message) -> bool:
 
 def _put_on_call_list(ctx: Context, message: Message) -> None:
     """Not before two minutes have gone by: an open app hears of the order by itself."""
-    at = message.begun_at + CONFIRM_WITHIN
+    at = waking(ctx, message, message.begun_at + CONFIRM_WITHIN)
     if ctx.now < at:
         message.due_at = at
         return
     message.status, message.due_at = "calling", None
     if message.person_id is None:
-        message.reason = message.reason or "no_channel"
+        wish = preference_of(ctx.session, message.phone)
+        wants_call = wish is not None and wish.channel == CALL
+        message.reason = "wants_call" if wants_call else message.reason or "no_channel"
         _keep_on_call_list(ctx, message)
+
+
+def waking(ctx: Context, message: Message, at: datetime) -> datetime:
+    """The same moment, or the end of the customer's quiet hours: for what is not urgent."""
+    if message.person_id is not None or message.urgent or message.order_id is None:
+        return at
+    quiet = customers_quiet(preference_of(ctx.session, message.phone))
+    needed = ctx.session.get_one(Order, message.order_id).window_start
+    moment = max(at, ctx.now)
+    return max(at, not_before(moment, company_zone(ctx.session), quiet, needed_by=needed))
 
 
 def _keep_on_call_list(ctx: Context, message: Message) -> None:
@@ -225,6 +250,8 @@ def done(ctx: Context, args: Args) -> None:
         _sent(message, ctx.now)
     else:
         _failed(message, ctx.now, for_good=args["outcome"] == "refused")
+        if message.due_at is not None:
+            message.due_at = waking(ctx, message, message.due_at)
 
 
 def _sent(message: Message, now: datetime) -> None:

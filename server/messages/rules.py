@@ -31,8 +31,6 @@ STATUSES: Final = (
 OPEN: Final = ("waiting", "sent", "calling")
 AGAIN: Final = ("calling", "dead", "dropped")  # may be tried again by hand
 MINUTES_OF_A_DAY: Final = 24 * 60
-# Customers are not disturbed at night by what can wait for the morning.
-CUSTOMERS_QUIET: Final = (21 * 60, 8 * 60)
 _FIRST_RETRY: Final = {"technician": timedelta(seconds=10), "customer": timedelta(seconds=30)}
 _LONGEST_RETRY: Final = timedelta(hours=1)
 MOST_TRIES: Final = 10  # the last some four hours after the first
@@ -66,7 +64,7 @@ def not_before(
         now: when it could be.
         zone: in which the quiet hours are counted.
         quiet: None for none.
-        needed_by: it must not wait for a morning that is too late.
+        needed_by: it must not wait for a morning that is too late; what is past needs nothing.
     """
     local = now.astimezone(zone)
     minute = local.hour * 60 + local.minute
@@ -74,7 +72,20 @@ def not_before(
         return now
     day = local.date() + timedelta(days=1 if minute >= quiet.ends else 0)
     end = datetime.combine(day, time(quiet.ends // 60, quiet.ends % 60), zone).astimezone(UTC)
-    return now if needed_by is not None and needed_by <= end else end
+    return now if needed_by is not None and now <= needed_by <= end else end
+
+
+def is_wished(wish: str, channel: str, *, email: bool) -> bool:
+    """Whether a customer may be told by a channel: the one that they chose, and a call.
+
+    Args:
+        wish: `any`, or the one channel that they want.
+        channel: whose turn it is.
+        email: whether there is an address; whoever wants e-mail and has none gets an SMS.
+    """
+    if wish == "email" and not email:
+        return channel in ("sms", CALL)
+    return wish == "any" or channel in (wish, CALL)
 
 
 def next_channel(audience: str, channel: str) -> str | None:

@@ -84,7 +84,7 @@ const PHOTO_LIMIT_MS = 120_000
 const ROOT = '/api/v1/guest'
 
 /** A limit in time by hand: `AbortSignal.timeout` is younger than phones that customers still use. */
-async function ask<T>(
+export async function ask<T>(
   path: string, init: RequestInit, language: string, known: (body: unknown) => body is T, limit = LIMIT_MS,
 ): Promise<Reading<T>> {
   const given = new AbortController()
@@ -98,7 +98,7 @@ async function ask<T>(
   }
 }
 
-const has = (body: unknown, ...names: string[]): boolean => isObject(body) && names.every((name) => name in body)
+export const has = (body: unknown, ...names: string[]): boolean => isObject(body) && names.every((name) => name in body)
 const isForm = (body: unknown): body is FaultFormAnswer => has(body, 'company', 'unit', 'photos')
 const isReceipt = (body: unknown): body is Receipt => has(body, 'token', 'number')
 const isCase = (body: unknown): body is GuestCase => has(body, 'company', 'number', 'stage')
@@ -133,7 +133,7 @@ export function sendFaultPhoto(token: string, bytes: ArrayBuffer, language: stri
   return ask(`cases/${encodeURIComponent(token)}/photos`, init, language, isKept, PHOTO_LIMIT_MS)
 }
 
-function post(path: string, body: object): [string, RequestInit] {
+export function post(path: string, body: object): [string, RequestInit] {
   return [path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }]
 }
 

@@ -39,11 +39,11 @@ export function useFormats(): ComputedRef<Formats> {
 }
 
 /** The language shown, and how to change it. */
-export function useLanguage(): { language: ComputedRef<Language>; speak: Speech['speak']; suggest: Speech['suggest'] } {
+export function useLanguage(): { language: ComputedRef<Language> } & Pick<Speech, 'speak' | 'suggest' | 'also'> {
   const speech = inject(SPEECH)
   if (speech === undefined) throw new Error('the page was not furnished')
   const { locale } = useI18n()
-  return { language: computed(() => locale.value as Language), speak: speech.speak, suggest: speech.suggest }
+  return { language: computed(() => locale.value as Language), speak: speech.speak, suggest: speech.suggest, also: speech.also }
 }
 
 /**

@@ -28,6 +28,12 @@ describe('an entrance', () => {
     expect(weightOf(BUILT, 'customer')).toBe(zipped('entry') + zipped('framework') + zipped('/(?<!a)b/.test(x)') + zipped('a{}'))
   })
 
+  test('weighs the words of one language, the heavier: nobody reads two at once', () => {
+    const files = ['assets/one.zh-CN-Ab_1.js', 'assets/two.zh-CN-x.js', 'assets/one.en-y.js']
+    const spoken = bundle(chunk('customer', 'entry', { dynamicImports: files }), ...files.map((name) => chunk(name, name)))
+    expect(weightOf(spoken, 'customer')).toBe(zipped('entry') + zipped('assets/one.zh-CN-Ab_1.js') + zipped('assets/two.zh-CN-x.js'))
+  })
+
   test('weighs less before its first screen: what comes later does not count', () => {
     expect(weightOf(BUILT, 'customer', true)).toBe(zipped('entry') + zipped('framework') + zipped('a{}'))
   })

@@ -56,7 +56,7 @@ const ROOMS: Record<string, string[]> = {
   start: ['common', 'start'],
   technician: ['common', 'technician', 'visit'],
   desk: ['common', 'desk'],
-  customer: ['common', 'customer'],
+  customer: ['common', 'customer', 'telling'],
 }
 
 /** A key that is named in so many letters; of two, by a condition, both. */

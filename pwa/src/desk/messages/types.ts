@@ -4,7 +4,7 @@ import type { PersonShort } from '../data/types'
 export interface Step {
   at: string
   channel: string
-  outcome: 'sent' | 'failed' | 'refused' | 'not_reached'
+  outcome: 'sent' | 'failed' | 'refused' | 'not_reached' | 'quiet' | 'in_spite_of_quiet'
   detail: string | null
 }
 
