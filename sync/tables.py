@@ -27,6 +27,7 @@ class Tables:
         entitlement: the order in which cover is looked up.
         report: how a service report is put together from records.
         statements: what a device's key stands for, by command.
+        report_form: what else a report's content is made of, to tell another form.
         measures: units of measure of parts: the Chinese word, and the English for one and several.
         errors: number and sentences of every code.
         held: per reason, what becomes of held work that is accepted as it is (`override`: run, and
@@ -46,6 +47,7 @@ class Tables:
     visit_plan: Mapping[str, Any] = field(default_factory=dict)
     statements: Mapping[str, Any] = field(default_factory=dict)
     measures: Mapping[str, Any] = field(default_factory=dict)
+    report_form: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def schema(self) -> str:
@@ -67,6 +69,7 @@ def load(folder: Path = FOLDER) -> Tables:
         "visit_plan",
         "statements",
         "measures",
+        "report_form",
     )
     texts = {name: (folder / f"{name}.json").read_text("utf-8") for name in names}
     return Tables(**{name: json.loads(text) for name, text in texts.items()})

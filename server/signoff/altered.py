@@ -10,7 +10,7 @@ from server.signoff.speech import PRINTER
 from sync.seal import differences
 
 # What making a page of content raises that no phone ever sealed.
-_NO_REPORT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+NO_REPORT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _shown(paper: Paper, language: Language, printer: int) -> list[Difference]:
     other = replace(paper, content=paper.stored or {})
     try:
         pages = [dict(leaves(page_of(one, language, printer))) for one in (paper, other)]
-    except _NO_REPORT:
+    except NO_REPORT:
         return []
     sealed, found = pages
     names = [name for name in {**sealed, **found} if sealed.get(name) != found.get(name)]

@@ -51,6 +51,7 @@ _PRINTS: Final = (Limit("link_pdf", "20/minute"),)
 _WRONG: Final = Limit("link_wrong", "60/hour")
 _BINARY: Final[Shape] = {"type": "string", "format": "binary"}
 _ENDED: Final = ("not_found", "link_expired", "too_many")
+_READING: Final = (*_ENDED, "report_unreadable")
 _ANYBODY: Final = "whoever holds a paper may check it; it tells nothing that is not on the paper"
 _PDF: Final = "application/pdf"
 _CHECKS: Final = (Limit("verify", "20/minute"),)
@@ -174,7 +175,7 @@ _FINDING: Final = obj(
     answers=_BINARY,
     media="application/pdf",
     permission="report.read",
-    errors=("not_found",),
+    errors=("not_found", "report_unreadable"),
 )
 def report_pdf(asked: Asked, report_id: str) -> Response:
     """The service report as an archival PDF."""
@@ -183,7 +184,7 @@ def report_pdf(asked: Asked, report_id: str) -> Response:
     return _print(asked, report, asked.query["language"] or asked.language)
 
 
-@routes.get("/links/<token>", answers=_LINK, public=_CUSTOMER, errors=_ENDED, limits=_READS)
+@routes.get("/links/<token>", answers=_LINK, public=_CUSTOMER, errors=_READING, limits=_READS)
 def customer_report(asked: Asked, token: str) -> dict[str, Any]:
     """A report as its customer reads it; no place and nothing of the company's inside."""
     link = _link(asked, token)
@@ -205,7 +206,7 @@ def _altered(asked: Asked, report_id: str) -> list[str]:
     answers=_BINARY,
     media="application/pdf",
     public=_CUSTOMER,
-    errors=_ENDED,
+    errors=_READING,
     limits=_PRINTS,
 )
 def customer_pdf(asked: Asked, token: str) -> Response:
@@ -221,7 +222,7 @@ def customer_pdf(asked: Asked, token: str) -> Response:
     answers=_BINARY,
     media="image/*",
     public=_CUSTOMER,
-    errors=_ENDED,
+    errors=_READING,
     limits=_READS,
     quiet=True,
 )

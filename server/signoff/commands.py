@@ -16,6 +16,7 @@ from server.core.permissions import in_scope
 from server.orders.models import Order
 from server.orders.rules import ENDED, leaves_phone_at
 from server.people.calendar import company_year, company_zone
+from server.signoff.form import wrong_form
 from server.signoff.models import Report, ReportLink, ReportReturn
 from server.signoff.ratings import keep_rating, sealed_here
 from server.signoff.rules import (
@@ -50,6 +51,13 @@ def content_matches_its_hash(ctx: Context, args: Args) -> None:  # noqa: ARG001
     """The report's hash is that of its canonical content, or it is no evidence."""
     if hash_of(args["content"]) != args["hash"]:
         raise Hold("held_hash_mismatch")
+
+
+@check("signoff.present", "signoff.amend")
+def has_the_form_of_a_report(ctx: Context, args: Args) -> None:  # noqa: ARG001
+    """What nobody could read or print is kept whole, for a person to look at."""
+    if wrong_form(args["content"]):
+        raise Hold("held_report_form")
 
 
 @check("signoff.present", "signoff.amend")

@@ -174,7 +174,7 @@ def scaled(value: int, decimals: int) -> str:
 def _worked(labour: Mapping[str, Any], speech: Speech) -> list[dict[str, str]]:
     """The hours by start and stop."""
     spans = labour.get("spans") or []
-    times = [f"{_time(one['start'], speech)}–{_time(one['stop'], speech)}" for one in spans]
+    times = [f"{_time(one.get('start'), speech)}–{_time(one.get('stop'), speech)}" for one in spans]
     minutes = labour.get("worked_minutes")
     return speech.rows(
         ("worked_minutes", speech.say("minutes", n=minutes) if minutes else None),

@@ -19,6 +19,7 @@ from server.customers.models import Customer
 from server.orders.models import Order
 from server.people.models import Company
 from server.signoff.commands import token_hash
+from server.signoff.form import readable
 from server.signoff.models import Report, ReportLink, Signature
 from server.signoff.rules import SIGN_REPORT, SIGNABLE, link_works
 
@@ -82,8 +83,12 @@ def _signature(found: Signature | None) -> Json | None:
 
 
 def names_photo(session: Session, link: ReportLink, digest: str) -> bool:
-    """Whether a photo is one of the report's."""
-    content = session.get_one(Report, link.report_id).content
+    """Whether a photo is one of the report's.
+
+    Raises:
+        Problem: `report_unreadable`.
+    """
+    content = readable(session.get_one(Report, link.report_id).content)
     return any(photo["sha256"] == digest for photo in content.get("photos") or [])
 
 

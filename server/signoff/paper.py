@@ -193,7 +193,7 @@ def _mark(paper: Paper, speech: Speech) -> dict[str, str] | None:
 
 def _stamp(content: Mapping[str, Any]) -> list[str]:
     """What is printed into a photo's corner beside its time; the place is not for customers."""
-    if content.get("version", 1) < _NAMED_FROM:
+    if (content.get("version") or 1) < _NAMED_FROM:
         return []
     order, unit = content.get("order") or {}, content.get("unit") or {}
     return [text for text in (order.get("number"), unit.get("serial")) if text]
@@ -281,7 +281,7 @@ def _objection(dispute: Mapping[str, Any], speech: Speech) -> str:
 
 def _versions(content: Mapping[str, Any], speech: Speech) -> str:
     """By which template and rules it was put together; papers of the first do not say."""
-    if content.get("version", 1) < _NAMED_FROM:
+    if (content.get("version") or 1) < _NAMED_FROM:
         return ""
     cover = content.get("entitlement") or {}
     return speech.say(
@@ -289,7 +289,7 @@ def _versions(content: Mapping[str, Any], speech: Speech) -> str:
         form=content["version"],
         pack=speech.named("pack", str(cover.get("pack"))),
         rules=cover.get("version"),
-        form_name=f"{content['template']} {content['version']}",
+        form_name=f"{content.get('template')} {content['version']}",
         pack_name=f"{cover.get('pack')} {cover.get('version')}",
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.core.blobs import Blobs
 from server.core.clock import to_text
 from server.people.models import Company
+from server.signoff.form import readable
 from server.signoff.links import signature_of
 from server.signoff.models import Dispute, Report, Seal, Signature, UnsignedRecord
 from server.signoff.paper import DeviceSeal, Link, Paper, Signed
@@ -26,11 +27,15 @@ MOST_PHOTOS: Final = 60
 
 
 def paper_of(session: Session, report: Report, verify_url: str) -> Paper:
-    """The report as it will be printed, its photos still without their files."""
+    """The report as it will be printed, its photos still without their files.
+
+    Raises:
+        Problem: `report_unreadable`.
+    """
     dispute = session.scalars(select(Dispute).where(Dispute.report_id == report.id)).first()
     company = session.scalars(select(Company)).one()
     signature = signature_of(session, report.id)
-    content = _sealed(session, report)
+    content = readable(_sealed(session, report))
     return Paper(
         content=content,
         fingerprint=report.hash,

@@ -110,7 +110,7 @@ def test_an_amendment_that_does_not_name_what_was_signed_is_held(company: Compan
 @pytest.mark.parametrize("content", [5, [1], {"report": "x"}, {"report": [1]}])
 def test_an_amendment_of_any_other_form_is_held_too(company: Company, content: Any) -> None:
     order_id, visit_id, report = signed(company)
-    with pytest.raises(Hold, match="held_hash_mismatch"):
+    with pytest.raises(Hold, match="held_report_form"):
         amended(company, order_id, visit_id, report, content=content, hash=hash_of(content))
 
 
