@@ -49,13 +49,22 @@ def begin_with_standard_types(ctx: Context, company_id: str) -> None:  # noqa: A
 def create_model(ctx: Context, args: Args) -> dict[str, str]:
     """Adds a product model."""
     free(ctx, ProductModel.code, args["code"])
+    args["readings"] = _coded(args["readings"], [])
     return _create(ctx, ProductModel, "product_model", args)
 
 
 @command("product_model.update", schemas.ModelUpdate)
 def update_model(ctx: Context, args: Args) -> None:
     """Changes a product model."""
+    if "readings" in args:
+        had = fetch(ctx, ProductModel, args["product_model_id"]).readings or []
+        args["readings"] = _coded(args["readings"], had)
     _update(ctx, ProductModel, "product_model", args, ProductModel.code)
+
+
+def _coded(readings: list[Any] | None, had: list[Any]) -> list[dict[str, Any]] | None:
+    """A visit names a reading by its code, so that one keeps it from version to version."""
+    return None if readings is None else coded(readings, had, iter(new_id, None))
 
 
 @command("part.create", schemas.PartCreate)

@@ -28,9 +28,11 @@ _FIGURE = 10**9
 
 
 class ReadingLimit(Args):
-    """One reading that a test takes: its limits in the last of `decimals` places."""
+    """One reading that a test takes, with its limits in the last of `decimals` places; without a
+    code it gets one.
+    """
 
-    code = string(40)
+    code = string(40, required=False)
     name_zh = string(80)
     name_en = string(80, required=False)
     measure = string(20)
@@ -62,12 +64,6 @@ class CheckItem(Args):
     name_en = string(80, required=False)
 
 
-class ListedReading(ReadingLimit):
-    """One thing to measure; without a code it gets one."""
-
-    code = string(40, required=False)
-
-
 def items_field(item: type[Args]) -> fields.List[Any]:
     """The items of a checklist; none unless given."""
     few = validate.Length(0, MOST_ITEMS, error="field_length")
@@ -86,7 +82,7 @@ class ChecklistCreate(Args):
     severities = choices(SEVERITIES, required=False)
     models = ids()
     checks = items_field(CheckItem)
-    readings = items_field(ListedReading)
+    readings = items_field(ReadingLimit)
 
 
 class ChecklistUpdate(Args):
@@ -99,7 +95,7 @@ class ChecklistUpdate(Args):
     severities = unless_given(choices(SEVERITIES))
     models = unless_given(ids())
     checks = unless_given(items_field(CheckItem))
-    readings = unless_given(items_field(ListedReading))
+    readings = unless_given(items_field(ReadingLimit))
 
 
 class ChecklistEnd(Args):

@@ -5,7 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from server.imports.items import checks_of, readings_of, text_of_items
+from server.imports.items import (
+    checks_of,
+    ladder_of,
+    readings_of,
+    text_of_items,
+    text_of_ladder,
+)
 from server.imports.rules import BadCell, to_count, to_fen
 
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
@@ -15,7 +21,7 @@ _BETWEEN: Final = re.compile(r"[,，、;；\n]+")
 _YES: Final = {"是", "yes", "y", "true", "1", "有"}
 _NO: Final = {"否", "no", "n", "false", "0", "无"}
 _EMPTIED: Final = {"-", "－", "–", "—", "——"}  # what the keys beside 0 give, Chinese ones too
-_LISTS: Final = {"texts", "choices", "numbers", "checks", "readings", "refs"}
+_LISTS: Final = {"texts", "choices", "numbers", "checks", "readings", "ladder", "refs"}
 Choices = Mapping[str, list[str]]
 
 
@@ -43,6 +49,8 @@ def value_of(text: str, kind: str, of: Choices) -> Any:
             return _choice(text, of)
         case "choices":
             return list(dict.fromkeys(_choice(one, of) for one in several(text)))
+        case "ladder":
+            return ladder_of(text, lambda name: _choice(name, of))
         case "numbers":
             return sorted({int(_choice(one, of)) for one in several(text)})
         case _:
@@ -121,6 +129,8 @@ def same(there: Any, value: Any, kind: str) -> bool:
         measured = kind == "readings"
         texts = [text_of_items(some, measured=measured) for some in (there or (), value)]
         return texts[0] == texts[1]
+    if kind == "ladder":
+        return sorted(there or (), key=str) == sorted(value, key=str)
     if isinstance(there, list) and isinstance(value, list):
         return set(there) == set(value)
     return bool(there == value)
@@ -139,6 +149,8 @@ def text_of(value: Any, kind: str, of: Choices, english: bool) -> str:
         return f"{value // 60:02d}:{value % 60:02d}"
     if kind in ("checks", "readings"):
         return text_of_items(value, measured=kind == "readings")
+    if kind == "ladder":
+        return text_of_ladder(value, lambda role: of[role][english] if role in of else role)
     if kind == "texts":
         return "、".join(value)
     if kind in ("choice", "choices", "numbers"):

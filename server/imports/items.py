@@ -1,11 +1,12 @@
-"""What a checklist asks for, in one cell: an item per line, its parts between bars; pure.
+"""Several things in one cell: an item per line, its parts between bars; pure.
 
-A check is `name | English name`; a reading is `name | English name | measure | least | most`.
+A check is `name | English name`; a reading is `name | English name | measure | least | most`; who
+is told of a clock that ran out, `role | minutes later`.
 Limits are written as people say them and kept as whole numbers in the last of `decimals` places.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ Item = Mapping[str, Any]
 _BAR: Final = re.compile(r"(?<!\\)[|｜]")
 _KEPT: Final = re.compile(r"\\([|｜])")
 _LIMIT: Final = re.compile(r"-?\d{1,7}(\.\d{1,4})?")
+_MINUTES: Final = re.compile(r"\d{1,6}")
 _CHECK: Final = ("name_zh", "name_en")
 _READING: Final = (*_CHECK, "measure", "min", "max")
 
@@ -35,6 +37,31 @@ def readings_of(text: str) -> list[dict[str, Any]]:
         BadCell: a line has too many parts, or a limit that is no number.
     """
     return [_reading(_parts(line, _READING)) for line in lines(text)]
+
+
+def ladder_of(text: str, choice: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Who is told, and how many minutes after the time was up.
+
+    Args:
+        text: of the cell.
+        choice: the code of a role's name.
+
+    Raises:
+        BadCell: a line is not a role and minutes.
+    """
+    return [_rung(line, choice) for line in lines(text)]
+
+
+def _rung(line: str, choice: Callable[[str], str]) -> dict[str, Any]:
+    said = _parts(line, ("role", "after_minutes"))
+    if not _MINUTES.fullmatch(said.get("after_minutes", "")):
+        raise BadCell("import_number", line)
+    return {"role": choice(said.get("role", "")), "after_minutes": int(said["after_minutes"])}
+
+
+def text_of_ladder(ladder: Sequence[Item], name: Callable[[str], str]) -> str:
+    """A ladder as a cell shows it."""
+    return "\n".join(f"{name(rung['role'])} | {rung['after_minutes']}" for rung in ladder)
 
 
 def lines(text: str) -> list[str]:

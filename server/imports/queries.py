@@ -41,6 +41,11 @@ _HINTS: Final = {
         "one per line of the cell: Chinese name | English name | measure | least | most, "
         "such as 主泵压力 | Main pump pressure | MPa | 28.0 | 31.5",
     ),
+    "ladder": (
+        "每行一级（单元格内换行）：角色 | 超时后多少分钟，例如 区域经理 | 60；角色",
+        "one step per line of the cell: role | minutes after the time was up, "
+        "such as Regional manager | 60; roles",
+    ),
 }
 _EMPTIED: Final = ("填 - 清空", "- empties it")
 _NOTES: Final = {

@@ -79,8 +79,8 @@ class Column:
     Attributes:
         field: of the record and of its commands.
         zh, en: header.
-        type: `text texts int money day clock yes_no choice choices numbers checks readings ref
-            refs`, or `in_use`, which is no field: "no" ends the record.
+        type: `text texts int money day clock yes_no choice choices numbers checks readings
+            ladder ref refs`, or `in_use`, which is no field: "no" ends the record.
         required: a new record needs it.
         once: a record that is there keeps its value; another one in the file is a mistake.
         only_new: the same, without a word: it is there to find others, or to make the record.

@@ -2,9 +2,7 @@
 
 import base64
 import io
-from typing import Any
 
-import pytest
 from openpyxl import load_workbook
 
 from server.assets.models import Unit
@@ -12,44 +10,21 @@ from server.catalogue.models import (
     CertificateNeed,
     Checklist,
     FaultCode,
-    LabourRate,
-    OrderType,
     Part,
     PartPrice,
-    Recall,
 )
 from server.core.audit import AuditEntry
 from server.customers.models import Contact, Customer, Site
 from server.imports.sheets import csv_of, read_sheet, xlsx_of
 from server.imports.tables import TABLES
-from server.people.models import Branch, Certificate, Person
-from server.requests.models import ClockRule, Holiday, WorkingHours
-from tests.support.app import App, Client
+from server.people.models import Certificate, Person
+from server.requests.models import Holiday
+from tests.server.imports.conftest import take
+from tests.support.app import App
 from tests.support.company import Company
 from tests.support.phone import Phone
 
-Json = dict[str, Any]
-LADDER = [{"role": "director", "after_minutes": 30}]
-LOOKED_AT = "无渗漏 | No leak\n软管完好"
 NEED = ["证书类别", "只用于工单类型", "只用于型号"]
-CLOCK = {"id": "arrive", "name_zh": "到场", "measures": "arrived", "minutes": 480, "ladder": LADDER}
-
-
-@pytest.fixture
-def company(app: App) -> Company:
-    company = app.company()
-    for login, role, branch in (("boss", "admin", "head"), ("north_boss", "admin", "north")):
-        card = {"person_id": login, "login": login, "name_zh": login, "roles": [role]}
-        company.run_as_system("person.create", card | {"branch_id": branch})
-    return company
-
-
-def take(client: Client, table: str, rows: list[list[str]], **more: Any) -> Json:
-    raw = more.pop("raw", None) or csv_of(rows)
-    wish = {"table": table, "file_name": "x", "content": base64.b64encode(raw).decode(), **more}
-    answer = client.command("table.import", **wish)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json["result"])
 
 
 def test_a_long_file_is_taken_part_by_part_and_other_writers_get_their_turn(
@@ -222,90 +197,6 @@ def test_the_empty_form_says_how_to_fill_it_in(app: App, company: Company) -> No
     assert "2026-11-21" in str([c.value for row in book["填写说明"].iter_rows() for c in row])
 
 
-def test_certificates_holidays_and_clocks_come_in_by_spreadsheet(
-    app: App, company: Company
-) -> None:
-    boss = app.enter("boss")
-    company.run_as_system("clock_rule.set", CLOCK)
-    sheets = {
-        "certificate": [["登录名", "证书类别", "有效期至"], ["ann", "高压电工", "2027-03-01"]],
-        "holiday": [["日期", "名称", "上班（调休）"], ["2027-01-01", "元旦", "否"]],
-        "clock_rule": [["代码", "分钟"], ["arrive", "240"]],
-    }
-    for table, rows in sheets.items():
-        done = take(boss, table, rows)
-        assert (done["written"], done["troubles"]) == (True, []), table
-    renewed = [
-        ["Log-in", "Kind of certificate", "Valid through"],
-        ["ann", "高压电工", "2029-03-01"],
-    ]
-    assert take(boss, "certificate", renewed)["changed"] == 1
-    assert [str(one.valid_through) for one in company.rows(Certificate)] == ["2029-03-01"]
-    rule = company.row(ClockRule, "arrive")
-    assert (rule.minutes, rule.name_zh, rule.ladder) == (240, "到场", LADDER)
-
-
-def test_needs_labour_recalls_and_approval_come_in_by_spreadsheet_and_reach_the_phone(
-    app: App, company: Company
-) -> None:
-    boss, ann = app.enter("boss"), Phone.of(app, "ann")
-    sheets = {
-        "certificate_need": [
-            NEED,
-            ["高压电工", "维修", "EX200"],
-            ["高压电工", "", ""],
-        ],
-        "labour_rate": [["每小时（元）"], ["180.50"]],
-        "recall": [
-            ["召回编号", "型号代码", "批次（不填为全部）", "标题", "进行中"],
-            ["ZH-1", "EX200", "2406、2407", "动臂探伤", "是"],
-        ],
-        "approval_policy": [["机构名称", "派工审批"], ["北方分公司", "需要"]],
-    }
-    for table, rows in sheets.items():
-        for raw in (xlsx_of([("x", rows)]), csv_of(rows).decode("utf-8-sig").encode("gb18030")):
-            done = take(boss, table, rows, raw=raw)
-            assert (done["written"], done["troubles"]) == (True, []), table
-        assert (done["same"], done["added"]) == (len(rows) - 1, 0), table  # the second form
-    needs = {(need.type, need.model_id) for need in company.rows(CertificateNeed)}
-    assert needs == {("repair", "model"), (None, None)}
-    ann.sync()
-    [recall], [rate] = company.rows(Recall), company.rows(LabourRate)
-    on_phone = [ann.get("recall", recall.id), ann.get("labour_rate", rate.id)]
-    assert [one and one.get("batches", one.get("hour_fen")) for one in on_phone] == [
-        ["2406", "2407"],
-        18050,
-    ]
-    policy = ann.get("branch", "north")
-    assert policy is not None
-    assert policy["approval"] == company.row(Branch, "north").approval == "required"
-
-
-def test_what_is_wrong_in_needs_recalls_and_approval_is_named_by_row_and_column(
-    app: App, company: Company
-) -> None:
-    boss = app.enter("boss")
-    sheets = {
-        "certificate_need": (
-            [NEED, ["", "", "EX200"], ["电工", "", "EX9"]],
-            [(2, "kind", "field_required"), (3, "model_id", "import_unknown")],
-        ),
-        "labour_rate": ([["每小时（元）"], ["-"]], [(2, "hour_fen", "field_required")]),
-        "recall": (
-            [["召回编号", "型号代码", "标题"], ["ZH-1", "EX9", ""]],
-            [(2, "model_id", "import_unknown")],
-        ),
-        "approval_policy": (
-            [["机构名称", "派工审批"], ["西方分公司", "需要"], ["北方分公司", "看情况"]],
-            [(2, "name_zh", "import_unknown"), (3, "approval", "import_unknown")],
-        ),
-    }
-    for table, (rows, wrong) in sheets.items():
-        told = take(boss, table, rows)
-        found = [(t["line"], t["column"], t["code"]) for t in told["troubles"]]
-        assert (found, told["written"]) == (wrong, False), table
-
-
 def test_a_single_dash_empties_a_field_and_an_empty_cell_never_does(
     app: App, company: Company
 ) -> None:
@@ -355,91 +246,11 @@ def test_no_in_the_column_in_use_ends_a_record_once(app: App, company: Company) 
     assert on_phone["ends_at"] is not None
 
 
-def test_order_types_checklists_and_working_hours_come_in_by_spreadsheet(
-    app: App, company: Company
-) -> None:
-    boss = app.enter("boss")
-    sheets = {
-        "order_type": [
-            ["代码", "名称", "英文名称", "要拍的照片", "最少照片数"],
-            ["upgrade", "改造", "Upgrade", "铭牌、处理后", "2"],
-        ],
-        "checklist": [
-            ["代码", "名称", "只用于工单类型", "只用于型号", "检查项", "测量项"],
-            ["hyd", "液压检查", "改造、repair", "EX200", LOOKED_AT, "主泵压力||MPa|28.0|31.5"],
-        ],
-        "working_hours": [["工作日", "上班", "下班"], ["周一、周六", "08:30", "17:00:00"]],
-    }
-    for table, rows in sheets.items():
-        for raw in (xlsx_of([("x", rows)]), csv_of(rows).decode("utf-8-sig").encode("gb18030")):
-            done = take(boss, table, rows, raw=raw)
-            assert (done["written"], done["troubles"]) == (True, []), table
-        assert (done["same"], done["changed"]) == (1, 0), table  # the second form says the same
-    [kind] = company.rows(OrderType, code="upgrade")
-    assert (kind.photo_slots, kind.min_photos) == (["nameplate", "after"], 2)
-    [checks] = company.rows(Checklist, code="hyd")
-    assert (checks.types, checks.models) == (["repair", "upgrade"], ["model"])
-    assert [one["name_en"] for one in checks.checks] == ["No leak", None]
-    [reading] = checks.readings
-    assert (reading["decimals"], reading["min"], reading["max"]) == (1, 280, 315)
-    [hours] = company.rows(WorkingHours)
-    assert (hours.weekdays, hours.opens, hours.closes) == ([1, 6], 510, 1020)
-
-
-def test_a_changed_checklist_is_its_next_version_and_reaches_the_phone(
-    app: App, company: Company
-) -> None:
-    boss, ann = app.enter("boss"), Phone.of(app, "ann")
-    head = ["代码", "名称", "检查项"]
-    take(boss, "checklist", [head, ["hyd", "液压检查", LOOKED_AT]])
-    assert take(boss, "checklist", [head, ["hyd", "", "软管完好"]])["changed"] == 1
-    first, second = sorted(company.rows(Checklist, code="hyd"), key=lambda row: row.version)
-    assert (first.ends_at, second.ends_at) == (company.clock.now(), None)
-    assert second.checks[0]["code"] == first.checks[1]["code"]  # what stays keeps its code
-    ann.sync()
-    on_phone = ann.get("checklist", second.id)
-    assert on_phone is not None
-    assert on_phone["version"] == 2
-
-
-def test_what_is_wrong_in_a_list_of_items_is_named_by_its_own_line(
-    app: App, company: Company
-) -> None:
-    rows = [
-        ["代码", "名称", "只用于工单类型", "检查项", "测量项"],
-        ["a", "甲", "维修、清洗", "", ""],
-        ["b", "乙", "", "无渗漏\n| only English", ""],
-        ["c", "丙", "", "", "油温 | | ℃ | 30 | 80\n主泵压力 | | MPa | 高 |"],
-        ["d", "丁", "", "", "油温 | | ℃ | 80 | 30"],
-    ]
-    told = take(app.enter("boss"), "checklist", rows)
-    assert [(t["line"], t["column"], t["value"], t["code"]) for t in told["troubles"]] == [
-        (2, "types", "清洗", "import_unknown"),
-        (3, "checks", "| only English", "field_required"),
-        (4, "readings", "高", "import_number"),
-        (5, "readings", "油温 | | ℃ | 80 | 30", "field_range"),
-    ]
-    assert company.rows(Checklist, code="a") == []
-
-
-def test_the_hours_in_force_come_out_before_anybody_has_set_them(
-    app: App, company: Company
-) -> None:
-    boss = app.enter("boss")
-    found = boss.get(
-        "tables/file", query_string={"table": "working_hours", "form": "csv", "filled": 1}
-    )
-    assert "周一、周二、周三、周四、周五,09:00,18:00" in found.text
-    assert take(boss, "working_hours", [], raw=found.data)["same"] == 1
-    assert take(boss, "working_hours", [["上班"], ["8:00"]])["changed"] == 1
-    [hours] = company.rows(WorkingHours)
-    assert (hours.weekdays, hours.opens, hours.closes) == ([1, 2, 3, 4, 5], 480, 1080)
-    late = take(boss, "working_hours", [["上班"], ["19:00"]])
-    assert [(t["line"], t["column"]) for t in late["troubles"]] == [(2, "closes")]
-    two = [["上班"], ["8:00"], ["9:00"]]
-    wish = {
-        "table": "working_hours",
-        "file_name": "x",
-        "content": base64.b64encode(csv_of(two)).decode(),
-    }
-    assert list(boss.command("table.import", **wish).json["fields"]) == ["content"]
+def test_the_rule_pack_of_a_sale_comes_in_and_is_emptied_again(app: App, company: Company) -> None:
+    boss, header = app.enter("boss"), ["型号代码", "出厂编号", "客户名称", "现场名称", "三包规则"]
+    known = [one.serial for one in company.rows(Unit) if one.id == "unit"]
+    row = ["EX200", *known, "北山矿业", "一号坑"]
+    assert take(boss, "unit", [header, [*row, "三包"]])["changed"] == 1
+    assert company.row(Unit, "unit").rule_pack == "consumer"
+    assert take(boss, "unit", [header, [*row, "-"]])["changed"] == 1
+    assert company.row(Unit, "unit").rule_pack is None
