@@ -24,6 +24,7 @@ from server.orders.models import Order
 from server.orders.queries import section
 from server.people.models import Device, Person
 from server.people.queries import by_id, person_short, seen
+from server.visits.models import PartLine
 
 Json = dict[str, Any]
 
@@ -174,7 +175,33 @@ def _named(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:
     for model, code in ((Part, "number"), (FaultCode, "code")):
         for row in by_id(session, model, ids).values():
             found[row.id] = {n: getattr(row, n) for n in _NAMES} | {"code": getattr(row, code)}
-    return found
+    return found | _named_lines(session, rows)
+
+
+def _named_lines(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:
+    """Which part was fitted, for work on its line: as recorded, or as its own held entry says."""
+    wanted = [row for row in rows if _line_of(row.args) and row.order_id is not None]
+    orders = {row.order_id for row in wanted}
+    known = by_id(session, PartLine, (_line_of(row.args) for row in wanted))
+    told = {i: (one.part_id, one.quantity) for i, one in known.items() if one.order_id in orders}
+    fitting = select(HeldWork).where(
+        HeldWork.order_id.in_(orders), HeldWork.name == "visit.use_part"
+    )
+    for row in session.scalars(fitting) if orders else ():
+        if line := _line_of(row.args):  # what is held may have any form
+            told.setdefault(line, (str(row.args.get("part_id")), row.args.get("quantity")))
+    parts = by_id(session, Part, (part_id for part_id, _ in told.values()))
+    return {
+        line: {n: getattr(parts[part_id], n) for n in _NAMES}
+        | {"code": f"{parts[part_id].number} × {quantity}"}
+        for line, (part_id, quantity) in told.items()
+        if part_id in parts
+    }
+
+
+def _line_of(args: Any) -> str:
+    found = args.get("part_line_id") if isinstance(args, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _ids_in(args: Any) -> Iterable[str]:

@@ -66,6 +66,7 @@ REPORT: Shape = more(
     unsigned=nullable(record("unsigned_record")),
     returns=listed(record("report_return")),
     accepted_at=nullable(MOMENT),
+    since=listed(obj(what=TEXT, part=record("part"), quantity=WHOLE, at=MOMENT)),
     seal=nullable(obj(device=TEXT, countersigned=YES_NO, differences=listed(TEXT))),
 )
 

@@ -23,6 +23,7 @@ from server.signoff.models import (
     UnsignedRecord,
 )
 from server.signoff.seals import check_report, seals_of
+from server.signoff.since import since_of
 
 Json = dict[str, Any]
 _ANSWERS: tuple[tuple[str, str, Any], ...] = (
@@ -40,6 +41,7 @@ def reports_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
     answers = {name: _answers(session, order.id, of, model) for name, of, model in _ANSWERS}
     seals = seals_of(session, order.id)
     returns = _returns(session, order.id)
+    since = since_of(session, rows)
     rated = session.scalars(select(Rating).where(Rating.order_id == order.id))
     ratings = {rating.report_id: rating for rating in rated}
     found = []
@@ -49,6 +51,7 @@ def reports_of(session: Session, _actor: Actor, order: Order) -> list[Json]:
         check = check_report(report, seals.get(report.id, []))
         seal = vars(check) if check is not None else None
         more = {"seal": seal, "returns": returns.get(report.id, [])}
+        more["since"] = since.get(report.id, [])
         accepted = to_json(report.accepted_at)
         found.append({**kind("report").data(report), **said, **more, "accepted_at": accepted})
     return found

@@ -21,6 +21,7 @@ from server.people.models import Person
 from server.people.queries import by_id, person_short
 from server.signoff.models import Dispute, Rating, Report, ReportReturn, Seal, Signature
 from server.signoff.rules import LOW_RATING, REVIEWED
+from server.signoff.since import differs_now
 from server.visits.models import Consent, PartLine, Visit
 from server.visits.queries import serial_unread
 from server.visits.rules import TO_REVIEW
@@ -61,6 +62,7 @@ def marks() -> dict[str, Condition]:
             exists().where(Rating.report_id == Report.id, low),
             exists().where(Signature.report_id == Report.id, older),
         ),
+        "differs": differs_now(),
         "amended": Report.amends.is_not(None),
     }
 

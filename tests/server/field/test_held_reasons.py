@@ -1,5 +1,7 @@
 """Each reason for which work is held, and what each answer to it comes to."""
 
+from typing import Any
+
 from server.core.ids import new_id
 from server.orders.models import Order
 from server.people.models import Device
@@ -165,3 +167,25 @@ def test_what_failed_is_tried_again_and_a_forged_report_is_only_ever_a_record(
     assert ann.word(forged) == "held: held_hash_mismatch"
     assert decided(desk.command("held.accept", held_id=forged))["status"] == "kept"
     assert company.rows(Report) == []
+
+
+def test_a_held_take_back_says_which_part_whether_it_was_recorded_or_is_held_as_well(
+    company: Company, ann: Phone, desk: Client
+) -> None:
+    order_id = company.dispatched("ann")
+    here = {"visit_id": ann.check_in(order_id), "order_id": order_id}
+    known, unknown = new_id(), new_id()
+    fitting: dict[str, Any] = {"part_id": "oil", "quantity": 2}
+    ann.act("visit.use_part", **here, **fitting, part_line_id=known, stock_move_id=new_id())
+    ann.sync()
+    device_id = company.rows(Device)[0].id
+    ann.act("visit.use_part", **here, **fitting, part_line_id=unknown, stock_move_id=new_id())
+    for line in (known, unknown):
+        told = {"part_line_id": line, "stock_move_id": new_id(), "reason": "装错了"}
+        ann.act("visit.take_back_part", **here, **told)
+    company.run_as_system("device.revoke", {"device_id": device_id})
+    ann.ask()
+    items = desk.get("held").json["items"]
+    back = [one for one in items if one["name"] == "visit.take_back_part"]
+    codes = {one["args"]["part_line_id"]: one["named"] for one in back}
+    assert [codes[line][line]["code"].split(" × ")[1] for line in (known, unknown)] == ["2", "2"]

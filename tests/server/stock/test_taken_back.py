@@ -6,7 +6,9 @@ import pytest
 
 from server.core.errors import Hold
 from server.core.ids import new_id
+from server.core.paging import Paging
 from server.orders import queries
+from server.signoff.reviews import ReviewFilter, reviews
 from server.stock.models import OldPartReturn, StockMove, VanStock
 from server.stock.queries import supplies_of
 from server.visits.models import PartLine
@@ -166,3 +168,55 @@ def test_a_visit_whose_part_was_taken_back_lacks_what_a_visit_without_parts_lack
     assert page(company, ids["order_id"])["visits"][0]["missing"] != before
     take_back(company, "ann", ids, line_id)
     assert page(company, ids["order_id"])["visits"][0]["missing"] == before
+
+
+def signed(company: Company, ids: Json, round_: int = 1) -> Json:
+    company.later(minutes=5)
+    report = company.present("ann", ids["order_id"], ids["visit_id"], round_)
+    company.sign("ann", ids["order_id"], report)
+    company.later(minutes=5)
+    return report
+
+
+def told(company: Company, ids: Json) -> tuple[bool, list[list[tuple[str, str]]]]:
+    """Whether the order calls for somebody, and what each report no longer says."""
+    seen = page(company, ids["order_id"])
+    since = [[(s["what"], s["part"]["id"]) for s in r["since"]] for r in seen["reports"]]
+    return "report_differs" in seen["exceptions"], since
+
+
+def test_a_part_taken_back_after_the_signature_is_told_until_an_amendment_is_presented(
+    company: Company,
+) -> None:
+    ids = there(company)
+    line_id = fit(company, "ann", ids)
+    signed(company, ids)
+    assert told(company, ids) == (False, [[]])
+    take_back(company, "ann", ids, line_id)
+    assert told(company, ids) == (True, [[("taken_back", "oil")]])
+    assert marks(company) == ["differs"]
+    signed(company, ids, 2)
+    assert told(company, ids) == (False, [[], []])
+    assert "differs" not in marks(company)
+
+
+def test_a_part_that_an_old_phone_fits_after_the_signature_is_told_too(company: Company) -> None:
+    ids = there(company)
+    signed(company, ids)
+    fit(company, "ann", ids)
+    assert told(company, ids) == (True, [[("fitted", "oil")]])
+
+
+def test_what_was_taken_back_before_the_signature_is_no_difference(company: Company) -> None:
+    ids = there(company)
+    take_back(company, "ann", ids, fit(company, "ann", ids))
+    signed(company, ids)
+    assert told(company, ids) == (False, [[]])
+
+
+def marks(company: Company) -> list[str]:
+    """Of the one report that the office reads; what is missing on it is another test's."""
+    with company.database.reading() as session:
+        actor = company.actor("north_desk")
+        found = reviews(session, actor, ReviewFilter("exceptions"), Paging(1, 50))["items"]
+    return [mark for one in found for mark in one["marks"] if mark not in ("missing", "consent")]

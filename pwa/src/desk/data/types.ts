@@ -128,6 +128,8 @@ export interface Report extends Row<'report'> {
   /** What the office asked to be completed. */
   returns: Row<'report_return'>[]
   accepted_at: string | null
+  /** What was recorded after it was signed, and no amendment tells of. */
+  since: { what: 'taken_back' | 'fitted'; part: Row<'part'>; quantity: number; at: string }[]
   /** How the stored report stands to what was received; null for one older than seals. */
   seal: { device: string; countersigned: boolean; differences: string[] } | null
 }

@@ -23,7 +23,7 @@ export interface Line {
 const LEFT_OUT = new Set([
   'order_id', 'hash', 'sha256', 'report_hash', 'bytes', 'width', 'height', 'media_type', 'strokes', 'lat_e7', 'lng_e7', 'accuracy_m', 'content', 'method',
 ])
-const isIdOfItself = (name: string): boolean => name.endsWith('_id') && !['part_id', 'fault_code_id', 'unit_id'].includes(name)
+const isIdOfItself = (name: string): boolean => name.endsWith('_id') && !['part_id', 'part_line_id', 'fault_code_id', 'unit_id'].includes(name)
 
 export function wrongOf(held: Pick<HeldWork, 'notes'>): Wrong {
   const note = held.notes.find((one) => (one as { note?: string }).note === 'invalid') as { fields?: Wrong } | undefined
@@ -34,12 +34,19 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Work on a part that was fitted before: which one, where the server could say it. */
+function isAnothersLine({ name, args, named }: Pick<HeldWork, 'name' | 'args'> & Partial<Pick<HeldWork, 'named'>>): boolean {
+  const line = isObject(args) ? args['part_line_id'] : undefined
+  return name === 'visit.take_back_part' && typeof line === 'string' && line in (named ?? {})
+}
+
 /** The lines of a card: what is wrong with it first, then in the order of the command's declaration. */
-export function linesOf(held: Pick<HeldWork, 'name' | 'args' | 'notes' | 'present'>): Line[] {
+export function linesOf(held: Pick<HeldWork, 'name' | 'args' | 'notes' | 'present'> & Partial<Pick<HeldWork, 'named'>>): Line[] {
   const wrong = wrongOf(held)
   const args = isObject(held.args) ? held.args : {}
   const named = [...new Set([...Object.keys(COMMANDS[held.name]?.args ?? {}), ...Object.keys(args), ...Object.keys(wrong).map((path) => path.split('.')[0] as string)])]
-  const lines = named.flatMap((name) => (name === 'changes' ? changesOf(args[name], held.present, wrong) : plain(name, args[name], wrong)))
+  const shown = named.filter((name) => name !== 'part_line_id' || name in wrong || isAnothersLine(held))
+  const lines = shown.flatMap((name) => (name === 'changes' ? changesOf(args[name], held.present, wrong) : plain(name, args[name], wrong)))
   return [...lines.filter((line) => line.wrong.length > 0), ...lines.filter((line) => line.wrong.length === 0)]
 }
 

@@ -28,6 +28,13 @@ describe('the lines of a card', () => {
     expect(diagnosis).toMatchObject({ was: 'a', value: 'b', present: 'c' })
   })
 
+  test('say which part a take-back is about, where the server could name it', () => {
+    const args = { part_line_id: 'l', stock_move_id: 's', visit_id: 'v', order_id: 'o', reason: '装错了' }
+    const back = { ...part, name: 'visit.take_back_part', args, notes: [], named: { l: { name_zh: '密封', name_en: null, code: 'P-1 × 2' } } } as unknown as HeldWork
+    expect(linesOf(back).map(({ name }) => name)).toEqual(['part_line_id', 'reason'])
+    expect(linesOf({ ...back, named: {} }).map(({ name }) => name)).toEqual(['reason'])
+  })
+
   test('show all of a command that is not known here', () => {
     const unknown = { ...part, name: 'visit.teleport', args: { order_id: 'o', where: 'moon' }, notes: [] } as unknown as HeldWork
     expect(linesOf(unknown)).toMatchObject([{ path: 'where', value: 'moon' }])
