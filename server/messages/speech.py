@@ -30,14 +30,14 @@ HELP_ANSWERS = {
     "zh-CN": {
         "send_back": "分公司退回，请补充后再申请",
         "decline": "分公司未批准",
-        "answer": "总部已答复",
+        "answer": "已答复",
         "answer_early": "已先行答复",
         "assign": "总部已派工程师支援",
     },
     "en": {
         "send_back": "sent back by the branch, please add to it and ask again",
         "decline": "declined by the branch",
-        "answer": "answered by the head office",
+        "answer": "answered",
         "answer_early": "answered ahead of the stamp",
         "assign": "the head office sends an engineer",
     },

@@ -25,3 +25,8 @@ const BY_ACT: Record<string, readonly HelpWay[]> = { review: ['agree', 'send_bac
 
 /** The likeliest first. */
 export const helpWays = (asked: Pick<HelpAsked, 'may'>): HelpWay[] => asked.may.flatMap((act) => BY_ACT[act] ?? [])
+
+const OPEN = new Set(['asked', 'branch_reviewed', 'stamped', 'forwarded'])
+
+/** The technician waits for somebody. */
+export const isOpen = ({ status }: Pick<HelpAsked, 'status'>): boolean => OPEN.has(status)
