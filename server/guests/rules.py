@@ -99,7 +99,6 @@ def has_worked(report_id: str, work: str | None) -> bool:
 _UNDER_WAY: Final = ("received", "planned", "on_the_way", "waiting", "looked_at")
 WISHES: Final = {"change": _UNDER_WAY, "cancel": _UNDER_WAY, "object": ("done",)}
 ANSWERS: Final = ("agreed", "declined")
-MOST_OPEN_WISHES: Final = 5
 
 
 def late_arrival(window_start: datetime | None, told_at: datetime, minutes: int) -> datetime:

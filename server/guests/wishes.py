@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import SYSTEM, Actor
@@ -15,7 +15,7 @@ from server.core.permissions import visible
 from server.core.records import to_json
 from server.core.rows import fetch
 from server.guests.models import CustomerWish, GuestLink
-from server.guests.rules import MOST_OPEN_WISHES, WISHES, stage_of
+from server.guests.rules import WISHES, stage_of
 from server.guests.schemas import AnswerArgs, WishArgs
 from server.orders.models import Order
 from server.orders.queries import section
@@ -29,11 +29,12 @@ _TOLD = ("id", "kind", "text", "status", "reply", "asked_at", "answered_at")
 def wish(ctx: Context, args: Args) -> None:
     """A customer asks for another time, for no visit, or says that something is wrong.
 
-    A request that nobody has worked on yet is taken back at once; all else the desk answers.
+    A request that nobody has worked on yet is taken back at once; all else the desk answers. Asked
+    again before that, it is the same wish in other words.
 
     Raises:
         Problem: `not_found`; `id_reused`: the id came with another wish; `transition_refused`
-            where it is too late for that; `too_many`.
+            where it is too late for that.
     """
     request, order = _followed(ctx, args["link_id"])
     about = order or request
@@ -45,7 +46,11 @@ def wish(ctx: Context, args: Args) -> None:
     stage = stage_of(request.status if request else None, order.status if order else None)
     if stage not in WISHES[args["kind"]]:
         raise Problem("transition_refused", status=stage)
-    _not_too_many(ctx, about)
+    waiting = _waiting(ctx, args["kind"], request, order)
+    if waiting is not None:  # what was asked is changed, not asked twice
+        waiting.text = args["text"]
+        ctx.about("order" if order else "request", about.id)
+        return
     asked = CustomerWish(
         id=args["wish_id"],
         kind=args["kind"],
@@ -82,11 +87,18 @@ def _followed(ctx: Context, link_id: str) -> tuple[Request | None, Order | None]
     return request, ctx.session.get(Order, order_id) if order_id else None
 
 
-def _not_too_many(ctx: Context, about: Request | Order) -> None:
-    column = CustomerWish.order_id if isinstance(about, Order) else CustomerWish.request_id
-    query = select(func.count()).where(column == about.id, CustomerWish.status == "open")
-    if (ctx.session.scalar(query) or 0) >= MOST_OPEN_WISHES:
-        raise Problem("too_many")
+def _waiting(
+    ctx: Context, kind: str, request: Request | None, order: Order | None
+) -> CustomerWish | None:
+    """The wish of this kind that the desk has not answered yet."""
+    theirs = or_(
+        CustomerWish.order_id == (order.id if order else ""),
+        CustomerWish.request_id == (request.id if request else ""),
+    )
+    query = select(CustomerWish).where(
+        theirs, CustomerWish.kind == kind, CustomerWish.status == "open"
+    )
+    return ctx.session.scalars(query.with_for_update().limit(1)).first()
 
 
 @command("wish.answer", AnswerArgs)

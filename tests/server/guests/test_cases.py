@@ -211,7 +211,14 @@ def test_no_route_of_a_case_opens_by_a_wrong_a_revoked_or_an_expired_link(
     assert guests.company.rows(CustomerWish) == []
 
 
-def test_a_customer_who_asks_for_ever_is_stopped(guests: Guests) -> None:
-    token, _order_id = taken_up(guests)
-    codes = [wish(guests, token, "change").status_code for _ in range(6)]
-    assert codes == [200] * 5 + [429]
+def test_a_wish_that_is_asked_again_is_the_same_one_in_other_words(guests: Guests) -> None:
+    token, order_id = taken_up(guests)
+    codes = [wish(guests, token, "change", text=f"第{n}次").status_code for n in range(6)]
+    assert codes == [200] * 6
+    [asked] = guests.company.rows(CustomerWish)
+    assert (asked.text, asked.status) == ("第5次", "open")
+    north = guests.app.enter("north_desk")
+    assert north.command("wish.answer", wish_id=asked.id, answer="declined").status_code == 200
+    assert wish(guests, token, "change", text="那周五呢").status_code == 200
+    told = [(one["text"], one["status"]) for one in north.get(f"orders/{order_id}").json["wishes"]]
+    assert sorted(told) == [("第5次", "declined"), ("那周五呢", "open")]
