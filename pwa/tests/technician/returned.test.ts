@@ -54,6 +54,16 @@ test('a report that the office returned is open again and leads to what is missi
   expect(shown.find<HTMLAnchorElement>('.returned a').getAttribute('href')).toContain('test')
 })
 
+test('the main button leads to the field that the office has named, until it says something else', async () => {
+  await officeReturns()
+  shown = await show(Overview, { visit }, day.field)
+  const main = (): string => shown?.page.querySelector('footer a.on-button--main')?.getAttribute('href') ?? ''
+  await expect.poll(main).toContain('/test')
+  expect(shown.find('footer a.on-button--main').textContent).toContain('Test')
+  await complete()
+  await expect.poll(main).toContain('/photos') // nothing else is named: the first open one
+})
+
 test('what is completed is a numbered amendment that names the signed report by its hash', async () => {
   await officeReturns()
   expect(await present()).toBe(signed) // nothing new: nothing to sign
