@@ -37,10 +37,15 @@ def test_an_order_is_planned_by_keyboard_moved_by_drag_and_seen_by_the_other_dis
     expect(mine.locator(card)).to_be_visible()
     expect(theirs.locator(card)).to_be_visible()
 
-    # The other one drags it to somebody else; this one's board follows by itself.
+    # The other one drags it to somebody else, and says why; this one's board follows by itself.
     other = theirs.locator(f"[data-technician]:not([data-technician='{person}'])").first
     theirs.locator(card).drag_to(other)
     goal = str(other.get_attribute("data-technician"))
+    asked = theirs.get_by_role("dialog")
+    expect(asked.locator("[name=technician]")).to_have_value(goal)
+    expect(asked.locator("[name=reason]")).to_be_focused()
+    theirs.keyboard.type("原技师请假")
+    theirs.keyboard.press("Control+Enter")
     moved = f"[data-technician='{goal}'] [data-card='{order_id}']"
     expect(theirs.locator(moved)).to_be_visible()
     expect(mine.locator(moved)).to_be_visible()

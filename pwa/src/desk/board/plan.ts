@@ -1,6 +1,12 @@
 /** The board as geometry: when is where, who has time, how far it is. Pure. */
 import type { Named } from '../data/types'
 
+/** Whose time, from when on in milliseconds. */
+export interface Place {
+  person: string
+  from: number
+}
+
 export interface Technician extends Named {
   badge: string | null
   phone: string | null
