@@ -17,11 +17,15 @@ Options = Mapping[str, Any]
 
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 HASH = re.compile(r"[0-9a-f]{64}")
-TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z",
-    re.ASCII,
+# A day that there is: no database keeps 30 February, or the year 0.
+_LEAP = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY = (
+    r"(?!0000)(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+    rf"|{_LEAP}-02-29)"
 )
-DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+TIME = re.compile(_DAY + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
+DATE = re.compile(_DAY, re.ASCII)
 JSON_BYTES = 256 * 1024
 LIST_ITEMS = 1000
 LONGEST = {"string": 200, "text": 4000}

@@ -11,7 +11,7 @@ from server.core.actor import SYSTEM, Actor
 from server.core.errors import Problem
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
-from server.core.http.shapes import ID, MOMENT, TEXT, WHOLE, Shape, listed, nullable, obj
+from server.core.http.shapes import ID, MOMENT, TEXT, WHOLE, YES_NO, Shape, listed, nullable, obj
 from server.core.limits import Limit
 from server.core.pictures import customer_copy, inspect
 from server.guests import queries
@@ -89,6 +89,7 @@ _CASE: Final = obj(
     late_until=nullable(MOMENT),
     wishes=listed(_WISH),
     may=listed(TEXT),
+    reached=YES_NO,
     report=nullable(obj(number=TEXT, status=TEXT)),
 )
 _OWN: Final = obj(

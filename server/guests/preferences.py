@@ -43,6 +43,11 @@ def shown(session: Session, phone: str) -> Json:
     return {**said, "company_from": CUSTOMERS_QUIET[0], "company_to": CUSTOMERS_QUIET[1]}
 
 
+def phone_of(order: Order | None, request: Request | None) -> str | None:
+    """By which number whoever is visited is told, if one is known."""
+    return (order.contact_phone if order else None) or (request.phone if request else None) or None
+
+
 def phone_of_link(session: Session, link: GuestLink) -> str:
     """Whose visit is followed.
 
@@ -51,9 +56,8 @@ def phone_of_link(session: Session, link: GuestLink) -> str:
     """
     request = session.get(Request, link.request_id) if link.request_id else None
     order_id = link.order_id or (request.order_id if request else None)
-    order = session.get(Order, order_id) if order_id else None
-    phone = (order.contact_phone if order else None) or (request.phone if request else None)
-    if not phone:
+    phone = phone_of(session.get(Order, order_id) if order_id else None, request)
+    if phone is None:
         raise Problem("not_found")
     return phone
 

@@ -76,6 +76,8 @@ export interface GuestCase {
   wishes: CaseWish[]
   /** What may be asked for just now. */
   may: WishKind[]
+  /** A number is known by which they are told. */
+  reached: boolean
   report: { number: string; status: string } | null
 }
 

@@ -20,8 +20,11 @@ export class InvalidArgs extends Error {
 
 const ID = /^[A-Za-z0-9_.:-]{1,80}$/
 const HASH = /^[0-9a-f]{64}$/
-const TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
-const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+/** A day that there is: no database keeps 30 February, or the year 0. */
+const LEAP = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'
+const DAY = `(?!0000)(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|${LEAP}-02-29)`
+const TIME = new RegExp(`^${DAY}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`)
+const DATE = new RegExp(`^${DAY}$`)
 const JSON_BYTES = 256 * 1024
 const LONGEST: Record<string, number> = { string: 200, text: 4000 }
 const LONGEST_LIST = 1000

@@ -14,7 +14,7 @@ const WORDS: WordSource = {
 const COMPANY = { name_zh: '岭川重工', name_en: null, phone: null, timezone: 'Asia/Shanghai', currency: 'CNY', privacy_zh: null, privacy_en: null }
 const CASE: GuestCase = {
   company: COMPANY, number: 'RQ-1', order_number: 'SO-1', stage: 'planned', symptom: '漏油', received_at: '2026-11-21T02:00:00.000Z', unit: null, photos: 0,
-  window_start: null, window_end: null, technician: null, late_until: null, wishes: [], may: ['change', 'cancel'], report: null,
+  window_start: null, window_end: null, technician: null, late_until: null, wishes: [], may: ['change', 'cancel'], reached: true, report: null,
 }
 const ASKED = { id: 'w1', kind: 'change', text: '周三上午', status: 'open', reply: null, asked_at: '2026-11-21T03:00:00.000Z' } as const
 
@@ -70,4 +70,10 @@ test('what was asked and is not answered yet is changed, not asked once more', a
   page.querySelector('form')?.dispatchEvent(new Event('submit'))
   for (let turn = 0; turn < 5; turn++) await flushPromises()
   expect(sent).toMatchObject([{ kind: 'change', text: '周三上午' }])
+})
+
+test('whoever is known by no number is not asked how they want to be told', async () => {
+  expect(button(await open(CASE), '怎样通知我')).toBeDefined()
+  close()
+  expect(button(await open({ ...CASE, reached: false }), '怎样通知我')).toBeUndefined()
 })

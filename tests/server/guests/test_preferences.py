@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from server.customers.models import Contact
 from server.guests.models import CustomerPreference, ErasureRequest
+from server.requests.models import Request
 from tests.server.guests.conftest import Guests
 from tests.server.guests.test_own import PHONE, entered
 
@@ -45,6 +47,17 @@ def test_the_link_of_a_visit_and_the_desks_contact_speak_of_the_same_number(
     south = guests.app.enter("south_desk")
     assert south.get(path).status_code == 404
     assert south.command("contact.prefer", **told).status_code == 404
+
+
+def test_a_link_says_whether_a_number_is_known_by_which_one_is_told(
+    guests: Guests,
+) -> None:
+    token = guests.report().json["token"]
+    assert guests.client.get(f"guest/cases/{token}").json["reached"] is True
+    with guests.app.services.database.engine.begin() as connection:
+        connection.execute(update(Request).values(phone=""))
+    assert guests.client.get(f"guest/cases/{token}").json["reached"] is False
+    assert guests.client.get(f"guest/cases/{token}/preference").status_code == 404
 
 
 @pytest.mark.parametrize(
