@@ -44,11 +44,11 @@ from server.messages.sender import Sender
 from server.people.models import Person
 from server.people.rules import login_of
 from server.requests.watch import watch
+from server.stopping import fork_without_handlers, wake_for_signals
 
 # Of one web process. More than the cores could keep busy, because a phone that uploads over a bad
 # line holds one while its bytes come. Each needs at most one database connection at a time.
 THREADS: Final = 16
-_STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 STOPPING_SECONDS: Final = 30  # a request in flight gets so long after SIGTERM
 READY_SECONDS: Final = 120
 _PR_SET_PDEATHSIG: Final = 1
@@ -149,28 +149,8 @@ def run_workers(
         ssl_key=key,
         ssl_protocol_min=oldest_tls,
     )
-    _fork_without_handlers()
+    fork_without_handlers()
     server.serve(target_loader=_Loader(config), wrap_loader=False)
-
-
-def _fork_without_handlers() -> None:
-    """A process that is told to stop while it is starting has no request to finish: it ends.
-
-    The main process's handlers would come with the fork and only note the signal, for ever where it
-    came before the new process ran its first line; the server sets its own when the app is loaded.
-    So the signals wait while a process is forked, and find it without handlers.
-    """
-
-    def forget() -> None:
-        for stop in _STOPS:
-            signal.signal(stop, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS),
-        after_in_child=forget,
-    )
 
 
 class _Loader:
@@ -181,6 +161,7 @@ class _Loader:
 
     def __call__(self) -> Any:
         end_with_parent()
+        wake_for_signals()
         failpoint.arm(failpoint.wanted(os.environ))
         app = create_app(self._config)
         services: Services = app.extensions["onsite"]

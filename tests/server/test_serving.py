@@ -1,5 +1,6 @@
 """`onsite serve` as an operator knows it: real processes, started, stopped and killed."""
 
+import ctypes
 import os
 import re
 import signal
@@ -21,6 +22,7 @@ from tests.support.postgres import PostgresServer
 from tests.support.processes import free_ports, wait_for
 from tests.support.server import ROOT, OnsiteServer
 
+LIBC = ctypes.CDLL(None)
 BODY = b'{"login":"nobody","password":"something else"}'
 
 
@@ -93,6 +95,25 @@ def test_web_processes_that_are_still_starting_do_not_hold_up_the_stop(
 ) -> None:
     server = start_server(workers=6, nursery=None)  # ready as soon as the first of them answers
     assert server.terminate(seconds=STOPPING_SECONDS / 2) == 0
+
+
+def test_a_web_process_hears_a_stop_that_came_while_its_main_thread_looked_away(
+    start_server: Callable[..., OnsiteServer],
+) -> None:
+    server = start_server(nursery=None)
+    web = next(child for child in psutil.Process(server.pid).children() if is_serving(child))
+    other = next(thread.id for thread in web.threads() if thread.id != web.pid)
+    tell_thread(web.pid, other, signal.SIGTERM)  # noted there; the main thread sleeps on
+    web.wait(timeout=STOPPING_SECONDS / 2)
+
+
+def is_serving(process: psutil.Process) -> bool:
+    return any(c.status == psutil.CONN_LISTEN for c in process.net_connections())
+
+
+def tell_thread(pid: int, thread: int, what: signal.Signals) -> None:
+    """Sends a signal to one thread of another process, which only the kernel does otherwise."""
+    assert LIBC.tgkill(pid, thread, int(what)) == 0
 
 
 def test_an_empty_installation_prints_the_way_to_its_first_administrator(
