@@ -9,7 +9,7 @@ from server.core.http.answers import json_answer
 from server.core.http.asked import Asked, Services
 from server.core.http.entering import enter
 from server.core.http.routes import Route
-from server.core.http.telling import note, ready, told
+from server.core.http.telling import Noted, note, ready, told
 
 
 def answered(request: Request, route: Route, services: Services, **parts: str) -> Response:
@@ -31,9 +31,8 @@ def answered(request: Request, route: Route, services: Services, **parts: str) -
     if asked.headers:
         answer.headers.update(asked.headers)
     ready(request, answer)
-    chatty = services.config.log == "debug"
-    person = asked.actor.person_id
-    note(request, answer, started, route.path, person, code, quiet=route.quiet, chatty=chatty)
+    noted = Noted(request.method, route.path, asked.actor.person_id, code)
+    note(noted, answer, started, quiet=route.quiet)
     return answer
 
 

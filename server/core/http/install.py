@@ -14,7 +14,7 @@ from server.core.http.answering import answered
 from server.core.http.asked import Services
 from server.core.http.guard import Guarded
 from server.core.http.routes import PREFIX, Route, Routes
-from server.core.http.telling import note, ready, told
+from server.core.http.telling import Noted, note, ready, told
 from server.core.i18n import choose
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def install(app: Flask, services: Services, rooms: Iterable[Routes]) -> list[Rou
             methods=[route.method],
             provide_automatic_options=False,
         )
-    _answer_the_rest(app, chatty=services.config.log == "debug")
+    _answer_the_rest(app)
     # Browsers shall insist on HTTPS where it is there to stay, not on a local network's port.
     public = urlsplit(services.config.public_url)
     https = public.scheme == "https" and public.port is None
@@ -103,13 +103,8 @@ def _view(route: Route, services: Services) -> Any:
     return view
 
 
-def _answer_the_rest(app: Flask, *, chatty: bool) -> None:
-    """Pages, and addresses that are none of ours.
-
-    Args:
-        app: that answers them.
-        chatty: what is quiet is written into the log too.
-    """
+def _answer_the_rest(app: Flask) -> None:
+    """Pages, and addresses that are none of ours."""
 
     @app.before_request
     def start() -> None:
@@ -129,8 +124,8 @@ def _answer_the_rest(app: Flask, *, chatty: bool) -> None:
             return answer
         given, code = request_ctx.request, g.get("code")
         ready(given, answer)
-        quiet = not given.path.startswith(PREFIX)
-        note(given, answer, g.started, _rule(), None, code, quiet=quiet, chatty=chatty)
+        noted = Noted(given.method, _rule(), code=code)
+        note(noted, answer, g.started, quiet=not given.path.startswith(PREFIX))
         return answer
 
 

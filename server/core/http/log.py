@@ -22,6 +22,11 @@ def configure(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
 
 
+def tells_all() -> bool:
+    """Whether what is of interest to nobody but a developer is written, too."""
+    return _least == "debug"
+
+
 @cache
 def _configured() -> Any:
     import structlog

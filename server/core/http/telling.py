@@ -1,6 +1,7 @@
 """What went wrong, told to whoever asked; and every answer, told to the log."""
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Request, Response
@@ -11,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from server.core.blobs import BlobsError
 from server.core.errors import Problem
 from server.core.http.answers import compress, error_answer, problem_of
-from server.core.http.log import logger
+from server.core.http.log import logger, tells_all
 from server.core.http.routes import PREFIX
 from server.core.i18n import Language, message
 from server.core.ids import new_id
@@ -73,40 +74,43 @@ def ready(request: Request, answer: Response) -> Response:
     return answer
 
 
-def note(
-    request: Request,
-    answer: Response,
-    started: float,
-    rule: str | None,
-    person: str | None,
-    code: str | None,
-    *,
-    quiet: bool,
-    chatty: bool,
-) -> None:
-    """Writes a request into the log: rule and ids, never the address itself.
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the log has of a request besides its answer: rule and ids, never the address itself.
+
+    Attributes:
+        method: it came by.
+        route: its rule; None for an address that is none of ours.
+        person: who asked; None for nobody who is known.
+        code: of what went wrong.
+    """
+
+    method: str
+    route: str | None
+    person: str | None = None
+    code: str | None = None
+
+
+def note(noted: Noted, answer: Response, started: float, *, quiet: bool) -> None:
+    """Writes a request into the log.
 
     Args:
-        request: as it came.
+        noted: what was asked for, and by whom.
         answer: that is sent.
         started: by `time.perf_counter`.
-        rule: of the route.
-        person: who asked.
-        code: of what went wrong.
         quiet: only failures and what took long are of interest.
-        chatty: what is quiet is written too.
     """
     seconds = time.perf_counter() - started
-    ordinary = answer.status_code < 400 and seconds < SLOW_SECONDS
-    if quiet and ordinary and not chatty:
+    dull = quiet and answer.status_code < 400 and seconds < SLOW_SECONDS
+    if dull and not tells_all():
         return
-    write = logger().debug if quiet and ordinary else logger().info
+    write = logger().debug if dull else logger().info
     write(
         "request",
-        method=request.method,
-        route=rule,
+        method=noted.method,
+        route=noted.route,
         status=answer.status_code,
         ms=round(seconds * 1000, 1),
-        person=person,
-        **({} if code is None else {"code": code}),
+        person=noted.person,
+        **({} if noted.code is None else {"code": noted.code}),
     )
