@@ -103,7 +103,8 @@ class Story:
         return self
 
     def cancelled(self, at: datetime, reason: str) -> "Story":
-        args = {"order_id": self.order_id, "reason": reason}
+        """Called off by the customer."""
+        args = {"order_id": self.order_id, "reason": reason, "customer_knows": True}
         self.stage.will_say(at, self.desk, "order.cancel", args)
         return self
 

@@ -11,6 +11,7 @@ from server.core.actor import SYSTEM, Actor
 from server.core.commands import Args, Call, Context, command
 from server.core.decisions import Kind, waits
 from server.core.errors import Problem
+from server.core.events import on
 from server.core.permissions import visible
 from server.core.records import to_json
 from server.core.rows import fetch
@@ -122,8 +123,8 @@ def answer(ctx: Context, args: Args) -> dict[str, str | None]:
     asked.status, asked.reply = args["answer"], args["reply"]
     asked.answered_at, asked.answered_by = ctx.now, ctx.actor.person_id
     if asked.order_id and asked.kind == "cancel" and asked.status == "agreed":
-        why = {"order_id": asked.order_id, "reason": asked.text or asked.reply or "customer"}
-        ctx.work.execute(ctx.actor, Call("order.cancel", why))
+        why = {"reason": asked.text or asked.reply or "customer", "customer_knows": True}
+        ctx.work.execute(ctx.actor, Call("order.cancel", {"order_id": asked.order_id, **why}))
     slot = None if args["window_start"] is None else _book(ctx, asked, args)
     if asked.order_id:
         ctx.event("guest.answered", order_id=asked.order_id, wish_id=asked.id)
@@ -145,6 +146,14 @@ def _book(ctx: Context, asked: CustomerWish, args: Args) -> str | None:
     booked = Call("order.schedule", {"order_id": asked.order_id, **when})
     slot: str | None = ctx.work.execute(ctx.actor, booked).value["slot"]
     return slot
+
+
+@on("request.moved")
+def follow(ctx: Context, request_id: str, branch_id: str) -> None:
+    """What a customer asked about a request is answered by the branch that has it now."""
+    query = select(CustomerWish).where(CustomerWish.request_id == request_id)
+    for asked in ctx.session.scalars(query.where(CustomerWish.status == "open")):
+        asked.branch_id = branch_id
 
 
 def wishes_of(session: Session, *, order_id: str | None, request_id: str | None) -> list[Json]:

@@ -18,7 +18,7 @@ from server.guests.models import CustomerWish, GuestReport
 from server.guests.preferences import preference_of
 from server.guests.rules import late_arrival
 from server.messages.lookups import customers_quiet, preference, quiet_of
-from server.messages.models import Message
+from server.messages.models import Message, MessageStep
 from server.messages.outbox import confirm, end, note_step, to_customer
 from server.messages.rules import LADDERS, OPEN, Quiet, not_before
 from server.messages.speech import HELP_ANSWERS, WISH_ANSWERS, name_of, window
@@ -57,11 +57,28 @@ def tell_of_change(ctx: Context, order_id: str) -> None:
 
 
 @on("order.cancelled")
-def tell_of_cancellation(ctx: Context, order_id: str) -> None:
-    """The technician: nobody drives for nothing."""
+def tell_of_cancellation(ctx: Context, order_id: str, customer_knows: bool) -> None:
+    """The technician: nobody drives for nothing. The customer: nobody waits for nothing."""
     order = ctx.session.get_one(Order, order_id)
     if is_on_a_phone(order.status, order.assignee_id, order.on_phone_until):
         _tell_technician(ctx, "cancelled", order)
+    if not customer_knows and _waits_for_us(ctx, order):
+        _tell_customer(ctx, "called_off", order, {})
+
+
+def _waits_for_us(ctx: Context, order: Order) -> bool:
+    """Whether the customer has heard of a visit, or has told us of the fault by themselves."""
+    sent = select(MessageStep.id).where(
+        MessageStep.message_id == Message.id, MessageStep.outcome == "sent"
+    )
+    heard = select(Message.id).where(
+        Message.order_id == order.id,
+        Message.kind == "booked",
+        or_(Message.confirmed_at.is_not(None), sent.exists()),
+    )
+    reported = select(GuestReport.id).join(Request, Request.id == GuestReport.request_id)
+    theirs = reported.where(Request.order_id == order.id)
+    return ctx.session.scalar(select(or_(heard.exists(), theirs.exists()))) or False
 
 
 @on("order.released")
@@ -71,6 +88,14 @@ def tell_of_withdrawal(ctx: Context, order_id: str, person_id: str, had: bool) -
     told = [m for m in _messages(ctx, order_id, person_id) if m.tries or m.confirmed_at]
     if order.status != "closed" and (had or told):
         _tell_technician(ctx, "withdrawn", order, person_id)
+
+
+@on("order.of_another_provider")
+def leave_the_provider(ctx: Context, order_id: str, provider_id: str | None) -> None:
+    """What a customer was told, and their number, is read by who has the order now."""
+    query = select(Message).where(Message.order_id == order_id, Message.person_id.is_(None))
+    for message in ctx.session.scalars(query.with_for_update()):
+        message.provider_id = provider_id
 
 
 @on("order.delivered")

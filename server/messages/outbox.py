@@ -91,6 +91,8 @@ def _moot(ctx: Context, message: Message) -> str | None:
     if message.alone or message.order_id is None or message.kind in ("desk", "report"):
         return None
     order = ctx.session.get_one(Order, message.order_id)
+    if message.kind == "called_off":  # unless it was opened again, or somebody came all the same
+        return None if order.status == "cancelled" else "overtaken"
     over = order.status in ENDED and message.kind not in ("cancelled", "answered")
     if message.person_id is None:
         return "overtaken" if over or _has_happened(ctx, message, order) else None

@@ -17,6 +17,7 @@ from server.customers.models import Customer, Site
 from server.orders import schemas
 from server.orders.handover import (
     assign_to,
+    belong_to,
     dispatch,
     forget_deliveries,
     join,
@@ -232,12 +233,15 @@ def _tell_phone(ctx: Context, order: Order) -> None:
 
 @command("order.cancel", schemas.CancelArgs)
 def cancel(ctx: Context, args: Args) -> None:
-    """Cancels; work that a phone has already done still counts and opens a decision."""
+    """Cancels; work that a phone has already done still counts and opens a decision.
+
+    Who was promised somebody is told, unless the desk says that they know.
+    """
     order = _order(ctx, args)
     _end(ctx, order, "cancel")
     order.cancel_reason = args["reason"]
     forget_deliveries(ctx, order)
-    ctx.event("order.cancelled", order_id=order.id)
+    ctx.event("order.cancelled", order_id=order.id, customer_knows=args["customer_knows"])
 
 
 @command("order.add_note", schemas.NoteArgs)
@@ -278,7 +282,8 @@ def decide(ctx: Context, args: Args) -> None:
         _end(ctx, order, outcome)
     if outcome == "reopen":
         release(ctx, order)
-        order.assignee_id = order.provider_id = None
+        order.assignee_id = None
+        belong_to(ctx, order, None)
     if outcome in ("cancel", "close"):
         order.closed_at = ctx.at
         order.cancel_reason = args["text"] if outcome == "cancel" else order.cancel_reason

@@ -99,10 +99,18 @@ def assign_to(ctx: Context, order: Order, person: Person | None, provider_id: st
     ctx.session.flush()
     same = provider_id is not None and provider_id == order.provider_id
     order.assignment_id = assignment.id
-    order.assignee_id, order.provider_id = assignment.person_id, provider_id
+    order.assignee_id = assignment.person_id
+    belong_to(ctx, order, provider_id)
     order.approval = approval_when_assigned(branch.approval, order.approval, same_provider=same)
     if order.approval != "approved":
         order.approved_at = order.approved_by = None
+
+
+def belong_to(ctx: Context, order: Order, provider_id: str | None) -> None:
+    """Gives the order to a provider, or takes it back: other rooms have rows that go with it."""
+    if order.provider_id != provider_id:
+        order.provider_id = provider_id
+        ctx.event("order.of_another_provider", order_id=order.id, provider_id=provider_id)
 
 
 def dispatch(ctx: Context, order: Order) -> None:

@@ -6,7 +6,7 @@ from server.core.ids import new_id
 from server.orders import schemas
 from server.orders.models import Order
 from server.requests.clocks import hand_on
-from server.requests.commands import becomes, open_request
+from server.requests.commands import becomes, move, open_request
 from server.requests.models import Request
 from server.requests.reading import CONSULTATION
 
@@ -24,7 +24,8 @@ def from_request(ctx: Context, args: Args) -> dict[str, str]:
         raise Problem("invalid", {"type": ["field_choice"]})
     order_id = args["order_id"] or new_id()
     branch_id = args["branch_id"] or request.branch_id
-    hand_on(ctx, request.id, order_id, branch_id)
+    move(ctx, request, branch_id)
+    hand_on(ctx, request.id, order_id)
     customer_id = args["customer_id"] or request.customer_id or _customer(ctx, args, request)
     site_id = args["site_id"] or request.site_id or _site(ctx, args, request, customer_id)
     told = {

@@ -177,9 +177,10 @@ class ScheduleArgs(Window, OrderArgs):
 
 
 class CancelArgs(OrderArgs):
-    """Why."""
+    """Why; and whether the customer knows already, because it was they who called it off."""
 
     reason = text(WORDS, required=True)
+    customer_knows = boolean(default=False)
 
 
 class HelperArgs(OrderArgs):

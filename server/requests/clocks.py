@@ -12,6 +12,7 @@ from server.core.clock import to_text
 from server.core.commands import Args, Context, command
 from server.core.db import Database
 from server.core.errors import Problem
+from server.core.events import on
 from server.core.ids import new_id
 from server.people.calendar import company_zone
 from server.people.models import Branch, Company, Person
@@ -178,11 +179,18 @@ def run(
     )
 
 
-def hand_on(ctx: Context, request_id: str, order_id: str, branch_id: str) -> None:
-    """A request's clocks go on as its order's: they do not begin anew, and tell its branch."""
+def hand_on(ctx: Context, request_id: str, order_id: str) -> None:
+    """A request's clocks go on as its order's: they do not begin anew."""
     for clock in ctx.session.scalars(select(Clock).where(Clock.request_id == request_id)):
-        clock.order_id, clock.branch_id = order_id, branch_id
+        clock.order_id = order_id
     ctx.session.flush()
+
+
+@on("request.moved")
+def follow(ctx: Context, request_id: str, branch_id: str) -> None:
+    """A request's clocks tell the branch that has it now, or its order."""
+    for clock in ctx.session.scalars(select(Clock).where(Clock.request_id == request_id)):
+        clock.branch_id = branch_id
 
 
 def ladder_of(session: Session, clock: Clock) -> list[Rung]:

@@ -137,12 +137,20 @@ def update(ctx: Context, args: Args) -> None:
     if "kind" in args:
         _kind(ctx, args["kind"])
     if args.keys() & set(_PLACE):
-        place = {"branch_id": None, "serial": request.serial} | dict.fromkeys(_PLACE) | args
+        kept = None if args.get("unit_id") or args.get("site_id") else request.branch_id
+        place = {"branch_id": kept, "serial": request.serial} | dict.fromkeys(_PLACE) | args
         _place(ctx, place)
         args |= {name: place[name] for name in (*_PLACE, "branch_id", "serial")}
+        move(ctx, request, args["branch_id"])
     change(request, args, ("request_id",))
     _owed(ctx, request)
     _promise(ctx, request)
+
+
+def move(ctx: Context, request: Request, branch_id: str) -> None:
+    """What waits for somebody about a request waits at the desk that has it from now on."""
+    if branch_id != request.branch_id:
+        ctx.event("request.moved", request_id=request.id, branch_id=branch_id)
 
 
 @command("request.contact", schemas.ContactArgs, permission="request.create")

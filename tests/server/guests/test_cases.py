@@ -8,7 +8,7 @@ from server.guests.models import CustomerWish, GuestLink
 from server.guests.rules import FOLLOWED_ORDER, hash_of_token, token_of
 from server.messages.models import Message
 from server.orders.models import Order, Slot
-from server.requests.models import Request
+from server.requests.models import Clock, Request
 from server.signoff.models import Dispute
 from tests.server.guests.conftest import Guests
 from tests.support.app import Answer
@@ -109,6 +109,33 @@ def test_a_wish_from_before_the_order_names_its_request_and_then_the_order_it_be
     said = {"wish_id": wish_id, "answer": "agreed", "window_start": start, "window_end": end}
     assert north.command("wish.answer", **said).status_code == 200
     assert to_text(guests.company.row(Order, order_id).window_start) == start
+
+
+def test_a_wish_goes_with_its_request_to_the_branch_whose_machine_it_turns_out_to_be(
+    guests: Guests,
+) -> None:
+    token = guests.report().json["token"]
+    assert wish(guests, token, "change").status_code == 200
+    quarry = {"site_id": "quarry", "customer_id": "mine", "branch_id": "south", "name": "采石场"}
+    guests.company.run_as_system("site.create", quarry)
+    [request] = guests.company.rows(Request)
+    found = {"request_id": request.id, "site_id": "quarry"}
+    guests.company.run("dispatcher", "request.update", found)
+    north, south = guests.app.enter("north_desk"), guests.app.enter("south_desk")
+    assert north.get("decisions?kind=wish").json["items"] == []
+    assert south.get("decisions?kind=wish").json["total"] == 1
+    assert {clock.branch_id for clock in guests.company.rows(Clock)} == {"south"}
+
+
+def test_a_request_stays_with_its_branch_where_what_was_found_tells_of_none(
+    guests: Guests,
+) -> None:
+    guests.report(label=guests.label())
+    [request] = guests.company.rows(Request)
+    assert request.branch_id == "north"
+    found = {"request_id": request.id, "customer_id": "mine"}
+    guests.company.run("dispatcher", "request.update", found)  # who is of the head office
+    assert guests.company.row(Request, request.id).branch_id == "north"
 
 
 def test_another_time_that_is_agreed_on_is_booked_in_the_same_step(guests: Guests) -> None:

@@ -91,6 +91,71 @@ def test_the_customer_is_told_time_name_and_phone_and_again_when_they_change(pos
     assert [one["Subject"][-11:] for one in post.mail.letters] == ["06:00–08:00", "09:00–11:00"]
 
 
+def test_a_customer_who_was_told_of_a_visit_is_told_that_it_is_called_off(
+    post_on_each: Post,
+) -> None:
+    post = post_on_each
+    order = booked(post)
+    post.send()
+    run(post, "order.cancel", order, reason="配件未到货")
+    post.send()
+    letter = post.mail.letters[-1]
+    assert letter["Subject"].startswith("上门服务已取消")
+    assert "您11月22日 06:00–08:00的上门服务已取消" in letter.get_content()
+    assert "配件未到货" not in letter.get_content()  # why is between us
+
+
+def test_whoever_heard_of_an_earlier_time_alone_is_told_too(post: Post) -> None:
+    order = booked(post)
+    post.send()
+    start = post.app.clock.now() + timedelta(hours=23)
+    until = to_text(start + timedelta(hours=2))
+    run(post, "order.schedule", order, window_start=to_text(start), window_end=until)
+    run(post, "order.cancel", order, reason="配件未到货")
+    post.send()
+    told = {m.kind: (m.status, m.reason) for m in post.messages(order_id=order, person_id=None)}
+    assert told == {"booked": ("dropped", "overtaken"), "called_off": ("sent", None)}
+
+
+def test_nobody_is_told_of_the_end_of_what_they_never_heard_of_or_called_off_themselves(
+    post: Post,
+) -> None:
+    unheard, theirs = booked(post), booked(post)
+    run(post, "order.cancel", unheard, reason="重复")
+    post.send()
+    run(post, "order.cancel", theirs, reason="客户已自行修复", customer_knows=True)
+    post.send()
+    assert post.messages(kind="called_off") == []
+
+
+def test_nobody_is_told_that_a_visit_is_called_off_that_took_place_all_the_same(
+    post: Post,
+) -> None:
+    order = booked(post)
+    post.send()
+    phone_has(post, order)
+    run(post, "order.cancel", order, reason="配件未到货")
+    post.company.visit("ann", order)
+    post.send()
+    assert post.one(kind="called_off").reason == "overtaken"
+
+
+def test_a_provider_whom_an_order_was_taken_from_reads_no_more_of_its_customer(
+    post: Post,
+) -> None:
+    order = post.company.order(contact_name="李主任")
+    start = post.app.clock.now() + timedelta(hours=20)
+    window = {"window_start": to_text(start), "window_end": to_text(start + timedelta(hours=2))}
+    run(post, "order.assign", order, assignee_id="pat", **window)
+    post.send()
+    provider = post.app.enter("prov_boss")
+    told = [m["kind"] for m in provider.get("messages").json["items"] if m["phone"] == "139-li"]
+    assert told == ["booked"]
+    run(post, "order.reassign", order, assignee_id="ann")
+    told = [m["kind"] for m in provider.get("messages").json["items"] if m["phone"] == "139-li"]
+    assert told == []
+
+
 def test_without_a_mailbox_the_customer_gets_an_sms(post: Post) -> None:
     order = post.company.order(contact_name="别人", contact_phone="137-0")
     start = post.app.clock.now() + timedelta(hours=2)
