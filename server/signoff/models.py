@@ -40,6 +40,8 @@ class Report(Base):
     accepted_by: Mapped[str | None] = mapped_column(Id())
     # What the visit's plan asked for and did not have when it was presented, by commas.
     lacks: Mapped[str | None] = mapped_column(Text)
+    # Which of its answers the visit says otherwise by now, by commas; None while they are the same.
+    changed: Mapped[str | None] = mapped_column(Text)
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     escalated_by: Mapped[str | None] = mapped_column(Id())
     escalation: Mapped[str | None] = mapped_column(Text)

@@ -18,6 +18,7 @@ from sync.remedies import Waits, remedies, waits_of
 from sync.report import compose
 from sync.seal import seal
 from sync.serials import serials_differ
+from sync.since import changed_steps, parts_since
 from sync.statements import statement
 from sync.tables import FOLDER, load
 from sync.transitions import step
@@ -246,6 +247,7 @@ def test_every_vector_file_is_replayed_here() -> None:
         "remedies",
         "report",
         "serials",
+        "since",
         "statements",
         "visit_plan",
         "who_wins",
@@ -263,6 +265,17 @@ def test_a_measure_is_said_in_the_readers_language(case: Case) -> None:
 @cases("serials")
 def test_a_serial_that_was_read_is_held_against_the_orders(case: Case) -> None:
     assert serials_differ(case["read"], case["expected"]) is case["differs"]
+
+
+@cases("since")
+def test_a_signed_report_is_held_against_what_is_recorded_now(case: Case) -> None:
+    assert changed_steps(TABLES.visit_plan, case["content"], case["now"]) == case["changed"]
+
+
+@cases("since", "parts")
+def test_a_signed_reports_parts_are_held_against_the_lines_of_now(case: Case) -> None:
+    found = parts_since(case["report"], case["whole"], case["lines"])
+    assert [list(one) for one in found] == case["since"]
 
 
 @cases("work")

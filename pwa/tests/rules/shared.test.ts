@@ -14,6 +14,7 @@ import { compose, seal, type Given, type Identified, type Records, type ReportCo
 import { COMMANDS, POLICY, TRANSITIONS, type Data, type Declared, type Effect, type Machine, type Policy, type ReportTable } from '@/rules/tables'
 import { measureIn } from '@/ui/measures'
 import { serialsDiffer } from '@/rules/serials'
+import { changedSteps, partsSince, type Dated, type Now } from '@/rules/since'
 import { statementText } from '@/rules/statements'
 import { step, type Step } from '@/rules/transitions'
 import { enough, workFor } from '@/rules/work'
@@ -293,6 +294,17 @@ describe('measures of parts', () => {
 describe('serials', () => {
   test.each(casesOf<{ read: string; expected: string | null; differs: boolean | null }>('serials'))('$name', ({ read, expected, differs }) => {
     expect(serialsDiffer(read, expected)).toBe(differs)
+  })
+})
+
+describe('what is recorded otherwise since a signature', () => {
+  test.each(casesOf<{ content: Json; now: Now; changed: string[] }>('since'))('$name', ({ content, now, changed }) => {
+    expect(changedSteps(content, now)).toEqual(changed)
+  })
+
+  type Parts = { name: string; report: { visit_id: string; presented_at: string }; whole: boolean; lines: Dated[]; since: string[][] }
+  test.each(fileOf('since')['parts'] as Parts[])('parts: $name', ({ report, whole, lines, since }) => {
+    expect(partsSince(report, whole, lines)).toEqual(since)
   })
 })
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newId } from '@/protocol/ids'
 import { isAnswerable, readReport } from '@/technician/customer/report'
+import RoundsPane from '@/technician/order/RoundsPane.vue'
 import { myOrders, openVisit } from '@/technician/records/read'
+import { beginAmendment } from '@/technician/visit/finish/amending'
 import Overview from '@/technician/visit/finish/Overview.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
 import { readVisit } from '@/technician/visit/facts'
@@ -96,4 +98,22 @@ test('the engineer amends what is signed without being asked: with a reason, as 
   expect(isAnswerable((await readReport(day.field, second))!)).toBe(true)
   await sign(second)
   expect(await phase()).toBe('left')
+})
+
+test('what was changed after the signature is named to the engineer, until an amendment is presented', async () => {
+  shown = await show(Overview, { visit }, day.field)
+  await expect.poll(() => shown?.text()).toContain('Amend the signed report')
+  expect(shown.text()).not.toContain('Changed since the signature')
+  await complete()
+  const line = { part_line_id: newId(), stock_move_id: newId(), part_id: day.ids.part, quantity: 1 }
+  await day.field.act('visit.use_part', { visit_id: visit, order_id: day.ids.order, ...line })
+  await expect.poll(() => shown?.text()).toContain('Changed since the signature: Test result, Parts.')
+  await beginAmendment(day.field, visit, '油压读错了')
+  await present()
+  await expect.poll(() => shown?.text()).not.toContain('Changed since the signature')
+})
+
+test('a visit that was left is reached from its order, for whoever has to amend it', async () => {
+  shown = await show(RoundsPane, { order: day.ids.order }, day.field)
+  await expect.poll(() => shown?.page.querySelector('a.round__head')?.getAttribute('href')).toContain(`/visit/${visit}`)
 })

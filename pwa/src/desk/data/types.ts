@@ -121,6 +121,9 @@ export interface Visit extends Row<'visit'> {
   part_returns?: Row<'part_return'>[]
 }
 
+/** A part that went or came, or a step of the visit that says something else. */
+export type Since = { what: 'taken_back' | 'fitted'; part: Row<'part'>; quantity: number; at: string } | { what: 'changed'; step: string }
+
 export interface Report extends Row<'report'> {
   signature: Row<'signature'> | null
   dispute: Row<'dispute'> | null
@@ -129,7 +132,7 @@ export interface Report extends Row<'report'> {
   returns: Row<'report_return'>[]
   accepted_at: string | null
   /** What was recorded after it was signed, and no amendment tells of. */
-  since: { what: 'taken_back' | 'fitted'; part: Row<'part'>; quantity: number; at: string }[]
+  since: Since[]
   /** How the stored report stands to what was received; null for one older than seals. */
   seal: { device: string; countersigned: boolean; differences: string[] } | null
 }

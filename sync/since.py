@@ -1,0 +1,106 @@
+"""What is recorded otherwise by now than the report says that a customer signed. Pure.
+
+What is signed stays as it is; an amendment is presented later and has it all, so it ends this.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sync.labour import spans_of
+
+Record = Mapping[str, Any]
+# Photos of how a report was signed: they are taken after it was shown, and are in none.
+_OF_THE_SIGNING = ("witness", "stamped_paper")
+
+
+def changed_steps(plan: Mapping[str, Any], content: Any, now: Mapping[str, Any]) -> list[str]:
+    """The steps of a visit that say something else than its signed report.
+
+    Args:
+        plan: `visit_plan.json`: the steps in their order, and the fields that answer each.
+        content: of the report; what an older template has not is not compared.
+        now: `visit`, its record; `fault`, that of its fault code or None; `photos` and
+            `trainings`, those of this visit.
+
+    Returns:
+        steps, and `labour` last; of parts `parts_since` tells.
+    """
+    content = content if isinstance(content, Mapping) else {}
+    told, visit = _section(content, "visit"), now["visit"]
+    found = {step for step, names in plan["answers"].items() if _differ(told, visit, names)}
+    found |= {name for name, differs in _BESIDE.items() if differs(content, now)}
+    return [step for step in (*plan["steps"], "labour") if step in found]
+
+
+def parts_since(report: Record, whole: bool, lines: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    """Which lines of parts the report has and should not, or has not and should.
+
+    Args:
+        report: `visit_id` and `presented_at`.
+        whole: False for an interim report, after which the work goes on: what is fitted then
+            stands in the next one.
+        lines: of parts, of the whole order.
+
+    Yields:
+        id of a line, and `taken_back` or `fitted`.
+    """
+    shown = report["presented_at"]
+    for line in lines:
+        before, back = line["fitted_at"] <= shown, line.get("taken_back_at")
+        if before and back is not None and back > shown:
+            yield line["id"], "taken_back"
+        if whole and not before and back is None and line["visit_id"] == report["visit_id"]:
+            yield line["id"], "fitted"
+
+
+def _differ(told: Record, visit: Record, names: Iterable[str]) -> bool:
+    return any(name in told and _said(told[name]) != _said(visit.get(name)) for name in names)
+
+
+def _said(value: Any) -> Any:
+    """An answer that was emptied is none."""
+    return None if value in ("", []) else value
+
+
+def _fault(content: Record, now: Record) -> bool:
+    known = (now["fault"] or {}).get("code")
+    return "fault" in content and _section(content, "fault").get("code") != known
+
+
+def _photos(content: Record, now: Record) -> bool:
+    told = [one.get("sha256") for one in _listed(content, "photos")]
+    shown = [one for one in now["photos"] if one["slot"] not in _OF_THE_SIGNING]
+    return "photos" in content and any(one["sha256"] not in told for one in shown)
+
+
+def _training(content: Record, now: Record) -> bool:
+    told = [_taught(one) for one in _listed(content, "training")]
+    return "training" in content and any(_taught(one) not in told for one in now["trainings"])
+
+
+def _taught(one: Record) -> tuple[Any, ...]:
+    return one.get("topic"), one.get("person"), one.get("confirmed")
+
+
+def _labour(content: Record, now: Record) -> bool:
+    told = _section(content, "labour")
+    return "spans" in told and told["spans"] != spans_of(now["visit"].get("labour"))
+
+
+_BESIDE: dict[str, Callable[[Record, Record], bool]] = {
+    "fault": _fault,
+    "photos": _photos,
+    "training": _training,
+    "labour": _labour,
+}
+
+
+# Content that a person let in although it has another form is read as far as it goes.
+def _section(content: Record, name: str) -> Record:
+    found = content.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _listed(content: Record, name: str) -> list[Record]:
+    found = content.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
