@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import time
@@ -12,6 +13,8 @@ import psutil
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
+_PORTS = range(20_000, 32_000)  # below those that Linux gives by itself
+_CHANCE = random.SystemRandom()  # what Hypothesis sets to the same start in each process is not
 
 
 def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
@@ -27,15 +30,27 @@ def dies_with_parent(by: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that are free now; all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports of 127.0.0.1 that are free now; all different.
+
+    None of those that the kernel gives to whoever calls another: such a call could take a server's
+    port before it listens, or while it is being started again.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = _CHANCE.choice(_PORTS)
+        if port not in found and _is_free(port):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 30) -> None:
