@@ -21,6 +21,7 @@ from tests.support.postgres import PostgresServer
 from tests.support.s3 import S3Server
 from tests.support.scratch import scratch
 from tests.support.server import OnsiteServer
+from tests.support.sharing import settle, share
 
 SHOWN_MS = 15_000  # longest wait for what a screen should show, on a busy machine
 LONG = ("test_phone", "test_browser", "test_visit", "test_desk", "test_day")  # over a minute each
@@ -31,6 +32,8 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch()))  # where pytest p
 # How fast the machine is at this moment is no property of the code.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+share()
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -46,6 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(item.path.stem))
         item.add_marker(pytest.mark.flaky(reruns=1))
     items[:] = [item for item in items if item not in driven] + driven
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported by now."""
+    settle()
 
 
 @pytest.fixture(scope="session")

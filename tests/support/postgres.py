@@ -46,6 +46,7 @@ class PostgresServer:
         self._names = itertools.count(1)
         self._templates: set[str] = set()
         self._process: subprocess.Popen[bytes] | None = None
+        self._operator: psycopg.Connection | None = None  # who makes and drops the databases
 
     def start(self) -> None:
         """Makes the cluster and waits until it answers.
@@ -71,6 +72,8 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Ends the server at once and removes all it wrote."""
+        if self._operator is not None:
+            self._operator.close()
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(timeout=20)
@@ -122,8 +125,9 @@ class PostgresServer:
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 
     def _run(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._postgres, autocommit=True) as connection:
-            connection.execute(statement)
+        if self._operator is None:
+            self._operator = psycopg.connect(self._postgres, autocommit=True)
+        self._operator.execute(statement)
 
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
