@@ -8,8 +8,10 @@ import requests
 from playwright.sync_api import expect
 
 from server.core.http.asked import COOKIE
+from server.core.ids import new_id
 from tests.browser.office import Office
-from tests.browser.technician import Technician
+from tests.browser.technician import SETTLED_MS, Technician
+from tests.browser.test_held import pushed
 from tests.browser.walk import Walk
 from tests.support.browser import Browsers
 from tests.support.processes import wait_for
@@ -135,8 +137,35 @@ def test_every_screen_is_readable_reachable_and_fits(person: Technician, number:
     person.open("me")
     expect(person.page.locator(".who")).to_be_visible()
     walk.look("me")
+    looks_at_what_comes_from_the_office(person, walk, number)
     assert not walk.found, "\n".join(walk.found)
-    assert len(walk.seen) == len(set(walk.seen)) == 29 + len(RARE) - 2
+    assert len(walk.seen) == len(set(walk.seen)) == 32 + len(RARE) - 2
+
+
+def looks_at_what_comes_from_the_office(person: Technician, walk: Walk, number: str) -> None:
+    """A returned report whose answers were changed too, a serial to read, a check-in that waits."""
+    office = Office.of(person.url, "rep", "demo-rep")
+    order = office.get("orders", q=number)["items"][0]["id"]
+    seen = office.get(f"orders/{order}")
+    visit, report = seen["visits"][-1], seen["reports"][-1]
+    asked = {"report_id": report["id"], "field": "hours", "message": "Which hours?"}
+    office.post("commands/report.return", asked)
+    now = {"diagnosis": "rod scored", "serial_photo_id": visit["photos"][0]["id"]}
+    changes = {name: {"was": None, "now": value} for name, value in now.items()}
+    waits = {"visit_id": new_id(), "order_id": order, "arrival_method": "by boat"}
+    phone = Office.of(person.url, "engineer", "demo-engineer")
+    after = ("visit.record", {"visit_id": visit["id"], "order_id": order, "changes": changes})
+    verdicts = pushed(phone, after, ("visit.check_in", waits))
+    assert [verdict["verdict"] for verdict in verdicts] == ["applied", "held"]
+    for path, word, screen in (
+        (f"visit/{visit['id']}", "returned.title", "returned"),
+        (f"visit/{visit['id']}/serial", "serial.larger", "read the serial"),
+        (f"visit/{waits['visit_id']}", "held_visit.kept", "held check-in"),
+    ):
+        person.open(path)
+        told = person.page.get_by_text(person.say(word)).or_(person.button(word)).first
+        expect(told).to_be_visible(timeout=SETTLED_MS)
+        walk.look(screen)
 
 
 def looks_at_what_is_asked_rarely(person: Technician, walk: Walk) -> None:
