@@ -5,7 +5,6 @@ shown nor printed, so it is told apart when it comes.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from sync.args import LIST_ITEMS, Declared, check
@@ -15,7 +14,7 @@ Table = Mapping[str, Any]
 
 # A newer template has further fields, and a length is not a form.
 _NO_MATTER = {"field_unknown", "field_length"}
-_YEARS = (1900, 2999)  # a moment beyond can't be told in every zone
+_YEARS = ("1900", "2999")  # a moment beyond can't be told in every zone
 
 
 def misfits(table: Table, form: Table, kinds: Kinds, content: Any) -> list[str]:
@@ -30,28 +29,21 @@ def misfits(table: Table, form: Table, kinds: Kinds, content: Any) -> list[str]:
     declared = _declared(table, form, kinds)
     _, errors = check(declared, content, kinds)
     wrong = {path for path, codes in errors.items() if not _NO_MATTER.issuperset(codes)}
-    return sorted(wrong | set(_never(_object(declared), content)))
+    return sorted(wrong | set(_far(_object(declared), content)))
 
 
-def _never(declared: Any, value: Any, path: str = "") -> Iterator[str]:
-    """Where a day or moment is written that no calendar has."""
+def _far(declared: Any, value: Any, path: str = "") -> Iterator[str]:
+    """Where a day or moment is written that there is, and that no report can tell."""
     if isinstance(declared, str):
         named = declared.removesuffix("?") in ("date", "time") and isinstance(value, str)
-        if named and not _in_calendar(value[:10]):
+        if named and not _YEARS[0] <= value[:4] <= _YEARS[1]:
             yield path
     elif isinstance(value, Mapping):
         for name, of in declared.get("fields", {}).items():
-            yield from _never(of, value.get(name), f"{path}.{name}" if path else name)
+            yield from _far(of, value.get(name), f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for place, one in enumerate(value):
-            yield from _never(declared.get("item", ""), one, f"{path}.{place}")
-
-
-def _in_calendar(day: str) -> bool:
-    try:
-        return _YEARS[0] <= date.fromisoformat(day).year <= _YEARS[1]
-    except ValueError:
-        return False
+            yield from _far(declared.get("item", ""), one, f"{path}.{place}")
 
 
 def _declared(table: Table, form: Table, kinds: Kinds) -> dict[str, Declared]:
