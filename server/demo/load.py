@@ -16,6 +16,7 @@ from server.core.migrate import one_at_a_time
 from server.demo.calls import ring_up_customers
 from server.demo.company import found_company, hashes
 from server.demo.field import register_phones
+from server.demo.help import ask_for_help
 from server.demo.past import fill_vans, write_history
 from server.demo.shots import Photos, develop
 from server.demo.stage import Stage
@@ -102,6 +103,7 @@ def act(work: UnitOfWork, clock: FixedClock, made: Made, zone: ZoneInfo) -> None
     fill_vans(stage)
     write_history(stage)
     Stories(stage, made.photos).write()
+    ask_for_help(stage)
     stage.later(stage.ago(minutes=_RUNG_UP), lambda: ring_up_customers(stage))
     stage.play()
     clock.moment = now

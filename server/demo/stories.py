@@ -134,7 +134,7 @@ class Stories:
             "on-site",
             "qinling-1",
             "engineer8",
-            self.stage.ago(minutes=38),
+            self.stage.ago(minutes=68),
             "LC365H-0006",
             "中央回转那里漏油，油压上不来。",
         )

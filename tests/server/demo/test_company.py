@@ -25,7 +25,7 @@ from server.imports.mapping import load, shipped
 from server.orders.models import Delivery, Order
 from server.people.models import Branch, Person, Provider
 from server.signoff.models import Dispute, Report, Signature, UnsignedRecord
-from server.visits.models import PartLine, PartReturn, Photo, Visit
+from server.visits.models import PartLine, PartReturn, Photo, SupportRequest, Visit
 from server.visits.rules import photo_key
 from sync.seal import holds
 from tests.server.demo.conftest import NOW
@@ -167,6 +167,20 @@ def test_a_major_failure_has_its_work_report_and_its_part_to_come_back(seen: Ses
     assert seen.get_one(FaultCode, visit.fault_code_id).major
     back = select(PartReturn).where(PartReturn.visit_id == visit.id)
     assert seen.scalars(back).one().fault_code_id == visit.fault_code_id
+
+
+def test_of_two_calls_for_help_one_waits_for_its_branch_and_one_for_the_head_office(
+    seen: Session,
+) -> None:
+    help_on = {one.order_id: one for one in seen.scalars(select(SupportRequest))}
+    waiting = {key: help_on[demo_id("order", key)] for key in ("parts-pending", "on-site")}
+    assert {key: one.status for key, one in waiting.items()} == {
+        "parts-pending": "asked",
+        "on-site": "stamped",
+    }
+    steps = waiting["on-site"].steps or []
+    assert [one["role"] for one in steps] == ["branch_head", "branch_manager"]
+    assert order(seen, "on-site").status == "support_pending"
 
 
 def test_the_demo_dispatcher_has_three_orders_to_give_away(seen: Session) -> None:
