@@ -118,3 +118,24 @@ def contacts(
     if q:
         query = query.where(containing(q, Contact.name, Contact.phone))
     return page_of(session, query, paging, lambda rows: [kind("contact").data(c) for c in rows])
+
+
+def contact_for(
+    session: Session, customer_id: str, site_id: str, name: str | None
+) -> Contact | None:
+    """Who is written to about a visit: the one of that name, else the site's; with e-mail first.
+
+    Args:
+        session: to read with.
+        customer_id: whose contacts.
+        site_id: where the visit is; those of another site are not asked.
+        name: of who is to be told, where one is known.
+    """
+    query = select(Contact).where(Contact.customer_id == customer_id)
+    found = [one for one in session.scalars(query) if one.site_id in (None, site_id)]
+    wanted = [one for one in found if one.name == name] if name else found
+    return max(
+        wanted,
+        key=lambda one: (one.email is not None, one.site_id is not None, one.phone is not None),
+        default=None,
+    )

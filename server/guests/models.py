@@ -111,7 +111,7 @@ class GuestSession(Base):
 
 
 class CustomerPreference(Base):
-    """How the owner of a number wants to be told; without a row by every channel.
+    """How the owner of a number or an address wants to be told; without a row by every channel.
 
     Quiet hours in minutes after the company's midnight; None for the company's own, both the same
     for none at all.
@@ -119,7 +119,8 @@ class CustomerPreference(Base):
 
     __tablename__ = "customer_preference"
 
-    phone: Mapped[str] = mapped_column(String(200), primary_key=True)  # digits alone
+    # Digits alone; an e-mail address in small letters, of whoever has no number.
+    phone: Mapped[str] = mapped_column(String(200), primary_key=True)
     language: Mapped[str | None] = mapped_column(String(10))  # None: of the customer's file
     channel: Mapped[str] = mapped_column(String(10))
     quiet_from: Mapped[int | None]

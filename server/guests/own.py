@@ -20,7 +20,7 @@ from server.customers.commands import own_branch
 from server.customers.models import Contact
 from server.guests.commands import link_to
 from server.guests.models import ErasureRequest, GuestCode, GuestLink, GuestSession
-from server.guests.preferences import forget
+from server.guests.preferences import Reach, forget
 from server.guests.queries import company_of, latest_report, machine
 from server.guests.rules import (
     CODE_LASTS,
@@ -222,7 +222,9 @@ def decide(ctx: Context, args: Args) -> None:
 
 
 def _erase(ctx: Context, phone: str) -> None:
+    forget(ctx, Reach(phone))
     for contact in ctx.session.scalars(_contacts(phone)).all():
+        forget(ctx, Reach(phone, contact.email))
         empty = {"name": _NOBODY, "title": None, "phone": None, "email": None}
         ctx.work.execute(SYSTEM, Call("contact.update", {"contact_id": contact.id, **empty}))
     requests = ctx.session.scalars(_requests(phone).where(Request.status != OPEN)).all()
@@ -232,7 +234,6 @@ def _erase(ctx: Context, phone: str) -> None:
     orders = ctx.session.scalars(_orders(phone).where(Order.status.in_(ENDED))).all()
     for order in orders:
         order.contact_name = order.contact_phone = None
-    forget(ctx, phone)
     _end_links(ctx, phone, [r.id for r in requests], [o.id for o in orders])
     ctx.event("guest.erased", phone=phone)
 

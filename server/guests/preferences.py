@@ -1,8 +1,10 @@
-"""How a customer wants to be told of things: language, channel, quiet hours; by their phone number.
+"""How a customer wants to be told of things: language, channel, quiet hours; by their phone number,
+or the address of whoever has none.
 
 Whoever has a link or a one-time code says so themselves; the desk says it for a contact.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -14,8 +16,9 @@ from server.core.errors import Problem
 from server.core.permissions import visible
 from server.core.rows import fetch
 from server.customers.models import Contact
+from server.customers.queries import contact_for
 from server.guests.models import CustomerPreference, GuestLink, GuestSession
-from server.guests.rules import CUSTOMERS_QUIET
+from server.guests.rules import CUSTOMERS_CHANNELS, CUSTOMERS_QUIET
 from server.guests.schemas import GuestPreferArgs, PreferArgs
 from server.orders.models import Order
 from server.requests.models import Request
@@ -25,54 +28,82 @@ Json = dict[str, Any]
 _TOLD: Final = ("language", "channel", "quiet_from", "quiet_to")
 
 
-def preference_of(session: Session, phone: str | None) -> CustomerPreference | None:
-    """What the owner of a number has said; numbers are compared by their digits."""
-    return session.get(CustomerPreference, _key(phone)) if phone else None
+@dataclass(frozen=True)
+class Reach:
+    """How somebody can be told.
+
+    Attributes:
+        phone: as it was written; by it they are known where there is one.
+        email: the same of whoever has no number.
+    """
+
+    phone: str | None
+    email: str | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """By what their wishes may be kept; the first is how they are kept from now on."""
+        phone = bare(phone_as_kept(self.phone)) if self.phone else ""
+        return [key for key in (phone, (self.email or "").strip().lower()) if key]
 
 
-def _key(phone: str) -> str:
-    return bare(phone_as_kept(phone))
+def preference_of(session: Session, reach: Reach) -> CustomerPreference | None:
+    """What somebody has said; numbers are compared by their digits."""
+    found = (session.get(CustomerPreference, key) for key in reach.keys)
+    return next((row for row in found if row is not None), None)
 
 
-def shown(session: Session, phone: str) -> Json:
+def shown(session: Session, reach: Reach) -> Json:
     """The same as an answer; until somebody has said so all channels and the company's hours."""
-    found = preference_of(session, phone)
+    found = preference_of(session, reach)
     said = dict.fromkeys(_TOLD) | {"channel": "any"}
     if found is not None:
         said = {name: getattr(found, name) for name in _TOLD}
-    return {**said, "company_from": CUSTOMERS_QUIET[0], "company_to": CUSTOMERS_QUIET[1]}
+    channels = CUSTOMERS_CHANNELS if reach.phone else ("any",)
+    hours = {"company_from": CUSTOMERS_QUIET[0], "company_to": CUSTOMERS_QUIET[1]}
+    return {**said, "channels": list(channels), **hours}
 
 
-def phone_of(order: Order | None, request: Request | None) -> str | None:
-    """By which number whoever is visited is told, if one is known."""
-    return (order.contact_phone if order else None) or (request.phone if request else None) or None
+def reach_of_order(session: Session, order: Order) -> Reach:
+    """Who is told of an order: its own contact, and what their file says of them."""
+    contact = contact_for(session, order.customer_id, order.site_id, order.contact_name)
+    on_file = contact.phone if contact else None
+    return Reach(order.contact_phone or on_file, contact.email if contact else None)
 
 
-def phone_of_link(session: Session, link: GuestLink) -> str:
+def reach_of(session: Session, order: Order | None, request: Request | None) -> Reach | None:
+    """How whoever is visited is told; None where neither number nor address is known."""
+    found = reach_of_order(session, order) if order else Reach(None)
+    if not found.phone and request is not None:
+        found = Reach(request.phone, found.email)
+    return found if found.keys else None
+
+
+def reach_of_link(session: Session, link: GuestLink) -> Reach:
     """Whose visit is followed.
 
     Raises:
-        Problem: `not_found` where no number is known.
+        Problem: `not_found` where neither a number nor an address is known.
     """
     request = session.get(Request, link.request_id) if link.request_id else None
     order_id = link.order_id or (request.order_id if request else None)
-    phone = phone_of(session.get(Order, order_id) if order_id else None, request)
-    if phone is None:
+    reach = reach_of(session, session.get(Order, order_id) if order_id else None, request)
+    if reach is None:
         raise Problem("not_found")
-    return phone
+    return reach
 
 
 def of_contact(session: Session, actor: Actor, contact_id: str) -> Json:
     """What is known of a contact's wishes.
 
     Raises:
-        Problem: `not_found`, also for a contact without a number.
+        Problem: `not_found`, also for a contact without number and address.
     """
     query = visible(select(Contact).where(Contact.id == contact_id), Contact, actor)
     contact = session.scalars(query).one_or_none()
-    if contact is None or not contact.phone:
+    if contact is None or not Reach(contact.phone, contact.email).keys:
         raise Problem("not_found")
-    return shown(session, contact.phone)
+    return shown(session, Reach(contact.phone, contact.email))
 
 
 @command("contact.prefer", PreferArgs, permission="contact.update")
@@ -80,12 +111,14 @@ def prefer_for_contact(ctx: Context, args: Args) -> None:
     """The desk writes down how a contact wants to be told.
 
     Raises:
-        Problem: `not_found`; `invalid` for a contact without a number, and for half a quiet time.
+        Problem: `not_found`; `invalid` for a contact without number and address, and for half a
+            quiet time.
     """
     contact = fetch(ctx, Contact, args.pop("contact_id"))
-    if not contact.phone:
+    reach = Reach(contact.phone, contact.email)
+    if not reach.keys:
         raise Problem("invalid", {"contact_id": ["field_required"]})
-    _keep(ctx, contact.phone, args)
+    _keep(ctx, reach, args)
     ctx.about("contact", contact.id)
 
 
@@ -98,28 +131,29 @@ def prefer(ctx: Context, args: Args) -> None:
     """
     link_id, session_hash = args.pop("link_id"), args.pop("session_hash")
     if session_hash is not None:
-        phone = ctx.session.get_one(GuestSession, session_hash).phone
+        reach = Reach(ctx.session.get_one(GuestSession, session_hash).phone)
     else:
         query = select(GuestLink).where(GuestLink.id == link_id)
-        phone = phone_of_link(ctx.session, ctx.session.scalars(query).one())
-    _keep(ctx, phone, args)
+        reach = reach_of_link(ctx.session, ctx.session.scalars(query).one())
+    _keep(ctx, reach, args)
 
 
-def _keep(ctx: Context, phone: str, args: Args) -> None:
+def _keep(ctx: Context, reach: Reach, args: Args) -> None:
     if (args["quiet_from"] is None) != (args["quiet_to"] is None):
         missing = "quiet_from" if args["quiet_from"] is None else "quiet_to"
         raise Problem("invalid", {missing: ["field_required"]})
-    row = preference_of(ctx.session, phone)
+    row = ctx.session.get(CustomerPreference, reach.keys[0])
     if row is None:
-        row = CustomerPreference(phone=_key(phone))
+        row = CustomerPreference(phone=reach.keys[0])
         ctx.session.add(row)
     for name in _TOLD:
         setattr(row, name, args[name])
     row.said_at, row.said_by = ctx.now, ctx.actor.person_id
 
 
-def forget(ctx: Context, phone: str) -> None:
+def forget(ctx: Context, reach: Reach) -> None:
     """Whoever is erased has no wishes either."""
-    row = preference_of(ctx.session, phone)
-    if row is not None:
-        ctx.session.delete(row)
+    for key in reach.keys:
+        row = ctx.session.get(CustomerPreference, key)
+        if row is not None:
+            ctx.session.delete(row)

@@ -14,7 +14,7 @@ from server.core.errors import Problem
 from server.core.permissions import visible
 from server.core.records import to_json
 from server.guests.models import GuestLink, RequestPhoto, UnitLabel
-from server.guests.preferences import phone_of
+from server.guests.preferences import reach_of
 from server.guests.rules import (
     LONGEST_TOKEN,
     MOST_PHOTOS,
@@ -121,7 +121,7 @@ def case(session: Session, link: GuestLink) -> Json:
         "late_until": _late(order, stage) if order else None,
         "wishes": wishes_of(session, order_id=order_id, request_id=request.id if request else None),
         "may": [kind for kind, stages in WISHES.items() if stage in stages],
-        "reached": phone_of(order, request) is not None,
+        "reached": reach_of(session, order, request) is not None,
         "report": _report(session, order_id) if order_id else None,
     }
 

@@ -80,7 +80,7 @@ routes = Routes("messages")
 )
 def list_messages(asked: Asked) -> dict[str, Any]:
     """What was told to whom, how far it has come, and the call list."""
-    return queries.messages(asked.session, asked.actor, **asked.query)
+    return queries.messages(asked.session, asked.actor, asked.now, **asked.query)
 
 
 @routes.get("/messages/calls", answers=obj(waiting=WHOLE), permission="message.read", quiet=True)

@@ -13,9 +13,10 @@ from server.core.commands import Args, Context, consequence
 from server.core.events import on
 from server.core.i18n import Language, choose
 from server.core.ids import new_id
-from server.customers.models import Contact, Customer, Site
+from server.customers.models import Customer, Site
+from server.customers.queries import contact_for
 from server.guests.models import CustomerWish, GuestReport
-from server.guests.preferences import preference_of
+from server.guests.preferences import preference_of, reach_of_order
 from server.guests.rules import late_arrival
 from server.messages.lookups import customers_quiet, preference, quiet_of
 from server.messages.models import Message, MessageStep
@@ -260,18 +261,18 @@ def _tell_customer(
     ctx: Context, kind: str, order: Order, facts: Facts, report_id: str | None = None
 ) -> None:
     customer = ctx.session.get_one(Customer, order.customer_id)
-    contact = _contact(ctx, order)
+    contact = contact_for(ctx.session, order.customer_id, order.site_id, order.contact_name)
     name = order.contact_name or (contact.name if contact else None) or customer.name
     told = {**customer_facts(ctx, order), "name": name, **facts}
     message = _message(ctx, kind, language_for(ctx, order), told, order)
     message.customer_id, message.report_id, message.name = customer.id, report_id, name
-    message.phone = order.contact_phone or (contact.phone if contact else None)
-    message.email = contact.email if contact else None
+    reach = reach_of_order(ctx.session, order)
+    message.phone, message.email = reach.phone, reach.email
     message.urgent = KINDS[kind].urgent
     for older in to_customer(ctx, message):
         if older.status == "calling":
             end(older, "dropped", "overtaken")
-    quiet = customers_quiet(preference_of(ctx.session, message.phone))
+    quiet = customers_quiet(preference_of(ctx.session, reach))
     _put(ctx, message, None if message.urgent else quiet, order.window_start)
     _note_quiet_hours(ctx, message, quiet)
 
@@ -287,24 +288,9 @@ def _note_quiet_hours(ctx: Context, message: Message, quiet: Quiet) -> None:
 
 def language_for(ctx: Context, order: Order) -> Language:
     """What whoever is told of an order wants to read; else the language of the customer's file."""
-    contact = _contact(ctx, order)
-    phone = order.contact_phone or (contact.phone if contact else None)
-    wish = preference_of(ctx.session, phone)
+    wish = preference_of(ctx.session, reach_of_order(ctx.session, order))
     filed = ctx.session.get_one(Customer, order.customer_id).language
     return choose((wish.language if wish else None) or filed)
-
-
-def _contact(ctx: Context, order: Order) -> Contact | None:
-    """Who is written to: the order's own contact if it is known, else the site's, with e-mail."""
-    query = select(Contact).where(Contact.customer_id == order.customer_id)
-    found = [one for one in ctx.session.scalars(query) if one.site_id in (None, order.site_id)]
-    named = [one for one in found if one.name == order.contact_name]
-    wanted = named if order.contact_name else found
-    return max(
-        wanted,
-        key=lambda one: (one.email is not None, one.site_id is not None, one.phone is not None),
-        default=None,
-    )
 
 
 def _message(

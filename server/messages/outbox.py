@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from server.core.commands import Args, Context, command
 from server.core.ids import new_id
-from server.guests.preferences import preference_of
+from server.guests.models import CustomerPreference
+from server.guests.preferences import Reach, preference_of
 from server.messages.lookups import customers_quiet, due_now, preference, subscriptions
 from server.messages.models import Message, MessageStep, PushSubscription
 from server.messages.rules import (
@@ -133,10 +134,16 @@ def _usable(ctx: Context, message: Message, channels: list[str]) -> bool:
 
 def _wished(ctx: Context, message: Message, channel: str) -> bool:
     """Whether a customer wants to be told so; a code goes where they asked for it."""
-    wish = preference_of(ctx.session, message.phone)
+    wish = _wish(ctx, message)
     if wish is None or message.kind == "code":
         return True
-    return is_wished(wish.channel, channel, email=message.email is not None)
+    there = {"phone": message.phone is not None, "email": message.email is not None}
+    return is_wished(wish.channel, channel, **there)
+
+
+def _wish(ctx: Context, message: Message) -> CustomerPreference | None:
+    """What the customer who is told has said about it."""
+    return preference_of(ctx.session, Reach(message.phone, message.email))
 
 
 def _is_on_the_phone(ctx: Context, message: Message) -> bool:
@@ -162,7 +169,7 @@ def _put_on_call_list(ctx: Context, message: Message) -> None:
         return
     message.status, message.due_at = "calling", None
     if message.person_id is None:
-        wish = preference_of(ctx.session, message.phone)
+        wish = _wish(ctx, message)
         wants_call = wish is not None and wish.channel == CALL
         message.reason = "wants_call" if wants_call else message.reason or "no_channel"
         _keep_on_call_list(ctx, message)
@@ -172,7 +179,7 @@ def waking(ctx: Context, message: Message, at: datetime) -> datetime:
     """The same moment, or the end of the customer's quiet hours: for what is not urgent."""
     if message.person_id is not None or message.urgent or message.order_id is None:
         return at
-    quiet = customers_quiet(preference_of(ctx.session, message.phone))
+    quiet = customers_quiet(_wish(ctx, message))
     needed = ctx.session.get_one(Order, message.order_id).window_start
     moment = max(at, ctx.now)
     return max(at, not_before(moment, company_zone(ctx.session), quiet, needed_by=needed))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import Actor
@@ -14,7 +14,7 @@ from server.core.paging import Paging, page_of
 from server.core.permissions import visible
 from server.messages.lookups import Words, due_now, own_words, preference, subscriptions, words_of
 from server.messages.models import Message, MessageStep
-from server.messages.rules import CALL
+from server.messages.rules import CALL, NO_WAY, UNDELIVERED
 from server.messages.words import KINDS, STANDARD, channels_of
 from server.orders.models import Order
 from server.people.models import Person
@@ -27,6 +27,7 @@ _NEWEST: Final = 3
 def messages(
     session: Session,
     actor: Actor,
+    now: datetime,
     *,
     paging: Paging,
     q: str | None = None,
@@ -36,8 +37,11 @@ def messages(
 ) -> Json:
     """Messages, newest first; the call list is worked off: who was not tried longest first."""
     query = visible(select(Message), Message, actor, "message.read")
+    if status is not None:
+        query = query.where(
+            _undelivered(now) if status == UNDELIVERED else Message.status == status
+        )
     for column, value in (
-        (Message.status, status),
         (Message.order_id, order),
         (Message.person_id, person),
     ):
@@ -46,6 +50,15 @@ def messages(
         query = query.where(or_(Message.name.contains(q), Message.phone.contains(q)))
     ordered = Message.step_at if status == "calling" else Message.created_at.desc()
     return page_of(session, query.order_by(ordered, Message.id), paging, _shaped(session, actor))
+
+
+def _undelivered(now: datetime) -> ColumnElement[bool]:
+    """Every way failed, or there was none for what cannot be said and is owed all the same."""
+    owed = [name for name, kind in KINDS.items() if kind.owed]
+    no_way = and_(Message.status == "dropped", Message.reason.in_(NO_WAY))
+    return or_(
+        Message.status == "dead", and_(no_way, Message.kind.in_(owed), Message.ends_at > now)
+    )
 
 
 def _shaped(session: Session, actor: Actor) -> Any:

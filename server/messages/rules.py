@@ -28,6 +28,10 @@ STATUSES: Final = (
     "dead",  # nothing is left to try
     "dropped",  # nobody needs it any more, or there is no way to tell them
 )
+# What a list may ask for besides: nobody could be told, and they are owed it all the same.
+UNDELIVERED: Final = "undelivered"
+# Why there was no way; there may be one once a number or a setting was put in.
+NO_WAY: Final = ("no_channel", "no_public_url")
 OPEN: Final = ("waiting", "sent", "calling")
 AGAIN: Final = ("calling", "dead", "dropped")  # may be tried again by hand
 MINUTES_OF_A_DAY: Final = 24 * 60
@@ -75,14 +79,17 @@ def not_before(
     return now if needed_by is not None and now <= needed_by <= end else end
 
 
-def is_wished(wish: str, channel: str, *, email: bool) -> bool:
+def is_wished(wish: str, channel: str, *, phone: bool, email: bool) -> bool:
     """Whether a customer may be told by a channel: the one that they chose, and a call.
 
     Args:
         wish: `any`, or the one channel that they want.
         channel: whose turn it is.
+        phone: whether there is a number; without one there is nothing but e-mail.
         email: whether there is an address; whoever wants e-mail and has none gets an SMS.
     """
+    if not phone:
+        return channel == "email"
     if wish == "email" and not email:
         return channel in ("sms", CALL)
     return wish == "any" or channel in (wish, CALL)

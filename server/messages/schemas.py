@@ -13,7 +13,7 @@ from server.core.schemas import (
     strings,
     text,
 )
-from server.messages.rules import CALL, CHANNELS, MINUTES_OF_A_DAY, STATUSES
+from server.messages.rules import CALL, CHANNELS, MINUTES_OF_A_DAY, STATUSES, UNDELIVERED
 from server.messages.words import KINDS
 
 LONGEST_TITLE = 200
@@ -114,7 +114,7 @@ class DoneArgs(MessageArgs):
 class MessageFilter(ListArgs):
     """Which messages."""
 
-    status = choice(STATUSES, required=False)
+    status = choice((*STATUSES, UNDELIVERED), required=False)
     order = id_field(required=False)
     person = id_field(required=False)
 

@@ -22,6 +22,7 @@ class Kind:
         hours: after so many nobody wants to hear it any more.
         urgent: quiet hours do not hold it up.
         values: names that its templates may ask for.
+        owed: where no channel can tell it, somebody gives it to them by hand.
     """
 
     name: str
@@ -29,10 +30,18 @@ class Kind:
     hours: int
     urgent: bool
     values: tuple[str, ...]
+    owed: bool = False
 
 
 KINDS: Final = {
-    name: Kind(name, one["to"], one["hours"], one.get("urgent", False), tuple(one["values"]))
+    name: Kind(
+        name,
+        one["to"],
+        one["hours"],
+        one.get("urgent", False),
+        tuple(one["values"]),
+        one.get("owed", False),
+    )
     for name, one in _TABLE.items()
 }
 # kind, channel, language → title (of a push, an e-mail) and text.

@@ -12,11 +12,13 @@ export interface Wish {
 }
 
 export interface Telling extends Wish {
+  /** By which ways they can be told at all. */
+  channels: string[]
   company_from: number
   company_to: number
 }
 
-const isTelling = (body: unknown): body is Telling => has(body, 'channel', 'company_from')
+const isTelling = (body: unknown): body is Telling => has(body, 'channel', 'channels', 'company_from')
 
 /** @param place `own/<token>` or `cases/<token>`. */
 export const readTelling = (place: string, language: string): Promise<Reading<Telling>> => ask(`${place}/preference`, {}, language, isTelling)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from server.customers.models import Contact
 from server.guests.models import CustomerPreference, ErasureRequest
+from server.guests.rules import FOLLOWED_ORDER, hash_of_token, token_of
 from server.requests.models import Request
 from tests.server.guests.conftest import Guests
 from tests.server.guests.test_own import PHONE, entered
@@ -58,6 +59,28 @@ def test_a_link_says_whether_a_number_is_known_by_which_one_is_told(
         connection.execute(update(Request).values(phone=""))
     assert guests.client.get(f"guest/cases/{token}").json["reached"] is False
     assert guests.client.get(f"guest/cases/{token}/preference").status_code == 404
+
+
+def test_a_contact_with_an_address_and_no_number_is_asked_when_and_in_which_language(
+    guests: Guests,
+) -> None:
+    desk = guests.app.enter("north_desk")
+    named = {"customer_id": "mine", "site_id": "pit", "name": "王工"}
+    known = desk.command("contact.create", **named, email="Wang@mine.example.com").json["result"]
+    path = f"contacts/{known['id']}/preference"
+    assert desk.get(path).json["channels"] == ["any"]
+    order = guests.company.order(contact_name="王工")
+    token = token_of(guests.app.services.secret, FOLLOWED_ORDER, order)
+    link = {"order_id": order, "token_hash": hash_of_token(token)}
+    guests.company.run_as_system("guest.make_link", link)
+    assert guests.client.get(f"guest/cases/{token}").json["reached"] is True
+    said = {"channel": "any", "language": "en", **NIGHT}
+    assert guests.client.post(f"guest/cases/{token}/preference", said).status_code == 200
+    assert kept(guests) == {"phone": "wang@mine.example.com", **said}
+    assert desk.get(path).json["language"] == "en"
+    unknown = desk.command("contact.create", **named | {"name": "无名"}).json["result"]["id"]
+    refused = desk.command("contact.prefer", contact_id=unknown, channel="any")
+    assert list(refused.json["fields"]) == ["contact_id"]
 
 
 @pytest.mark.parametrize(

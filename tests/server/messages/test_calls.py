@@ -101,3 +101,38 @@ def test_what_cannot_be_said_on_the_phone_is_on_no_call_list(post: Post) -> None
     work_off(post, minutes=5)
     letter = post.one(order_id=order, kind="report")
     assert (letter.status, letter.reason) == ("dropped", "no_channel")
+
+
+def undelivered(post: Post, login: str = "north_desk") -> list[str]:
+    asked = {"status": "undelivered"}
+    items = post.app.enter(login).get("messages", query_string=asked).json["items"]
+    return [one["kind"] for one in items]
+
+
+def test_a_report_that_no_channel_brings_is_owed_until_somebody_gave_it_or_nobody_wants_it(
+    post: Post,
+) -> None:
+    for _ in range(2):
+        order = post.company.dispatched()
+        report = post.company.present("ann", order, post.company.visit("ann", order))
+        post.company.sign("ann", order, report)
+    work_off(post, minutes=5)
+    assert undelivered(post) == ["report", "report"]
+    assert undelivered(post, "south_desk") == []
+    given = post.one(order_id=order, kind="report").id
+    desk = post.app.enter("north_desk")
+    assert desk.command("message.called", message_id=given).status_code == 200
+    assert undelivered(post) == ["report"]
+    post.app.clock.advance(hours=72)
+    assert undelivered(post) == []
+
+
+def test_what_failed_on_every_way_is_undelivered_and_what_nobody_needs_is_not(post: Post) -> None:
+    post.mail.refusal, post.sms.answers = "550 no such mailbox", [(400, b"unknown number")]
+    order, over = post.company.dispatched(), booked(post)
+    report = post.company.present("ann", order, post.company.visit("ann", order))
+    post.company.run("dispatcher", "order.cancel", {"order_id": over, "reason": "重复"})
+    post.company.sign("ann", order, report)
+    post.send()
+    assert post.one(order_id=over, kind="booked").status == "dropped"
+    assert undelivered(post) == ["report"]

@@ -33,20 +33,38 @@ def sets_off(post: Post, order: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wished", "email", "by"),
+    ("wished", "phone", "email", "by"),
     [
-        ("any", True, ("email", "sms", "call")),
-        ("email", True, ("email", "call")),
-        ("email", False, ("sms", "call")),
-        ("sms", True, ("sms", "call")),
-        ("call", True, ("call",)),
+        ("any", True, True, ("email", "sms", "call")),
+        ("email", True, True, ("email", "call")),
+        ("email", True, False, ("sms", "call")),
+        ("sms", True, True, ("sms", "call")),
+        ("call", True, True, ("call",)),
+        ("sms", False, True, ("email",)),
+        ("call", False, True, ("email",)),
     ],
 )
 def test_only_what_was_chosen_is_tried_and_then_a_person_calls(
-    wished: str, email: bool, by: tuple[str, ...]
+    wished: str, phone: bool, email: bool, by: tuple[str, ...]
 ) -> None:
-    tried = [c for c in ("email", "sms", "call") if is_wished(wished, c, email=email)]
+    ways = ("email", "sms", "call")
+    tried = [c for c in ways if is_wished(wished, c, phone=phone, email=email)]
     assert tuple(tried) == by
+
+
+def test_whoever_has_only_an_address_says_in_which_language_and_when(post: Post) -> None:
+    [contact] = [c for c in post.company.rows(Contact) if c.name == "李主任"]
+    only = {"contact_id": contact.id, "phone": None, "email": "Li@Mine.example.com"}
+    post.company.run("north_desk", "contact.update", only)
+    wish(post, channel="sms", language="en", quiet_from=12 * 60, quiet_to=15 * 60)
+    at(post, "2026-11-23T12:30:00")
+    booked(post)
+    post.send()
+    assert post.mail.letters == []
+    at(post, "2026-11-23T15:00:00")
+    post.send()
+    (letter,) = post.mail.letters
+    assert letter["Subject"].startswith("Your service visit")
 
 
 def test_whoever_wants_an_sms_gets_no_letter_and_whoever_wants_a_call_gets_neither(

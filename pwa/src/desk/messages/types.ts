@@ -55,7 +55,7 @@ export const TABS = ['calls', 'dead', 'all', 'templates'] as const
 export type Tab = (typeof TABS)[number]
 
 /** What a tab asks for. */
-export const STATUS_OF: Partial<Record<Tab, string>> = { calls: 'calling', dead: 'dead' }
+export const STATUS_OF: Partial<Record<Tab, string>> = { calls: 'calling', dead: 'undelivered' }
 
 /** There was no way, but there may be one now: somebody put in a number or a setting. */
 const NO_WAY: readonly (string | null)[] = ['no_channel', 'no_public_url']
