@@ -2,6 +2,7 @@
 import { newId } from '@/protocol/ids'
 import { Refused, type Done } from '@/protocol/rest'
 import type { Person } from '../data/types'
+import { inOrder } from '../parts/names'
 
 export interface Assignable {
   id: string
@@ -31,11 +32,10 @@ function matches(person: Person, words: string): boolean {
 }
 
 /** Technicians that match the words; those of the orders' branches first. */
-export function ranked(people: readonly Person[], orders: readonly Assignable[], search: string): Person[] {
+export function ranked(locale: string, people: readonly Person[], orders: readonly Assignable[], search: string): Person[] {
   const words = search.trim().toLowerCase()
-  const near = new Set(orders.map(({ branch_id }) => branch_id))
-  const rank = ({ branch }: Person): number => (branch !== null && near.has(branch.id) ? 0 : 1)
-  return people.filter((person) => words === '' || matches(person, words)).sort((one, other) => rank(one) - rank(other))
+  const found = people.filter((person) => words === '' || matches(person, words))
+  return inOrder(locale, found, new Set(orders.map(({ branch_id }) => branch_id)))
 }
 
 /**

@@ -16,6 +16,23 @@ export function nameIn(locale: string, some: TwoNames | null | undefined): strin
   return shown === '' ? '—' : shown
 }
 
+interface Placed extends TwoNames {
+  branch: (TwoNames & { id: string }) | null
+  provider: TwoNames | null
+}
+
+/**
+ * People as a reader looks for them: a branch's own before its providers', branch by branch, each by name.
+ *
+ * @param near branches that come first: an order's, or the reader's own.
+ */
+export function inOrder<T extends Placed>(locale: string, people: readonly T[], near: ReadonlySet<string>): T[] {
+  const { compare } = new Intl.Collator(locale)
+  const rank = ({ branch, provider }: T): number => (branch !== null && near.has(branch.id) ? 0 : 2) + (provider === null ? 0 : 1)
+  const house = ({ branch, provider }: T): string => nameIn(locale, provider ?? branch)
+  return [...people].sort((one, other) => rank(one) - rank(other) || compare(house(one), house(other)) || compare(nameIn(locale, one), nameIn(locale, other)))
+}
+
 export interface Names {
   nameOf: (some: TwoNames | null | undefined) => string
   /** A part's measure, said of so many. */

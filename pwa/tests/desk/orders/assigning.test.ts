@@ -57,12 +57,17 @@ describe('the technicians to choose from', () => {
   })
   const people = [person('1', 'south', '赵铁柱'), person('2', 'north', '孙浩然'), person('3', 'south', '孙立军')]
 
-  test('begin with those of the order’s branch', () => {
-    expect(ranked(people, [order('1')], '').map(({ id }) => id)).toEqual(['2', '1', '3'])
+  test('begin with those of the order’s branch, and are sorted as the reader spells them', () => {
+    expect(ranked('zh-CN', people, [order('1')], '').map(({ id }) => id)).toEqual(['2', '3', '1'])
+  })
+
+  test('of a provider come after the branch’s own', () => {
+    const theirs = { ...person('4', 'north', '安平'), provider: { id: 'p', name_zh: '恒泰', name_en: null } }
+    expect(ranked('zh-CN', [theirs, ...people], [order('1')], '').map(({ id }) => id)).toEqual(['2', '4', '3', '1'])
   })
 
   test('are found by name or badge', () => {
-    expect(ranked(people, [order('1')], '孙').map(({ id }) => id)).toEqual(['2', '3'])
-    expect(ranked(people, [order('1')], 's-1').map(({ id }) => id)).toEqual(['1'])
+    expect(ranked('zh-CN', people, [order('1')], '孙').map(({ id }) => id)).toEqual(['2', '3'])
+    expect(ranked('zh-CN', people, [order('1')], 's-1').map(({ id }) => id)).toEqual(['1'])
   })
 })
