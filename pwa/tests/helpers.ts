@@ -1,3 +1,4 @@
+import Dexie from 'dexie'
 import { Journal, type Draft, type Moment } from '@/journal/journal'
 import { newId } from '@/protocol/ids'
 import type { Change, Receipt, Verdict } from '@/protocol/messages'
@@ -66,4 +67,14 @@ export function cursorAt(position: number, rest: { checkpoint?: string; key?: st
 export function reopened(journal: Journal): Journal {
   journal.close()
   return new Journal(journal.person)
+}
+
+/** Everything that lies in a database, as whoever copies the phone's disk would find it. */
+export async function atRest(name: string): Promise<string> {
+  const database = await new Dexie(name).open()
+  const found = await Promise.all(database.tables.map((table) => table.toArray()))
+  database.close()
+  const asText = (_: string, value: unknown): unknown =>
+    value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? [...new Uint8Array(value as ArrayBuffer)].join() : value
+  return JSON.stringify(found, asText)
 }

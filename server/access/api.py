@@ -38,6 +38,7 @@ from server.people import queries as people
 from server.people.models import Device, LoginSession, Person
 from server.people.passwords import fits, hash_password
 from server.people.rules import code_hash, login_of
+from server.signoff.sealed import opened_key
 
 AGENT_LENGTH: Final = 400
 PER_LOGIN: Final = Limit("login", "10/15 minutes")
@@ -174,12 +175,8 @@ def me(asked: Asked) -> dict[str, Any]:
 def change_password(asked: Asked) -> None:
     """Changes one's own password, and ends one's other log-ins."""
     person_id = str(asked.actor.person_id)
-    kept = asked.session.scalar(select(Person.password_hash).where(Person.id == person_id))
     others = _other_sessions(asked.session, person_id, asked.actor.session_id)
-    asked.release()
-    with asked.services.limiter.unless_it_succeeds([(PER_LOGIN, person_id)]):
-        if not fits(asked.body["old"], kept):
-            raise Problem("wrong_login")
+    _prove(asked, asked.body["old"])
     new = {"person_id": person_id, "password_hash": hash_password(asked.body["new"])}
 
     def change(work: UnitOfWork) -> None:
@@ -188,6 +185,33 @@ def change_password(asked: Asked) -> None:
             work.execute(asked.actor, Call("session.revoke", {"session_id": session_id}))
 
     asked.transact(change)
+
+
+@routes.post(
+    "/me/lock-key",
+    body=schemas.OpenLock,
+    answers=obj(key=TEXT),
+    errors=("wrong_login", "lock_not_ours", "too_many"),
+)
+def open_lock(asked: Asked) -> dict[str, str]:
+    """Opens the key of one's own app lock, whose words are forgotten; the session alone, which
+    whoever finds a phone has, is no proof (decision 13)."""
+    person_id = str(asked.actor.person_id)
+    _prove(asked, asked.body["password"])
+    key = opened_key(asked.services.secret, asked.body["box"], person_id)
+    if key is None:
+        raise Problem("lock_not_ours")
+    return {"key": key}
+
+
+def _prove(asked: Asked, password: str) -> None:
+    """Raises Problem `wrong_login` unless it is the person's password; `too_many` tries."""
+    person_id = str(asked.actor.person_id)
+    kept = asked.session.scalar(select(Person.password_hash).where(Person.id == person_id))
+    asked.release()
+    with asked.services.limiter.unless_it_succeeds([(PER_LOGIN, person_id)]):
+        if not fits(password, kept):
+            raise Problem("wrong_login")
 
 
 def _other_sessions(session: Session, person_id: str, current: str | None) -> list[str]:

@@ -34,6 +34,13 @@ class ChangePassword(Args):
     new = string(MOST, least=LEAST, load_only=True)
 
 
+class OpenLock(Args):
+    """A forgotten app lock's key, sealed to the installation, and the person's password."""
+
+    password = string(MOST, load_only=True)
+    box = string(600)
+
+
 class UseReset(Args):
     """The code that an administrator read out, and the new password."""
 

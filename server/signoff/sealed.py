@@ -4,6 +4,7 @@ ECDH on P-256 with a key made for one box, HKDF with SHA-256, AES-256-GCM; all t
 A box is three hexadecimal words: the box's own public key, a nonce, the closed text.
 """
 
+import json
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -61,6 +62,22 @@ def open_box(key: ec.EllipticCurvePrivateKey, box: str, bound_to: bytes) -> byte
         return AESGCM(_shared(key, other, point)).decrypt(nonce, closed, bound_to)
     except (InvalidTag, ValueError):
         return None
+
+
+def opened_key(secret: bytes, box: str, person_id: str) -> str | None:
+    """The key of a person's app lock, as the phone sealed it; None for another's, or for no box.
+
+    Args:
+        secret: of the installation.
+        box: as `pwa/src/journal/lock.ts` makes it.
+        person_id: whose lock it is.
+    """
+    text = open_box(sealing_key(secret), box, f"app lock {person_id}".encode())
+    try:
+        key = json.loads(text or b"null")
+    except ValueError:
+        return None
+    return key if isinstance(key, str) else None
 
 
 def _shared(

@@ -23,7 +23,7 @@ _HOLD_MS = 1_200  # longer than the engineer's buttons ask for
 @cache
 def _words(language: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name in ("common", "technician", "visit"):
+    for name in ("common", "technician", "visit", "lock"):
         found = _joined(found, json.loads((WORDS / f"{name}.{language}.json").read_text("utf-8")))
     return found
 
@@ -120,6 +120,11 @@ class Technician:
         self.browser.restart()
         self.go_offline()
         self.open()
+
+    def unlocks(self, words: str) -> None:
+        """Opens a locked app."""
+        self.page.get_by_label(self.say("lock.words")).fill(words)
+        self.button("lock.open").click()
 
     # --- the day ---
 

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 Json = dict[str, Any]
 WANG, LOGIN = "王志强", "engineer"
+LI = "李建华"
+WORDS = "四个词的口令 and more"
 UPLOADS = "**/api/v1/uploads**"
 # The copy of the company's data on a phone: how many rows each of its tables has.
 STORES = """async () => {
@@ -35,6 +37,27 @@ STORES = """async () => {
   }
   return Object.values(found)
 }"""
+
+# Everything in all of the phone's databases; bytes as numbers.
+AT_REST = """async () => {
+  const all = (request) => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result)
+    request.onerror = () => failed(request.error)
+  })
+  const bytes = (_, value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+    ? [...new Uint8Array(value.buffer ?? value)].join() : value
+  let found = ''
+  for (const { name } of await indexedDB.databases()) {
+    const database = await all(indexedDB.open(name))
+    for (const table of database.objectStoreNames) {
+      const rows = database.transaction(table).objectStore(table).getAll()
+      found += JSON.stringify(await all(rows), bytes)
+    }
+    database.close()
+  }
+  return found
+}"""
+JPEG = "255,216,255,224"  # how each photo file begins
 
 
 def signed_report(field: Scene) -> Json:
@@ -128,6 +151,71 @@ def test_s37_a_lost_phone_is_revoked_hands_in_what_it_has_and_keeps_nothing_of_t
     desk.goto(f"{field.server.url}/desk/held")
     held = desk.locator(".held", has_text=order["number"])
     expect(held.first).to_contain_text("5109", timeout=SETTLED_MS)
+
+
+def test_s37_of_a_locked_phone_a_finder_reads_nothing_and_its_owner_loses_nothing(
+    field: Scene,
+) -> None:
+    order = field.order(LI, field.unit(), symptom="只给李师傅看的故障")
+    li = field.phone("engineer2")
+    li.sees_orders(order["number"])
+    li.open("me")
+    li.page.get_by_label(li.say("lock.words")).fill(WORDS)
+    li.button("lock.set").click()
+    expect(li.page.get_by_role("heading", name=li.say("lock.locked"))).to_be_visible()
+    li.unlocks("not these words")
+    expect(li.page.get_by_role("alert")).to_have_text(li.say("lock.wrong"))
+    li.unlocks(WORDS)
+    li.go_offline()
+    li.page.get_by_role("link", name=li.say("shell.back")).click()
+    li.page.locator(".card", has_text=order["number"]).click()
+    li.checks_in(by_hand=True)
+    li.goes_on("photos")
+    li.takes_photo(0)
+    li.goes_to_the_overview()
+    li.goes_on("work")
+    li.writes("只在这台手机上的处理结果")
+
+    # Whoever finds it, and copies what lies on it.
+    li.close_and_reopen()
+    expect(li.page.get_by_role("heading", name=li.say("lock.locked"))).to_be_visible()
+    found = li.page.evaluate(AT_REST)
+    assert order["id"] in found
+    assert "处理结果" not in found
+    assert "只给李师傅看的故障" not in found
+    assert JPEG not in found
+
+    # Its owner, without a network, and later without the words.
+    li.unlocks(WORDS)
+    expect(li.page.locator("textarea")).to_have_value("只在这台手机上的处理结果")
+    li.go_online()
+    li.page.reload()
+    li.button("lock.forgot").click()
+    li.page.get_by_label(li.say("lock.password")).fill("demo-engineer")
+    li.page.get_by_label(li.say("lock.new_words")).fill("quite other words")
+    li.button("lock.renew").click()
+    wait_for("all of it at the office", lambda: has_all(field, order), 60)
+
+    # Taken off, everything is readable again, after a restart too.
+    li.open("me")
+    li.unlocks("quite other words")
+    expect(li.button("lock.off")).to_be_visible()
+    li.page.get_by_label(li.say("lock.words")).fill("quite other words")
+    li.button("lock.off").click()
+    expect(li.button("lock.set")).to_be_visible()
+    li.close_and_reopen()
+    li.sees_the_day()
+    li.sees_orders(order["number"])
+    assert "只给李师傅看的故障" in li.page.evaluate(AT_REST)
+
+
+def has_all(field: Scene, order: Json) -> bool:
+    """Whether the desk shows what was done while the phone was locked, the photo's file too."""
+    visits = field.seen(order)["visits"]
+    if not visits or not visits[0]["photos"]:
+        return False
+    told = visits[0]["work_done"] == "只在这台手机上的处理结果"
+    return told and visits[0]["photos"][0]["stored_at"] is not None
 
 
 def lose(route: Route) -> None:

@@ -72,5 +72,13 @@ export class JournalDatabase extends Dexie {
       photos: 'sha256, [stored+stored_at], order_id',
       state: 'key',
     })
+    this.entries.hook('reading', (entry: StoredEntry | undefined) => readable(entry, entry?.args))
+    this.photos.hook('reading', (photo: StoredPhoto | undefined) => readable(photo, photo?.bytes))
   }
+}
+
+/** What was closed at rest reaches only a page that can open it (see atRest.ts): another window may have set the lock. */
+function readable<T>(row: T, content: unknown): T {
+  if (ArrayBuffer.isView(content)) throw new Error('the app is locked')
+  return row
 }

@@ -42,6 +42,8 @@ export interface Counts {
 const CHECK_PHOTOS_EVERY_MS = 60 * 60 * 1000
 const PHOTO_CHECK = 'photo_check'
 const ASKED_ABOUT = 'asked_about'
+/** The small fact under which the app's lock lies, if it has one. */
+export const LOCK = 'lock'
 /** There while entries may be doubted: looking for them reads a whole journal. */
 export const DOUBTS = 'fact:doubts'
 
@@ -241,7 +243,7 @@ export class Journal {
 
   /** All kept photos are to be asked about from the start. */
   async askAnewAboutPhotos(): Promise<void> {
-    await this.database.state.delete(`fact:${PHOTO_CHECK}`)
+    await this.dropFact(PHOTO_CHECK)
   }
 
   private async photoCheck(): Promise<{ after: string; at: number }> {
@@ -330,6 +332,10 @@ export class Journal {
   async setFacts(facts: Record<string, unknown>): Promise<void> {
     const rows = Object.entries(facts).map(([key, value]) => ({ key: `fact:${key}`, value }))
     await this.surviving(() => this.database.state.bulkPut(rows))
+  }
+
+  async dropFact(key: string): Promise<void> {
+    await this.surviving(() => this.database.state.delete(`fact:${key}`))
   }
 
   /** The next number of a series that never repeats on this phone: provisional document numbers. */

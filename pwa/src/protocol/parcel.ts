@@ -43,22 +43,30 @@ export class NoParcel extends Error {
   }
 }
 
-interface Lock {
+/** How a key is made of words. */
+export interface WordLock {
   salt: string
   rounds: number
+}
+
+interface Lock extends WordLock {
   nonce: string
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-const toText = (bytes: Bytes): string => btoa(String.fromCharCode(...bytes))
-const toBytes = (text: string): Bytes => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+export const toText = (bytes: Bytes): string => btoa(String.fromCharCode(...bytes))
+export const toBytes = (text: string): Bytes => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
 const encode = (text: string): Bytes => new TextEncoder().encode(text)
 
 /** Whether this page may encrypt at all: browsers offer it on trusted addresses alone. */
 export const canLock = (): boolean => globalThis.crypto?.subtle !== undefined
 
-async function keyOf(words: string, { salt, rounds }: Lock): Promise<CryptoKey> {
+/** A lock that no other has. */
+export const newWordLock = (): WordLock => ({ salt: toText(crypto.getRandomValues(new Uint8Array(16))), rounds: ROUNDS })
+
+/** The key that words make. */
+export async function keyOf(words: string, { salt, rounds }: WordLock): Promise<CryptoKey> {
   const given = await crypto.subtle.importKey('raw', encode(words.normalize('NFKC')), 'PBKDF2', false, ['deriveKey'])
   const how = { name: 'PBKDF2', hash: 'SHA-256', salt: toBytes(salt), iterations: rounds }
   return crypto.subtle.deriveKey(how, given, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
@@ -77,7 +85,7 @@ function nonceOf({ nonce }: Lock, place: number): Bytes {
  * @param photo gives the bytes of one photo of the list.
  */
 export async function lockParcel(words: string, list: ParcelList, photo: (sha256: string) => Promise<ArrayBuffer>): Promise<Blob> {
-  const lock: Lock = { salt: toText(crypto.getRandomValues(new Uint8Array(16))), rounds: ROUNDS, nonce: toText(crypto.getRandomValues(new Uint8Array(8))) }
+  const lock: Lock = { ...newWordLock(), nonce: toText(crypto.getRandomValues(new Uint8Array(8))) }
   const key = await keyOf(words, lock)
   const pieces: BlobPart[] = [`${MARK}\n${JSON.stringify(lock)}\n`]
   async function add(plain: ArrayBuffer | Bytes, place: number): Promise<void> {

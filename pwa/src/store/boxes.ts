@@ -4,6 +4,7 @@
  * A record lies in one box; it is changed by writing its box anew. Writing is only done within a transaction.
  */
 import Dexie, { type Table, type Transaction } from 'dexie'
+import type { Cipher } from '../journal/cipher'
 import type { Data } from '../rules/tables'
 
 export interface StoredRecord {
@@ -28,13 +29,15 @@ export interface Box {
   ids: string[]
   /** What `by` finds its records by, of all together. */
   keys: string[]
-  /** JSON of the records: a list of `StoredRecord`. */
-  rows: string
+  /** JSON of the records: a list of `StoredRecord`; closed while the app is locked. */
+  rows: string | Uint8Array
 }
 
 /** A database that has boxes. */
 export interface Shelf extends Dexie {
   boxes: Table<Box, number>
+  /** Opens the boxes while the app is locked, and closes them. */
+  cipher?: Cipher | undefined
 }
 
 /** Of JSON in a box: fifty records of common size; finding one means reading its box. */
@@ -57,21 +60,28 @@ function gone({ channels }: StoredRecord): boolean {
   return channels.length === 0
 }
 
-export function rowsIn(box: Box): StoredRecord[] {
-  return JSON.parse(box.rows) as StoredRecord[]
+/** Where a box lies is not told to the cipher: a new one has no number yet. */
+const PLACE = 'box'
+
+export function rowsIn({ rows }: Box, { cipher }: Shelf): StoredRecord[] {
+  if (typeof rows === 'string') return JSON.parse(rows) as StoredRecord[]
+  if (cipher === undefined) throw new Error('the app is locked')
+  return JSON.parse(new TextDecoder().decode(cipher.open(rows, PLACE))) as StoredRecord[]
 }
 
-function opened(box: Box): OpenBox {
-  return { n: box.n as number, rows: new Map(rowsIn(box).map((row) => [nameOf(row), row])) }
+function opened(box: Box, shelf: Shelf): OpenBox {
+  return { n: box.n as number, rows: new Map(rowsIn(box, shelf).map((row) => [nameOf(row), row])) }
 }
 
-function closed(kind: string, rows: readonly StoredRecord[], texts: readonly string[], n?: number): Box {
+function closed(kind: string, rows: readonly StoredRecord[], texts: readonly string[], { cipher }: Shelf, n?: number): Box {
   const keys = [...new Set(rows.flatMap((row) => row.keys))]
-  return { ...(n === undefined ? {} : { n }), kind, ids: rows.map(nameOf), keys, rows: `[${texts.join()}]` }
+  const text = `[${texts.join()}]`
+  const kept = cipher?.closing === true ? cipher.close(new TextEncoder().encode(text), PLACE) : text
+  return { ...(n === undefined ? {} : { n }), kind, ids: rows.map(nameOf), keys, rows: kept }
 }
 
 /** New boxes for records that lie in none. */
-export function packed(records: Iterable<StoredRecord>): Box[] {
+export function packed(records: Iterable<StoredRecord>, shelf: Shelf): Box[] {
   const boxes: Box[] = []
   const filling = new Map<string, { rows: StoredRecord[]; texts: string[]; size: number }>()
   for (const row of records) {
@@ -84,10 +94,10 @@ export function packed(records: Iterable<StoredRecord>): Box[] {
       filling.set(row.kind, box)
       continue
     }
-    boxes.push(closed(row.kind, box.rows, box.texts))
+    boxes.push(closed(row.kind, box.rows, box.texts, shelf))
     filling.delete(row.kind)
   }
-  for (const [kind, { rows, texts }] of filling) boxes.push(closed(kind, rows, texts))
+  for (const [kind, { rows, texts }] of filling) boxes.push(closed(kind, rows, texts, shelf))
   return boxes
 }
 
@@ -102,18 +112,18 @@ function answered<T>(requests: readonly IDBRequest<T>[]): PromiseLike<T[]> {
 }
 
 /** Past Dexie, which would note for live queries what was touched: they watch the standing, which each page changes. */
-function bare(transaction: Transaction): IDBObjectStore {
-  return transaction.idbtrans.objectStore('boxes')
+function bare(transaction: Transaction): { store: IDBObjectStore; shelf: Shelf } {
+  return { store: transaction.idbtrans.objectStore('boxes'), shelf: transaction.db as Shelf }
 }
 
 /** The boxes in which records of these names lie; within a transaction. */
 export async function boxesOf(names: readonly string[]): Promise<OpenBox[]> {
-  const store = bare(Dexie.currentTransaction)
+  const { store, shelf } = bare(Dexie.currentTransaction)
   const ids = store.index('ids')
   const numbers = await answered(names.map((name) => ids.getKey(name)))
   const known = new Set(numbers.filter((n) => n !== undefined))
   const boxes: (Box | undefined)[] = await answered([...known].map((n) => store.get(n) as IDBRequest<Box | undefined>))
-  return boxes.filter((box) => box !== undefined).map(opened)
+  return boxes.filter((box) => box !== undefined).map((box) => opened(box, shelf))
 }
 
 /**
@@ -124,19 +134,19 @@ export async function find(database: Shelf, keys: readonly [string, string][]): 
   const names = keys.map(([kind, id]) => nameOf({ kind, id }))
   if (names.length === 0) return []
   const boxes = await database.boxes.where('ids').anyOf(names).distinct().toArray()
-  const found = new Map(boxes.flatMap(rowsIn).map((row) => [nameOf(row), row]))
+  const found = new Map(boxes.flatMap((box) => rowsIn(box, database)).map((row) => [nameOf(row), row]))
   return names.map((name) => found.get(name))
 }
 
 /** Every record of a kind. */
 export async function ofKind(database: Shelf, kind: string): Promise<StoredRecord[]> {
-  return (await database.boxes.where({ kind }).toArray()).flatMap(rowsIn)
+  return (await database.boxes.where({ kind }).toArray()).flatMap((box) => rowsIn(box, database))
 }
 
 /** The records that have a key of `keys.ts`. */
 export async function withKey(database: Shelf, key: string): Promise<StoredRecord[]> {
   const boxes = await database.boxes.where({ keys: key }).toArray()
-  return boxes.flatMap(rowsIn).filter(({ keys }) => keys.includes(key))
+  return boxes.flatMap((box) => rowsIn(box, database)).filter(({ keys }) => keys.includes(key))
 }
 
 /** Writes records into the boxes in which they lie, and those that lie in none into new ones. */
@@ -155,12 +165,12 @@ export function keep(records: readonly StoredRecord[], boxes: readonly OpenBox[]
 
 /** What is gone is left out, and with its last record the box. */
 function write(touched: Iterable<OpenBox>, fresh: readonly StoredRecord[]): PromiseLike<unknown> {
-  const store = bare(Dexie.currentTransaction)
-  const requests: IDBRequest[] = packed(fresh.filter((row) => !gone(row))).map((box) => store.put(box))
+  const { store, shelf } = bare(Dexie.currentTransaction)
+  const requests: IDBRequest[] = packed(fresh.filter((row) => !gone(row)), shelf).map((box) => store.put(box))
   for (const { n, rows } of touched) {
     const left = [...rows.values()].filter((row) => !gone(row))
     const [first] = left
-    requests.push(first === undefined ? store.delete(n) : store.put(closed(first.kind, left, left.map((row) => JSON.stringify(row)), n)))
+    requests.push(first === undefined ? store.delete(n) : store.put(closed(first.kind, left, left.map((row) => JSON.stringify(row)), shelf, n)))
   }
   return answered(requests)
 }
@@ -177,7 +187,7 @@ export function boxesAfter(database: Shelf, n: number): PromiseLike<Box[]> {
  */
 export async function rewrite(database: Shelf, change: (row: StoredRecord) => StoredRecord): Promise<void> {
   for (let boxes = await boxesAfter(database, 0); boxes.length > 0; boxes = await boxesAfter(database, boxes.at(-1)?.n ?? Infinity)) {
-    const changed = boxes.map(opened).filter((box) => changeIn(box, change))
+    const changed = boxes.map((box) => opened(box, database)).filter((box) => changeIn(box, change))
     await write(changed, [])
   }
 }

@@ -1,5 +1,6 @@
 /** The store's database: a rebuildable copy of what this person may see. Nothing optimistic enters it. */
 import Dexie, { type Table, type Transaction } from 'dexie'
+import type { Cipher } from '../journal/cipher'
 import { packed, rewrite, type Box, type StoredRecord } from './boxes'
 import { INDEX, keysOf } from './keys'
 
@@ -39,6 +40,7 @@ const AT_ONCE = 500
 export class StoreDatabase extends Dexie {
   declare boxes: Table<Box, number>
   declare standing: Table<Standing, string>
+  cipher?: Cipher | undefined
 
   constructor(person: string) {
     super(`onsite-store-${person}`, {
@@ -71,7 +73,7 @@ async function intoBoxes(upgrade: Transaction): Promise<void> {
   const records = upgrade.table<StoredRecord, [string, string]>('records')
   let slice = await records.orderBy(':id').limit(AT_ONCE).toArray()
   for (let last = slice.at(-1); last !== undefined; last = slice.at(-1)) {
-    await upgrade.table<Box, number>('boxes').bulkAdd(packed(slice))
+    await upgrade.table<Box, number>('boxes').bulkAdd(packed(slice, upgrade.db as StoreDatabase))
     slice = await records.where(':id').above([last.kind, last.id]).limit(AT_ONCE).toArray()
   }
 }

@@ -11,7 +11,7 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 async function localDigests(database: StoreDatabase): Promise<ChannelDigests> {
   const sums = new ChannelDigests()
   for (let boxes = await boxesAfter(database, 0); boxes.length > 0; boxes = await boxesAfter(database, boxes.at(-1)?.n ?? Infinity)) {
-    for (const { kind, id, data, channels } of boxes.flatMap(rowsIn)) {
+    for (const { kind, id, data, channels } of boxes.flatMap((box) => rowsIn(box, database))) {
       const digest = recordDigest(kind, id, data)
       for (const channel of channels) sums.add(channel, digest)
     }

@@ -1,9 +1,11 @@
 /** What screens ask: the store with the overlay on it. */
 import type { Journal } from '../journal/journal'
+import type { Cipher } from '../journal/cipher'
 import { surviving } from '../journal/failures'
 import type { Kinds } from '../protocol/generated/kinds'
 import type { Json } from '../protocol/json'
 import type { Digest, Kind } from '../protocol/messages'
+import { rewrite } from './boxes'
 import { EMPTY, StoreDatabase, type Standing } from './database'
 import { differing, have } from './digests'
 import { OverlayCache } from './overlay'
@@ -24,6 +26,19 @@ export class Store implements Reads {
   /** Opens the database now, not at the first read. */
   open(): Promise<unknown> {
     return this.surviving(() => this.database.open())
+  }
+
+  /** Opens it anew, closed at rest with a cipher. */
+  async openWith(cipher: Cipher): Promise<void> {
+    this.database.close({ disableAutoOpen: false })
+    this.database.cipher = cipher
+    await this.open()
+  }
+
+  /** Writes all anew, as the cipher now has it. */
+  rewrite(): Promise<void> {
+    const { database } = this
+    return this.surviving(() => database.transaction('rw', database.boxes, () => rewrite(database, (row) => ({ ...row }))))
   }
 
   private surviving<T>(work: () => PromiseLike<T>): Promise<T> {

@@ -1,7 +1,8 @@
 /** Field work of one person on this device: the door that the technician's screens use. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { StoredEntry } from '../journal/database'
-import { Journal, type NewPhoto } from '../journal/journal'
+import { Journal, LOCK, type NewPhoto } from '../journal/journal'
+import type { Lock } from './lock'
 import type { Picture } from '../journal/picture'
 import type { CommandArgs } from '../protocol/generated/commands'
 import type { Kinds } from '../protocol/generated/kinds'
@@ -51,6 +52,8 @@ export interface FieldOptions {
   triggers?: boolean
   /** Syncing waits for `begin`: a start shows its first screen before it does anything else. */
   waits?: boolean
+  /** Asks the person for the words that open a locked app; gives the key that they open. */
+  unlock?: (lock: Lock) => Promise<Uint8Array>
 }
 
 /** Where a photo belongs, and the camera's file. */
@@ -343,10 +346,22 @@ export class Field implements Reads {
 export async function openField(session: FieldSession, options: FieldOptions = {}): Promise<Field> {
   const journal = new Journal(session.person_id)
   const store = new Store(journal)
-  const [estimate] = await Promise.all([journal.fact<ClockEstimate>('clock'), store.open()]) // both databases at once
+  const opening = store.open() // both databases at once
+  opening.catch(() => undefined) // waited for below; a locked one may have to be opened otherwise
+  const [estimate, lock] = await Promise.all([journal.fact<ClockEstimate>('clock'), journal.fact<Lock>(LOCK)])
+  if (lock === undefined) await opening
+  else await openLocked(journal, store, lock, options)
   const field = new Field(session, journal, store, estimate, options)
   if (options.waits !== true) field.begin()
   return field
+}
+
+async function openLocked(journal: Journal, store: Store, lock: Lock, { unlock }: FieldOptions): Promise<void> {
+  if (unlock === undefined) throw new Error('the app is locked')
+  const key = await unlock(lock)
+  const { lockAgain, openWith } = await import('./locking')
+  await openWith(journal, store, key)
+  lockAgain()
 }
 
 export type { ComposedReport, Health, Reads, View }

@@ -48,7 +48,7 @@ async function stored(kind: string, id: string): Promise<StoredRecord | undefine
 
 /** All records that lie in the database, in whatever box. */
 async function everything(): Promise<StoredRecord[]> {
-  return (await store.database.boxes.toArray()).flatMap(rowsIn)
+  return (await store.database.boxes.toArray()).flatMap((box) => rowsIn(box, store.database))
 }
 
 describe('a first download of several pages', () => {

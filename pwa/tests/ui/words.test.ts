@@ -54,7 +54,7 @@ test('the outbox has a word for everything that a phone does', () => {
 const ROOMS: Record<string, string[]> = {
   ui: ['common'],
   start: ['common', 'start'],
-  technician: ['common', 'technician', 'visit'],
+  technician: ['common', 'technician', 'visit', 'lock'],
   desk: ['common', 'desk'],
   customer: ['common', 'customer', 'telling'],
 }

@@ -1,10 +1,14 @@
 """Devices, forgotten passwords, and the first administrator."""
 
+import json
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.access.api import setup_token
 from server.core import feed
 from server.people import passwords
+from server.signoff.sealed import seal_box, sealing_key
 from tests.support.app import PASSWORD, QUICK, App, Client
 from tests.support.phone import Phone
 
@@ -29,6 +33,38 @@ def test_naming_the_same_device_again_keeps_its_code(app: App) -> None:
     assert again == first
     other = app.enter("ben").post("devices", {"device_id": first["id"]})
     assert other.json["code"] == "id_reused"
+
+
+def lock_box(app: App, person_id: str, key: str = "a2V5") -> str:
+    """As a phone makes one."""
+    public = sealing_key(app.services.secret).public_key()
+    own, told = ec.generate_private_key(ec.SECP256R1()), json.dumps(key).encode()
+    return seal_box(public, own, b"n" * 12, told, f"app lock {person_id}".encode())
+
+
+def test_forgotten_words_of_an_app_lock_cost_the_password_and_no_work(app: App) -> None:
+    box = lock_box(app, app.person("ann", "admin"))
+    ann = app.log_in("ann")
+    assert ann.post("me/lock-key", {"password": PASSWORD, "box": box}).json == {"key": "a2V5"}
+
+
+def test_whoever_finds_a_phone_gets_no_key_by_its_session_alone(app: App) -> None:
+    app.company()
+    ann, boss = app.enter("ann"), app.enter(app.person("boss", "admin"))
+    box = lock_box(app, ann.get("me").json["person"]["id"])
+    wrong = ann.post("me/lock-key", {"password": "guessed", "box": box})
+    assert (wrong.status_code, wrong.json["code"]) == (401, "wrong_login")
+    device_id = ann.post("devices", {"name": "Phone"}).json["id"]
+    assert boss.delete(f"devices/{device_id}").status_code == 204
+    revoked = ann.post("me/lock-key", {"password": PASSWORD, "box": box})
+    assert revoked.json["code"] == "device_revoked"
+
+
+def test_nobody_opens_the_lock_of_another(app: App) -> None:
+    box = lock_box(app, app.person("ann", "admin"))
+    app.person("ben", "admin")
+    ben = app.log_in("ben").post("me/lock-key", {"password": PASSWORD, "box": box})
+    assert (ben.status_code, ben.json["code"]) == (422, "lock_not_ours")
 
 
 def test_a_revoked_device_can_do_nothing_but_hand_in_and_leave(app: App) -> None:

@@ -1,5 +1,6 @@
 /** Who works in this app, and the door to their work: given once by the app, asked for by every screen. */
-import { inject, provide, type InjectionKey } from 'vue'
+import { inject, provide, shallowRef, type InjectionKey } from 'vue'
+import type { Lock } from '@/sync/lock'
 import { openField, type Field } from '@/sync/field'
 import { myOrders, type OrderLine } from '../records/read'
 import type { Entered } from './enter'
@@ -36,6 +37,22 @@ export function takeDay(work: Work): OrderLine[] | undefined {
 /** What cannot be read now is asked for again by whoever shows it, and tells why. */
 const orNothing = <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch(() => undefined)
 
+/** Somebody's app is locked, and waits for the key. */
+export interface Locked {
+  lock: Lock
+  me: Entered
+  give: (key: Uint8Array<ArrayBuffer>) => void
+}
+
+export const locked = shallowRef<Locked>()
+
+/** Of the browser's small store, which tells other windows: when the lock was set. */
+export const LOCKED_AT = 'onsite.locked_at'
+
+function keyOf(me: Entered, lock: Lock): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((give) => (locked.value = { lock, me, give }))
+}
+
 /**
  * Opens a person's work, and reads what the app is started with: while it does, the words are on their way, and what is
  * drawn is drawn once. It begins to sync when the first screen has been drawn.
@@ -43,7 +60,7 @@ const orNothing = <T>(reading: Promise<T>): Promise<T | undefined> => reading.ca
  * @param atDoor the app is started at its front door, not with a certain screen
  */
 export async function openWork(me: Entered, atDoor: boolean = location.pathname === '/app/'): Promise<Work> {
-  const field = await openField({ person_id: me.person.id, device_code: me.device.code }, { waits: true })
+  const field = await openField({ person_id: me.person.id, device_code: me.device.code }, { waits: true, unlock: (lock) => keyOf(me, lock) })
   if (!atDoor) return { field, me }
   const reading = orNothing(myOrders(field))
   const place = await orNothing(placeToGoOn(field))
