@@ -23,7 +23,7 @@ from server.signoff.models import Dispute, Rating, Report, ReportReturn, Seal, S
 from server.signoff.rules import LOW_RATING, REVIEWED
 from server.signoff.since import differs_now
 from server.visits.models import Consent, PartLine, Visit
-from server.visits.queries import serial_unread
+from server.visits.queries import checked_in_far_away, serial_unread
 from server.visits.rules import TO_REVIEW
 
 Json = dict[str, Any]
@@ -58,6 +58,7 @@ def marks() -> dict[str, Condition]:
         ),
         "serial": exists().where(Visit.id == Report.visit_id, Visit.serial_differs.is_(True)),
         "serial_unread": exists().where(Visit.id == Report.visit_id, serial_unread()),
+        "far": exists().where(Visit.id == Report.visit_id, checked_in_far_away()),
         "low_rating": or_(
             exists().where(Rating.report_id == Report.id, low),
             exists().where(Signature.report_id == Report.id, older),

@@ -15,6 +15,7 @@ from server.core.permissions import visible
 from server.core.records import kind
 from server.core.rows import fetch
 from server.core.session import WriteSession
+from server.customers.models import Site
 from server.orders.models import Assignment, Order
 from server.orders.rules import ENDED
 from server.people.models import Company
@@ -22,6 +23,7 @@ from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, V
 from server.visits.rules import TO_REVIEW, decision_of
 from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs, ReadSerialArgs
 from sync.charges import agreed_to, needs_signature
+from sync.distance import metres_between
 from sync.serials import serials_differ
 from sync.transitions import step
 
@@ -107,6 +109,23 @@ def leave_the_decision(ctx: Context, args: Args) -> None:
     if found and order.decision is None and not decided:
         order.decision = found
     order.active_at = max(order.active_at, ctx.now)
+
+
+@foresees("visit.check_in")
+def _foresee_sites(session: WriteSession, _actor: Actor, calls: Calls) -> None:
+    orders = (session.get(Order, one) for one in named(calls, "order_id"))
+    session.foresee(Site, {order.site_id for order in orders if order is not None})
+
+
+@consequence("visit.check_in")
+def note_how_far_away_it_was(ctx: Context, args: Args) -> None:
+    """Never refused and not judged here; a check-in from far away is looked at with its report."""
+    site = ctx.session.get(Site, ctx.session.get_one(Order, args["order_id"]).site_id)
+    visit = ctx.session.get_one(Visit, args["visit_id"])
+    places = [(one.lat_e7, one.lng_e7) for one in (visit, site) if one is not None]
+    known = [(lat, lng) for lat, lng in places if lat is not None and lng is not None]
+    if len(known) == 2:
+        visit.distance_m = round(metres_between(*known))
 
 
 @consequence("order.decline")

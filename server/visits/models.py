@@ -23,6 +23,8 @@ class Visit(Base):
     lat_e7: Mapped[int | None]
     lng_e7: Mapped[int | None]
     accuracy_m: Mapped[int | None]
+    # From where the site was known to be at the check-in; None without a fix or such a place.
+    distance_m: Mapped[int | None]
     place_note: Mapped[str | None] = mapped_column(String(200))
     fault_code_id: Mapped[str | None] = mapped_column(ForeignKey("fault_code.id"))
     failure_mode: Mapped[str | None] = mapped_column(String(200))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.assets.models import Unit
@@ -31,7 +31,7 @@ from server.visits.models import (
     Training,
     Visit,
 )
-from server.visits.rules import HELP_WANTED
+from server.visits.rules import FAR_M, HELP_WANTED
 from server.visits.support_waits import requests_of
 from sync.visit_plan import missing, plan
 
@@ -64,6 +64,7 @@ def visits_of(session: Session, actor: Actor, order: Order) -> list[Json]:
     return [
         {
             **kind("visit").data(v),
+            "distance_m": v.distance_m,
             "support_requests": [one for one in asked if one["visit_id"] == v.id],
             "person": person_short(people.get(v.person_id)),
             "fault_code": _whole("fault_code", codes.get(v.fault_code_id or "")),
@@ -227,6 +228,11 @@ def serial_differs(_now: datetime) -> ColumnElement[bool]:
 def serial_unread() -> ColumnElement[bool]:
     """Of a visit: its serial was to be read from the nameplate's photo, and nobody has."""
     return and_(Visit.serial_photo_id.is_not(None), Visit.scanned_serial.is_(None))
+
+
+def checked_in_far_away() -> ColumnElement[bool]:
+    """Of a visit: its one fix was not at the site, whatever the fix's own error."""
+    return Visit.distance_m - func.coalesce(Visit.accuracy_m, 0) > FAR_M
 
 
 @exception("serial_unread", 87)

@@ -9,6 +9,7 @@ import pytest
 from sync.args import check
 from sync.canonical import canonical, hash_of
 from sync.charges import agreed_minutes, agreed_to, charge, needs_signature
+from sync.distance import metres_between
 from sync.effects import Meta, Refused, Rules, apply
 from sync.entitlement import cover_day, decide
 from sync.journal import hashes
@@ -242,6 +243,7 @@ def test_every_vector_file_is_replayed_here() -> None:
     replayed |= {"boxes"}  # in tests/server/signoff, where the key is
     replayed |= {
         "charges",
+        "distance",
         "entitlement",
         "measures",
         "remedies",
@@ -276,6 +278,12 @@ def test_a_signed_report_is_held_against_what_is_recorded_now(case: Case) -> Non
 def test_a_signed_reports_parts_are_held_against_the_lines_of_now(case: Case) -> None:
     found = parts_since(case["report"], case["whole"], case["lines"])
     assert [list(one) for one in found] == case["since"]
+
+
+@cases("distance")
+def test_two_places_are_so_many_metres_apart(case: Case) -> None:
+    (lat, lng), (other_lat, other_lng) = case["one"], case["other"]
+    assert round(metres_between((lat, lng), (other_lat, other_lng))) == case["metres"]
 
 
 @cases("work")

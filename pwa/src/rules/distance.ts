@@ -1,4 +1,4 @@
-/** How far apart two places are, as the crow flies. Pure. */
+/** How far apart two places are, as the crow flies; the same as `sync/distance.py`. Pure. */
 
 /** A position in 1e-7 degrees, WGS-84. */
 export interface Position {

@@ -6,6 +6,7 @@ import { check, type Problems } from '@/rules/args'
 import { canonical, hashOf, NotCanonical } from '@/rules/canonical'
 import { apply, Refused, type Meta, type Write } from '@/rules/effects'
 import { agreedMinutes, agreedTo, charge, needsSignature, type Charge, type Priced } from '@/rules/charges'
+import { metresBetween, type Position } from '@/rules/distance'
 import { coverDay, entitlementOf, type Entitlement } from '@/rules/entitlement'
 import { actionHash, entryHash, GENESIS } from '@/rules/journal'
 import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
@@ -305,6 +306,13 @@ describe('what is recorded otherwise since a signature', () => {
   type Parts = { name: string; report: { visit_id: string; presented_at: string }; whole: boolean; lines: Dated[]; since: string[][] }
   test.each(fileOf('since')['parts'] as Parts[])('parts: $name', ({ report, whole, lines, since }) => {
     expect(partsSince(report, whole, lines)).toEqual(since)
+  })
+})
+
+describe('distances', () => {
+  test.each(casesOf<Record<'one' | 'other', [number, number]> & { metres: number }>('distance'))('$name', ({ one, other, metres }) => {
+    const [a, b] = [one, other].map(([lat_e7, lng_e7]) => ({ lat_e7, lng_e7 })) as [Position, Position]
+    expect(Math.round(metresBetween(a, b))).toBe(metres)
   })
 })
 

@@ -11,6 +11,7 @@ from server.core.paging import Paging
 from server.signoff import reviewing  # noqa: F401 -- registers what notes the gaps
 from server.signoff.models import Report
 from server.signoff.reviews import ReviewFilter, reviews
+from server.visits.models import Visit
 from tests.support.company import Company
 from tests.support.statements import asked
 
@@ -83,6 +84,33 @@ def test_what_calls_for_a_person_is_shown_first_and_says_why(company: Company) -
     assert found["counts"] == {
         "exceptions": 3, "clean": 1, "escalated": 0, "returned": 0, "accepted": 0
     }  # fmt: skip
+
+
+def checked_in(company: Company, away_e7: int, accuracy_m: int) -> str:
+    """A clean report of a visit that began so far north of its site; its id."""
+    order_id, visit_id = company.dispatched("ann"), new_id()
+    fix = {"lat_e7": 398765432 + away_e7, "lng_e7": 1112345678, "accuracy_m": accuracy_m}
+    here = {"order_id": order_id, "visit_id": visit_id}
+    field(company, "visit.check_in", **here, arrival_method="position", **fix)
+    company.clock.moment += timedelta(minutes=5)
+    report = company.present("ann", order_id, visit_id)
+    company.sign("ann", order_id, report)
+    return report["report_id"]
+
+
+def test_a_check_in_far_from_its_site_is_recorded_and_looked_at(company: Company) -> None:
+    unknown = checked_in(company, 900_000, 10)
+    place = {"site_id": "pit", "lat_e7": 398765432, "lng_e7": 1112345678}
+    company.run("north_desk", "site.update", place)
+    near, far, vague = (
+        checked_in(company, 100_000, 10),  # 1.1 km
+        checked_in(company, 900_000, 10),  # 10 km
+        checked_in(company, 900_000, 9_000),
+    )
+    marks = {item["id"]: "far" in item["marks"] for item in pile(company)["items"]}
+    assert marks == {unknown: False, near: False, far: True, vague: False}
+    visit_id = company.row(Report, far).visit_id
+    assert company.row(Visit, visit_id).distance_m == 10_008
 
 
 def test_a_report_goes_from_pile_to_pile_and_is_in_one_of_them(company: Company) -> None:

@@ -113,6 +113,8 @@ export interface Visit extends Row<'visit'> {
   fault_code: Row<'fault_code'> | null
   parts: PartLine[]
   photos: Row<'photo'>[]
+  /** From the site, in metres, at the check-in; null where that is not known. */
+  distance_m?: number | null
   /** What the order's type and severity ask for and is not there: steps, and `photo:<slot>`. */
   missing?: string[]
   support_requests?: HelpAsked[]
