@@ -18,6 +18,7 @@ from server.demo.company import found_company, hashes
 from server.demo.field import register_phones
 from server.demo.help import ask_for_help
 from server.demo.past import fill_vans, write_history
+from server.demo.requests import take_requests
 from server.demo.shots import Photos, develop
 from server.demo.stage import Stage
 from server.demo.stories import Stories
@@ -104,6 +105,7 @@ def act(work: UnitOfWork, clock: FixedClock, made: Made, zone: ZoneInfo) -> None
     write_history(stage)
     Stories(stage, made.photos).write()
     ask_for_help(stage)
+    take_requests(stage)
     stage.later(stage.ago(minutes=_RUNG_UP), lambda: ring_up_customers(stage))
     stage.play()
     clock.moment = now

@@ -24,6 +24,7 @@ from server.demo.stage import demo_id
 from server.imports.mapping import load, shipped
 from server.orders.models import Delivery, Order
 from server.people.models import Branch, Person, Provider
+from server.requests.models import Request
 from server.signoff.models import Dispute, Report, Signature, UnsignedRecord
 from server.visits.models import PartLine, PartReturn, Photo, SupportRequest, Visit
 from server.visits.rules import photo_key
@@ -181,6 +182,16 @@ def test_of_two_calls_for_help_one_waits_for_its_branch_and_one_for_the_head_off
     steps = waiting["on-site"].steps or []
     assert [one["role"] for one in steps] == ["branch_head", "branch_manager"]
     assert order(seen, "on-site").status == "support_pending"
+
+
+def test_one_request_waits_to_be_taken_up_and_a_question_for_its_answer_by_tomorrow(
+    seen: Session,
+) -> None:
+    fault, question = (seen.get_one(Request, demo_id("request", k)) for k in ("fault", "question"))
+    assert (fault.status, fault.contacted_at, fault.channel) == ("open", None, "wechat")
+    assert (question.status, question.kind) == ("open", "consultation")
+    assert question.answer_due_at is not None
+    assert question.answer_due_at > NOW
 
 
 def test_the_demo_dispatcher_has_three_orders_to_give_away(seen: Session) -> None:
