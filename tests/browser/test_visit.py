@@ -103,24 +103,38 @@ def has_arrived(office: Office, order_id: str, known: dict[str, Any]) -> None:
     assert signature["image"].startswith("data:image/png;base64,")
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_s03_three_visits_without_network_or_server_survive_a_killed_browser(
-    language: str, server: OnsiteServer, office: Office, browsers: Browsers, tmp_path: Path
-) -> None:
-    person = technician_in(language, server, browsers, tmp_path)
-    orders = office.orders_of(
-        office.get("people", role="engineer", q="王志强")["items"][0]["id"], *OPEN
-    )
-    numbers = [order["number"] for order in orders][:3]
-    assert len(numbers) == 3
+def waiting_orders(office: Office, count: int) -> list[dict[str, Any]]:
+    """Orders that the technician may begin with, in the order of the list."""
+    me = office.get("people", role="engineer", q="王志强")["items"][0]["id"]
+    orders = office.orders_of(me, *OPEN)[:count]
+    assert len(orders) == count
+    return orders
+
+
+def goes_out_of_reach(person: Technician, server: OnsiteServer, *numbers: str) -> None:
+    """No network, and no server that could be reached if there were one."""
     person.sees_orders(*numbers)
     person.wait_until_it_works_offline()
-
-    # No network, and no server that could be reached if there were one.
     person.go_offline()
     server.terminate()
     person.close_and_reopen()
     person.sees_orders(*numbers)
+
+
+def comes_back(person: Technician, server: OnsiteServer) -> None:
+    """The network is back: the app reconciles by itself."""
+    server.start()
+    person.go_online()
+    wait_for("an empty outbox", lambda: person.counts()[:2] == (0, 0), 60)
+
+
+def test_s03_three_visits_without_network_or_server_survive_a_killed_browser(
+    server: OnsiteServer, office: Office, browsers: Browsers, tmp_path: Path
+) -> None:
+    person = technician_in("zh-CN", server, browsers, tmp_path)
+    orders = waiting_orders(office, 3)
+    numbers = [order["number"] for order in orders]
+    goes_out_of_reach(person, server, *numbers)
 
     first = visit(person, numbers[0], 0)
     finish(person, first, 0)
@@ -142,10 +156,24 @@ def test_s03_three_visits_without_network_or_server_survive_a_killed_browser(
     finish(person, third, 2)
     assert person.counts()[0] > kept
 
-    # The network is back: the app reconciles by itself.
-    server.start()
-    person.go_online()
-    wait_for("an empty outbox", lambda: person.counts()[:2] == (0, 0), 60)
-    for order, known in zip(orders, (first, second, third), strict=False):
+    comes_back(person, server)
+    for order, known in zip(orders, (first, second, third), strict=True):
         has_arrived(office, order["id"], known)
+    person.is_safe_to_go_home()
+
+
+def test_s03_a_visit_in_english_without_network_or_server_survives_a_killed_browser(
+    server: OnsiteServer, office: Office, browsers: Browsers, tmp_path: Path
+) -> None:
+    person = technician_in("en", server, browsers, tmp_path)
+    [order] = waiting_orders(office, 1)
+    goes_out_of_reach(person, server, order["number"])
+
+    known = visit(person, order["number"], 1)
+    person.kill_the_phone()
+    expect(person.asked("work")).to_be_visible()
+    finish(person, known, 1)
+
+    comes_back(person, server)
+    has_arrived(office, order["id"], known)
     person.is_safe_to_go_home()
