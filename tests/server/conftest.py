@@ -5,8 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from server.core.migrate import upgrade
-from tests.support.app import App, config_of
+from server.people import passwords
+from tests.support.app import PASSWORD_HASH, QUICK, App, config_of
 from tests.support.world import World, build_world
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost little where nothing is asked about their cost."""
+    if request.path.stem != "test_passwords":
+        monkeypatch.setattr(passwords, "_HASHER", QUICK)
+        monkeypatch.setattr(passwords, "_NOBODYS", PASSWORD_HASH)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
