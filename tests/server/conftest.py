@@ -10,10 +10,15 @@ from tests.support.app import PASSWORD_HASH, QUICK, App, config_of
 from tests.support.world import World, build_world
 
 
+@pytest.fixture
+def real_passwords() -> None:
+    """For tests of what a password costs."""
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords cost little where nothing is asked about their cost."""
-    if request.path.stem != "test_passwords":
+    if "real_passwords" not in request.fixturenames:
         monkeypatch.setattr(passwords, "_HASHER", QUICK)
         monkeypatch.setattr(passwords, "_NOBODYS", PASSWORD_HASH)
 

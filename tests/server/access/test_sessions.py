@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from server.access.api import PER_ADDRESS
 from server.people.passwords import hash_password
 from tests.support.app import PASSWORD, App
@@ -36,6 +38,7 @@ def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(app: App) -> 
     assert wrong.json["code"] == "wrong_login"
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_an_unknown_login_takes_as_long_as_a_wrong_password(app: App) -> None:
     app.person("zhang.san", "admin", password_hash=hash_password(PASSWORD))
 

@@ -1,9 +1,12 @@
 """Passwords and their hashes."""
 
+import pytest
 from argon2 import PasswordHasher
 
 from server.people import passwords
 from server.people.passwords import fits, hash_password
+
+pytestmark = pytest.mark.usefixtures("real_passwords")
 
 
 def test_a_password_fits_its_hash_and_no_other() -> None:
