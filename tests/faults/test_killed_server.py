@@ -68,7 +68,7 @@ class Day:
         with pytest.raises(CUT):
             request()
         killed = f"killed at {failpoint.partition(':')[0]}"
-        wait_for("the server's death", lambda: killed in self.server.log, 5)
+        wait_for("the server's death", lambda: killed in self.server.log)
 
     def lives(self) -> None:
         """The server is back, as it would be a minute later."""

@@ -126,7 +126,7 @@ def test_a_second_start_waits_while_the_first_prepares(
         waiting.start()
         wait_for("the word that it waits", lambda: "waiting for it" in capsys.readouterr().out)
         order.append("first")
-    waiting.join(timeout=10)
+    waiting.join(timeout=60)
     assert order == ["first", "second"]
 
 

@@ -76,7 +76,7 @@ def kill_tree(pid: int) -> None:
         return
     for one in family:
         _kill(one)
-    wait_for("the end of processes", lambda: all(map(_has_ended, family)), 10)
+    wait_for("the end of processes", lambda: all(map(_has_ended, family)))
 
 
 def kill_users_of(folder: Path, option: str) -> int:
@@ -94,7 +94,7 @@ def _hold(one: psutil.Process) -> None:
     """Stops a process; returns when it stands still, and not in the middle of a fork."""
     one.suspend()
     still = (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
-    wait_for("a process to stand still", lambda: one.status() in still, 5)
+    wait_for("a process to stand still", lambda: one.status() in still)
 
 
 def _has_ended(one: psutil.Process) -> bool:
