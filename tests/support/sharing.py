@@ -17,8 +17,9 @@ from server.core import db
 from server.core.http.install import Matched
 
 STATEMENTS = 2000  # more than all tests of one process ask; some MB
-# Young objects until Python looks for circles among them; a test makes some 100,000.
-YOUNG, GENERATIONS = 50_000, 20
+# Young objects until Python looks for circles among them, and how often until it looks among older
+# ones too: a test's app is some 30,000 objects, and a hundred of them may wait together.
+YOUNG, GENERATIONS = 50_000, 10
 
 
 def share() -> None:
