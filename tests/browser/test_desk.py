@@ -182,7 +182,7 @@ def test_a_silent_server_is_told_and_what_was_read_stays(
 
 PAGES = (
     "orders", "orders/{order}", "decisions", "reviews", "settings", "units", "customers", "people",
-    "catalogue", "company",
+    "catalogue", "company", "board", "intake", "messages",
 )  # fmt: skip
 
 
