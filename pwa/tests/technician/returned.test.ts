@@ -100,6 +100,21 @@ test('the engineer amends what is signed without being asked: with a reason, as 
   expect(await phase()).toBe('left')
 })
 
+test('the reason of an amendment is kept while it is written, also when the page is killed', async () => {
+  const begin = async (): Promise<HTMLTextAreaElement> => {
+    shown = await show(Overview, { visit }, day.field)
+    await expect.poll(() => shown?.text()).toContain('Amend the signed report')
+    ;[...shown.page.querySelectorAll('button')].find((one) => one.textContent.includes('Amend the signed report'))?.click()
+    await expect.poll(() => shown?.page.querySelector('dialog textarea')).not.toBeNull()
+    return shown.find<HTMLTextAreaElement>('dialog textarea')
+  }
+  type(await begin(), '油压读错了')
+  await expect.poll(() => day.field.journal.fact(`draft:amend:${visit}`)).toEqual({ text: '油压读错了' })
+  shown?.app.unmount()
+  const area = await begin()
+  await expect.poll(() => area.value).toBe('油压读错了')
+})
+
 test('what was changed after the signature is named to the engineer, until an amendment is presented', async () => {
   shown = await show(Overview, { visit }, day.field)
   await expect.poll(() => shown?.text()).toContain('Amend the signed report')
