@@ -25,6 +25,6 @@ await build({
     outDir: process.argv[2],
     emptyOutDir: false, // it is the phone's disk as well
     target: 'node20',
-    rollupOptions: { output: { entryFileNames: 'life.mjs' } },
+    rollupOptions: { output: { entryFileNames: 'life.mjs', codeSplitting: false } }, // in pieces they would run before the browser is there
   },
 })
