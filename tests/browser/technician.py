@@ -12,11 +12,21 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import Browser, wait_for_service_worker
 from tests.support.pictures import picture
+from tests.support.processes import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ROOT / "pwa" / "src" / "ui" / "words"
 REPORT_WORDS = json.loads((ROOT / "sync" / "tables" / "report_words.json").read_text("utf-8"))
 SETTLED_MS = 30_000  # longest wait for a sync on a busy machine
+_PLACE = """async () => {
+  const [{ name }] = (await indexedDB.databases()).filter(({ name }) => /journal/.test(name))
+  const opening = indexedDB.open(name)
+  await new Promise((done) => { opening.onsuccess = done })
+  const row = opening.result.transaction('state').objectStore('state').get('fact:place')
+  await new Promise((done) => { row.onsuccess = done })
+  opening.result.close()
+  return row.result?.value.path
+}"""
 _HOLD_MS = 1_200  # longer than the engineer's buttons ask for
 
 
@@ -115,6 +125,11 @@ class Technician:
         self.browser.start()
         self.go_offline()
         self.open()
+
+    def place_is_kept(self) -> None:
+        """Where one is was written down; the write follows the screen by a moment."""
+        here = self.page.evaluate("location.pathname.replace(/^.app/, '')")
+        wait_for("the place", lambda: self.page.evaluate(_PLACE) == here)
 
     def close_and_reopen(self) -> None:
         self.browser.restart()

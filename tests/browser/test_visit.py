@@ -148,6 +148,7 @@ def test_s03_three_visits_without_network_or_server_survive_a_killed_browser(
 
     # Killed once more in the middle of a visit: it goes on at the same question.
     second = visit(person, numbers[1], 1)
+    person.place_is_kept()
     person.kill_the_phone()
     expect(person.asked("work")).to_be_visible()
     finish(person, second, 1)
@@ -170,6 +171,7 @@ def test_s03_a_visit_in_english_without_network_or_server_survives_a_killed_brow
     goes_out_of_reach(person, server, order["number"])
 
     known = visit(person, order["number"], 1)
+    person.place_is_kept()
     person.kill_the_phone()
     expect(person.asked("work")).to_be_visible()
     finish(person, known, 1)

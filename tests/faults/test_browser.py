@@ -260,7 +260,7 @@ def test_two_tabs_an_expired_session_and_a_waiting_version_cost_nothing(site: Si
     person.open("outbox")
     person.page.get_by_role("link", name=person.say("shell.back")).click()
     person.button("update.now").click()
-    wait_for("the hand-over", lambda: _handed_over(person.page, waiting), 20)
+    wait_for("the hand-over", lambda: _handed_over(person.page, waiting), 60)
     site.office_has("typed while a version waits")
     site.ends_well()
 
