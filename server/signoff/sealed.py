@@ -69,7 +69,7 @@ def opened_key(secret: bytes, box: str, person_id: str) -> str | None:
 
     Args:
         secret: of the installation.
-        box: as `pwa/src/journal/lock.ts` makes it.
+        box: as `pwa/src/sync/lock.ts` makes it.
         person_id: whose lock it is.
     """
     text = open_box(sealing_key(secret), box, f"app lock {person_id}".encode())

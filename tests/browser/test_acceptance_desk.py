@@ -57,6 +57,11 @@ AT_REST = """async () => {
   }
   return found
 }"""
+# How many windows of the app lead the sync, or wait to.
+WINDOWS = """async () => {
+  const { held, pending } = await navigator.locks.query()
+  return [...held, ...pending].filter(({ name }) => name.startsWith('onsite-sync-')).length
+}"""
 JPEG = "255,216,255,224"  # how each photo file begins
 
 
@@ -160,7 +165,14 @@ def test_s37_of_a_locked_phone_a_finder_reads_nothing_and_its_owner_loses_nothin
     li = field.phone("engineer2")
     li.sees_orders(order["number"])
     li.open("me")
+    other = li.browser.context.new_page()  # of an older version it could not tell what is closed
+    other.goto(li.page.url)
+    wait_for("a second window", lambda: li.page.evaluate(WINDOWS) == 2)
     lock_field(li).fill(WORDS)
+    li.button("lock.set").click()
+    expect(li.page.get_by_text(li.say("lock.elsewhere"))).to_be_visible()
+    other.close()
+    wait_for("its end", lambda: li.page.evaluate(WINDOWS) == 1)
     li.button("lock.set").click()
     locked = li.page.get_by_role("heading", name=li.say("lock.locked"))
     expect(locked).to_be_visible(timeout=SETTLED_MS)

@@ -18,7 +18,7 @@ import { Store, type Reads, type View } from '../store/store'
 import { BatchSize } from './batch'
 import { DEVICE, DeviceClock, type ClockEstimate, type Clocks } from './clock'
 import { healthOf, UNKNOWN, type Health, type Moving } from './health'
-import { Leader } from './leader'
+import { Leader, leaderOf } from './leader'
 import { SyncLoop, type LoopState } from './loop'
 import type { Amending, ComposedReport, Reported } from './report'
 import { round, type Ports } from './round'
@@ -97,7 +97,7 @@ export class Field implements Reads {
       settled: () => void this.sendPhotos().catch((error: unknown) => console.error('no photo could be sent', error)),
       idleMs: () => (document.visibilityState === 'visible' ? VISIBLE_MS : HIDDEN_MS),
     })
-    this.leader = new Leader(`onsite-sync-${session.person_id}`, {
+    this.leader = new Leader(leaderOf(session.person_id), {
       lead: () => void this.loop.wake(),
       wake: () => void this.loop.wake(),
       heard: (news) => this.tellScreens(news as Moving),

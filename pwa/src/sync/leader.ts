@@ -16,6 +16,9 @@ interface Message {
 
 const PATIENCE_MS = 4_000
 
+/** The lock for which each window of a person's app stands. */
+export const leaderOf = (person: string): string => `onsite-sync-${person}`
+
 export class Leader {
   leading = false
   private readonly channel: BroadcastChannel | undefined

@@ -4,6 +4,7 @@ import { cipherOf } from '../journal/cipher'
 import { LOCK, type Journal } from '../journal/journal'
 import { newLock, type Lock } from './lock'
 import type { Store } from '../store/store'
+import { leaderOf } from './leader'
 
 /** Another tab works with the key: it would write what nobody could open any more. */
 export class OpenElsewhere extends Error {}
@@ -63,11 +64,16 @@ export function lockAgain(now: () => number = Date.now): void {
 }
 
 /**
- * Sets the lock; it closes what is here when the app is opened the next time.
+ * Sets the lock; it closes what is here when the app is opened the next time. No other window may be open: one of an older
+ * version of the app knows of no lock, and would send closed work as if it were readable.
  *
  * @param installation its public key, so that it can help when the words are forgotten
+ * @throws OpenElsewhere while another window is open
  */
 export async function lockApp(journal: Journal, words: string, installation: string): Promise<void> {
+  const { held = [], pending = [] } = await navigator.locks.query()
+  const windows = [...held, ...pending].filter(({ name }) => name === leaderOf(journal.person)) // each leads or waits to
+  if (windows.length > 1) throw new OpenElsewhere('another window is open')
   await journal.setFact(LOCK, await newLock(words, journal.person, installation))
 }
 

@@ -46,9 +46,6 @@ export interface Locked {
 
 export const locked = shallowRef<Locked>()
 
-/** Of the browser's small store, which tells other windows: when the lock was set. */
-export const LOCKED_AT = 'onsite.locked_at'
-
 function keyOf(me: Entered, lock: Lock): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((give) => (locked.value = { lock, me, give }))
 }
