@@ -57,13 +57,18 @@ class Scene:
             settings: those of `Browser`.
         """
         if login not in self.phones:
-            browser = self.browsers.phone(login, **settings)
-            browser.context.add_init_script(script)
-            self.phones[login] = Technician(browser, self.server.url, self.folder)
-            self.phones[login].log_in(login, "demo-engineer")
-            self.phones[login].wait_until_it_works_offline()
+            self.phones[login] = self.new_phone(login, login, script, **settings)
         self.phones[login].go_online()
         return self.phones[login]
+
+    def new_phone(self, login: str, profile: str, script: str = "", **settings: Any) -> Technician:
+        """A phone that nobody has used before, logged in; `profile` names its browser's files."""
+        browser = self.browsers.phone(profile, **settings)
+        browser.context.add_init_script(script)
+        phone = Technician(browser, self.server.url, self.folder)
+        phone.log_in(login, "demo-engineer")
+        phone.wait_until_it_works_offline()
+        return phone
 
     def customer(self, path: str) -> Technician:
         """Somebody's own phone, with a page of the customer's open."""

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from server.cli import main
+from server.core.ids import new_id
 from tests.browser.scene import Scene
 from tests.browser.technician import SETTLED_MS, Technician
 from tests.browser.test_desk import enter
@@ -162,7 +163,7 @@ def test_s37_of_a_locked_phone_a_finder_reads_nothing_and_its_owner_loses_nothin
     field: Scene,
 ) -> None:
     order = field.order(LI, field.unit(), symptom="只给李师傅看的故障")
-    li = field.phone("engineer2")
+    li = field.new_phone("engineer2", new_id())  # a second try finds the first one's phone locked
     li.sees_orders(order["number"])
     li.open("me")
     other = li.browser.context.new_page()  # of an older version it could not tell what is closed
