@@ -20,7 +20,7 @@ def changed_steps(plan: Mapping[str, Any], content: Any, now: Mapping[str, Any])
         plan: `visit_plan.json`: the steps in their order, and the fields that answer each.
         content: of the report; what an older template has not is not compared.
         now: `visit`, its record; `fault`, that of its fault code or None; `photos` and
-            `trainings`, those of this visit.
+            `trainings`, those of this visit, also what was taken back.
 
     Returns:
         steps, and `labour` last; of parts `parts_since` tells.
@@ -75,7 +75,11 @@ def _photos(content: Record, now: Record) -> bool:
 
 def _training(content: Record, now: Record) -> bool:
     told = [_taught(one) for one in _listed(content, "training")]
-    return "training" in content and any(_taught(one) not in told for one in now["trainings"])
+    back = [_taught(one) for one in now["trainings"] if one.get("taken_back_at") is not None]
+    stands = [_taught(one) for one in now["trainings"] if one.get("taken_back_at") is None]
+    unsaid = any(one not in told for one in stands)
+    oversaid = any(one in told and one not in stands for one in back)
+    return "training" in content and (unsaid or oversaid)
 
 
 def _taught(one: Record) -> tuple[Any, ...]:

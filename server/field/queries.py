@@ -24,7 +24,7 @@ from server.orders.models import Order
 from server.orders.queries import section
 from server.people.models import Device, Person
 from server.people.queries import by_id, person_short, seen
-from server.visits.models import PartLine
+from server.visits.models import PartLine, Training
 
 Json = dict[str, Any]
 
@@ -175,20 +175,20 @@ def _named(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:
     for model, code in ((Part, "number"), (FaultCode, "code")):
         for row in by_id(session, model, ids).values():
             found[row.id] = {n: getattr(row, n) for n in _NAMES} | {"code": getattr(row, code)}
-    return found | _named_lines(session, rows)
+    return found | _named_lines(session, rows) | _named_trainings(session, rows)
 
 
 def _named_lines(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:
     """Which part was fitted, for work on its line: as recorded, or as its own held entry says."""
-    wanted = [row for row in rows if _line_of(row.args) and row.order_id is not None]
+    wanted = [row for row in rows if _id_in(row.args, "part_line_id") and row.order_id is not None]
     orders = {row.order_id for row in wanted}
-    known = by_id(session, PartLine, (_line_of(row.args) for row in wanted))
+    known = by_id(session, PartLine, (_id_in(row.args, "part_line_id") for row in wanted))
     told = {i: (one.part_id, one.quantity) for i, one in known.items() if one.order_id in orders}
     fitting = select(HeldWork).where(
         HeldWork.order_id.in_(orders), HeldWork.name == "visit.use_part"
     )
     for row in session.scalars(fitting) if orders else ():
-        if line := _line_of(row.args):  # what is held may have any form
+        if line := _id_in(row.args, "part_line_id"):  # what is held may have any form
             told.setdefault(line, (str(row.args.get("part_id")), row.args.get("quantity")))
     parts = by_id(session, Part, (part_id for part_id, _ in told.values()))
     return {
@@ -199,8 +199,19 @@ def _named_lines(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:
     }
 
 
-def _line_of(args: Any) -> str:
-    found = args.get("part_line_id") if isinstance(args, dict) else None
+def _named_trainings(session: Session, rows: Sequence[HeldWork]) -> dict[str, Json]:
+    """What was shown to whom, for a training that is taken back; one's own order's alone."""
+    orders = {_id_in(row.args, "training_id"): row.order_id for row in rows}
+    known = by_id(session, Training, filter(None, orders))
+    return {
+        i: {"name_zh": one.topic, "name_en": None, "code": one.person}
+        for i, one in known.items()
+        if one.order_id == orders[i]
+    }
+
+
+def _id_in(args: Any, name: str) -> str:
+    found = args.get(name) if isinstance(args, dict) else None
     return found if isinstance(found, str) else ""
 
 

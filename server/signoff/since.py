@@ -35,6 +35,7 @@ _CHANGES: Final = (
     "visit.start_work",
     "visit.stop_work",
     "visit.train_customer",
+    "visit.take_back_training",
     "visit.add_photo",
 )
 

@@ -19,7 +19,7 @@ from server.customers.models import Site
 from server.orders.models import Assignment, Order
 from server.orders.rules import ENDED
 from server.people.models import Company
-from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, Visit
+from server.visits.models import Consent, Finding, PartLine, Photo, PhotoFile, Training, Visit
 from server.visits.rules import TO_REVIEW, decision_of
 from server.visits.schemas import ConsentAcceptArgs, PhotoStoredArgs, ReadSerialArgs
 from sync.charges import agreed_to, needs_signature
@@ -228,6 +228,14 @@ def is_a_part_of_that_visit(ctx: Context, args: Args) -> None:
     """What is taken back was recorded at that visit, which is the technician's own."""
     line = ctx.session.get(PartLine, args["part_line_id"])
     if line is None or line.visit_id != args["visit_id"]:
+        raise Hold("held_not_found")
+
+
+@check("visit.take_back_training")
+def is_a_training_of_that_visit(ctx: Context, args: Args) -> None:
+    """As with parts: it was recorded at that visit, which is the technician's own."""
+    training = ctx.session.get(Training, args["training_id"])
+    if training is None or training.visit_id != args["visit_id"]:
         raise Hold("held_not_found")
 
 

@@ -100,6 +100,8 @@ class Training(Base):
     person: Mapped[str] = mapped_column(String(80))
     confirmed: Mapped[bool]
     trained_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # tapped by mistake
+    taken_back_by: Mapped[str | None] = mapped_column(Id())
 
 
 class Settlement(Base):

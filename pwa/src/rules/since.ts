@@ -15,7 +15,7 @@ export interface Now {
   fault: Data | null
   /** Of this visit. */
   photos: readonly Data[]
-  /** Of this visit. */
+  /** Of this visit, also what was taken back. */
   trainings: readonly Data[]
 }
 
@@ -58,7 +58,10 @@ const BESIDE: Record<string, (content: Data, now: Now) => boolean> = {
   },
   training: (content, { trainings }) => {
     const told = listOf(content, 'training').map(taught)
-    return 'training' in content && trainings.some((one) => !told.some((other) => same(taught(one), other)))
+    const stands = trainings.filter(({ taken_back_at }) => (taken_back_at ?? null) === null).map(taught)
+    const back = trainings.filter(({ taken_back_at }) => (taken_back_at ?? null) !== null).map(taught)
+    const among = (one: Json, all: Json[]): boolean => all.some((other) => same(one, other))
+    return 'training' in content && (stands.some((one) => !among(one, told)) || back.some((one) => among(one, told) && !among(one, stands)))
   },
   labour: (content, { visit }) => {
     const { spans } = sectionOf(content, 'labour')

@@ -5,6 +5,7 @@ import { hashOf } from '@/rules/canonical'
 import { readVisit } from '@/technician/visit/facts'
 import Leave from '@/technician/visit/finish/Leave.vue'
 import { presentReport } from '@/technician/visit/finish/reporting'
+import { stepsOtherThan } from '@/technician/visit/finish/since'
 import { readParts } from '@/technician/visit/parts/catalogue'
 import PartsStep from '@/technician/visit/parts/PartsStep.vue'
 import { recordSigned } from '@/technician/visit/plan/agreement'
@@ -165,6 +166,44 @@ test('a tap on a topic writes down who was shown', async () => {
   shown = await show(TrainingStep, { facts: await facts() }, day.field)
   await press('Daily maintenance')
   await expect.poll(() => day.field.by('training', 'order_id', day.ids.order)).toMatchObject([{ topic: 'Daily maintenance', person: '周建国', confirmed: true }])
+})
+
+describe('a training tapped by mistake', () => {
+  const trainings = (): Promise<unknown[]> => day.field.by('training', 'order_id', day.ids.order)
+  const taught = async (): Promise<string> => {
+    const training_id = newId()
+    await day.field.act('visit.train_customer', { training_id, visit_id: visit, order_id: day.ids.order, topic: 'Daily maintenance', person: '周建国', confirmed: true })
+    return training_id
+  }
+
+  test('is taken back by one tap without a network, stays struck through, and may be tapped again', async () => {
+    day.server.weather = () => 'lost'
+    await taught()
+    shown = await show(TrainingStep, { facts: await facts() }, day.field)
+    await press('Mistake')
+    await expect.poll(trainings).toMatchObject([{ topic: 'Daily maintenance', taken_back_by: day.field.session.person_id }])
+    const now = await facts()
+    expect([now.trainings, now.untrained.length]).toEqual([[], 1])
+    shown.app.unmount()
+    shown = await show(TrainingStep, { facts: now }, day.field)
+    expect(shown.page.querySelector('s')?.textContent).toBe('Daily maintenance')
+    await press('Daily maintenance')
+    await expect.poll(trainings).toHaveLength(2)
+  })
+
+  test('is not in the report; taken back after the signature it is a change since', async () => {
+    day.server.weather = () => 'lost'
+    const [wrong, right] = [await taught(), await taught()]
+    const back = { visit_id: visit, order_id: day.ids.order }
+    await day.field.act('visit.take_back_training', { ...back, training_id: wrong })
+    await answer(day, visit)
+    const report = await day.field.get('report', await presentReport(day.field, (await facts()).visit))
+    const content = report?.content as { training: unknown[] }
+    expect(content.training).toMatchObject([{ topic: 'Daily maintenance' }])
+    expect(stepsOtherThan(report?.content ?? null, await facts())).toEqual([])
+    await day.field.act('visit.take_back_training', { ...back, training_id: right })
+    expect(stepsOtherThan(report?.content ?? null, await facts())).toEqual(['training'])
+  })
 })
 
 test('whoever leaves reads what is to be taken along: the old parts by their tags', async () => {

@@ -189,3 +189,20 @@ def test_a_held_take_back_says_which_part_whether_it_was_recorded_or_is_held_as_
     back = [one for one in items if one["name"] == "visit.take_back_part"]
     codes = {one["args"]["part_line_id"]: one["named"] for one in back}
     assert [codes[line][line]["code"].split(" × ")[1] for line in (known, unknown)] == ["2", "2"]
+
+
+def test_a_held_take_back_of_a_training_says_which_one_of_its_own_order(
+    company: Company, ann: Phone, desk: Client
+) -> None:
+    order_id = company.dispatched("ann")
+    here = {"visit_id": ann.check_in(order_id), "order_id": order_id}
+    taught = {"training_id": new_id(), "topic": "日常保养", "person": "李工", "confirmed": True}
+    ann.act("visit.train_customer", **here, **taught)
+    ann.sync()
+    company.run_as_system("device.revoke", {"device_id": company.rows(Device)[0].id})
+    ann.act("visit.take_back_training", **here, training_id=taught["training_id"])
+    ann.act("visit.take_back_training", **here, training_id="none")
+    ann.ask()
+    named = {one["args"]["training_id"]: one["named"] for one in desk.get("held").json["items"]}
+    told = {"name_zh": "日常保养", "name_en": None, "code": "李工"}
+    assert named == {taught["training_id"]: {taught["training_id"]: told}, "none": {}}

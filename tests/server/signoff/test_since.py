@@ -34,8 +34,8 @@ def record(company: Company, ids: Json, **words: str) -> None:
 def show(company: Company, ids: Json, round_: int = 1, **more: Any) -> Json:
     """As a phone composes it, as far as it matters here."""
     told = {**SAID, "readings": None} | more.pop("visit", {})
-    content = {"report": {}, "visit": told, "fault": None, "photos": [], "training": []}
-    content |= {"labour": {"minutes": 0, "spans": []}}
+    content = {"report": {}, "visit": told, "fault": None, "photos": []}
+    content |= {"labour": {"minutes": 0, "spans": []}, "training": more.pop("training", [])}
     if "outcome" in more:
         content["report"] = {"outcome": more["outcome"]}
     report = {"report_id": new_id(), "hash": hash_of(content), "content": content}
@@ -107,6 +107,19 @@ def test_work_and_evidence_after_the_signature_are_named_and_the_photo_of_a_stam
     taught = {"training_id": new_id(), "topic": "日常保养", "person": "李工", "confirmed": True}
     act(company, "visit.train_customer", ids, **taught)
     assert told(company, ids) == ["training", "photos", "labour"]
+
+
+def test_a_training_that_is_taken_back_after_the_signature_is_named(company: Company) -> None:
+    ids = there(company)
+    taught = {"topic": "日常保养", "person": "李工", "confirmed": True}
+    training_id = new_id()
+    act(company, "visit.train_customer", ids, training_id=training_id, **taught)
+    sign(company, ids, show(company, ids, training=[taught]))
+    assert told(company, ids) == []
+    act(company, "visit.take_back_training", ids, training_id=training_id)
+    assert told(company, ids) == ["training"]
+    sign(company, ids, show(company, ids, 2))
+    assert told(company, ids) == []
 
 
 def test_after_an_interim_report_the_work_goes_on_and_nothing_is_named(company: Company) -> None:

@@ -119,6 +119,35 @@ def test_a_training_is_one_fact_with_topic_and_person(company: Company) -> None:
     )
 
 
+def train(company: Company, ids: Json) -> str:
+    args = {"training_id": new_id(), "topic": "日常保养", "person": "李工", "confirmed": True}
+    act(company, "visit.train_customer", ids, **args)
+    return str(args["training_id"])
+
+
+def test_a_training_tapped_by_mistake_is_taken_back_once_and_kept_with_who(
+    company: Company,
+) -> None:
+    ids = there(company)
+    training_id = train(company, ids)
+    company.later(minutes=1)
+    act(company, "visit.take_back_training", ids, training_id=training_id)
+    (training,) = page(company, ids["order_id"])["trainings"]
+    assert (training["topic"], training["taken_back_by"]) == ("日常保养", "ann")
+    company.later(minutes=1)
+    act(company, "visit.take_back_training", ids, training_id=training_id)
+    (again,) = page(company, ids["order_id"])["trainings"]
+    assert again == training
+
+
+def test_a_training_is_taken_back_at_the_visit_that_recorded_it_alone(company: Company) -> None:
+    ids, elsewhere = there(company), there(company)
+    training_id = train(company, ids)
+    with pytest.raises(Hold):
+        act(company, "visit.take_back_training", elsewhere, training_id=training_id)
+    assert page(company, ids["order_id"])["trainings"][0]["taken_back_at"] is None
+
+
 def settle(company: Company, ids: Json, **more: Any) -> None:
     args = {"settlement_id": new_id(), "due_fen": 138900, "paid_fen": 138900, "method": "wechat"}
     act(company, "visit.settle", ids, **(args | more))

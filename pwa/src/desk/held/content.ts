@@ -23,7 +23,7 @@ export interface Line {
 const LEFT_OUT = new Set([
   'order_id', 'hash', 'sha256', 'report_hash', 'bytes', 'width', 'height', 'media_type', 'strokes', 'lat_e7', 'lng_e7', 'accuracy_m', 'content', 'method',
 ])
-const isIdOfItself = (name: string): boolean => name.endsWith('_id') && !['part_id', 'part_line_id', 'fault_code_id', 'unit_id'].includes(name)
+const isIdOfItself = (name: string): boolean => name.endsWith('_id') && !['part_id', 'part_line_id', 'training_id', 'fault_code_id', 'unit_id'].includes(name)
 
 export function wrongOf(held: Pick<HeldWork, 'notes'>): Wrong {
   const note = held.notes.find((one) => (one as { note?: string }).note === 'invalid') as { fields?: Wrong } | undefined
@@ -34,10 +34,12 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Work on a part that was fitted before: which one, where the server could say it. */
-function isAnothersLine({ name, args, named }: Pick<HeldWork, 'name' | 'args'> & Partial<Pick<HeldWork, 'named'>>): boolean {
-  const line = isObject(args) ? args['part_line_id'] : undefined
-  return name === 'visit.take_back_part' && typeof line === 'string' && line in (named ?? {})
+/** What takes something back names it, where the server could say what it was. */
+const OF_TAKEN_BACK: Record<string, string> = { 'visit.take_back_part': 'part_line_id', 'visit.take_back_training': 'training_id' }
+
+function isTakenBack(field: string, { name, args, named }: Pick<HeldWork, 'name' | 'args'> & Partial<Pick<HeldWork, 'named'>>): boolean {
+  const id = isObject(args) ? args[field] : undefined
+  return OF_TAKEN_BACK[name] === field && typeof id === 'string' && id in (named ?? {})
 }
 
 /** The lines of a card: what is wrong with it first, then in the order of the command's declaration. */
@@ -45,7 +47,7 @@ export function linesOf(held: Pick<HeldWork, 'name' | 'args' | 'notes' | 'presen
   const wrong = wrongOf(held)
   const args = isObject(held.args) ? held.args : {}
   const named = [...new Set([...Object.keys(COMMANDS[held.name]?.args ?? {}), ...Object.keys(args), ...Object.keys(wrong).map((path) => path.split('.')[0] as string)])]
-  const shown = named.filter((name) => name !== 'part_line_id' || name in wrong || isAnothersLine(held))
+  const shown = named.filter((name) => !Object.values(OF_TAKEN_BACK).includes(name) || name in wrong || isTakenBack(name, held))
   const lines = shown.flatMap((name) => (name === 'changes' ? changesOf(args[name], held.present, wrong) : plain(name, args[name], wrong)))
   return [...lines.filter((line) => line.wrong.length > 0), ...lines.filter((line) => line.wrong.length === 0)]
 }

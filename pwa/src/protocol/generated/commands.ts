@@ -32,6 +32,7 @@ export interface CommandArgs {
   'visit.record_consent': { consent_id: string; visit_id: string; order_id: string; answer: 'agreed' | 'refused'; given_by: string; how: 'in_person' | 'phone' | 'wechat'; method?: string | null; minutes?: number | null; parts: ({ part_id: string; quantity: number })[]; price_fen?: number | null; image?: string | null; strokes?: ((number)[])[] | null; content?: Json | null; hash?: string | null; device_key?: string | null; device_signature?: string | null }
   'visit.end_refused': { visit_id: string; order_id: string }
   'visit.train_customer': { training_id: string; visit_id: string; order_id: string; topic: string; person: string; confirmed: boolean }
+  'visit.take_back_training': { training_id: string; visit_id: string; order_id: string }
   'visit.settle': { settlement_id: string; visit_id: string; order_id: string; report_id?: string | null; due_fen: number; paid_fen: number; method: 'wechat' | 'alipay' | 'cash' | 'card' | 'transfer' | 'later'; receipt_number?: string | null; note?: string | null }
   'visit.tag_old_part': { old_part_return_id: string; part_line_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; serial?: string | null; tag: string }
   'visit.use_part': { part_line_id: string; stock_move_id: string; visit_id: string; order_id: string; part_id: string; quantity: number; new_serial?: string | null; old_serial?: string | null; van_person_id?: string | null }

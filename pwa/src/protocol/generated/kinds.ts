@@ -291,6 +291,8 @@ export interface Kinds {
     person: string
     confirmed: boolean
     trained_at: string
+    taken_back_at: string | null
+    taken_back_by: string | null
   }
   settlement: {
     visit_id: string

@@ -32,7 +32,7 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
   const own = await listsOf(field, visit)
   const cover = order === undefined ? null : await readCover(field, order, await zoneOf(field))
   const reports = (await field.by('report', 'order_id', visit.order_id)).filter(({ visit_id }) => visit_id === id)
-  const { oldParts, ...told } = await agreements(field, visit.order_id)
+  const { oldParts, trainings, ...told } = await agreements(field, visit.order_id)
   return {
     visit,
     order,
@@ -48,6 +48,8 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
     disputes: await field.by('dispute', 'order_id', visit.order_id),
     cover,
     ...told,
+    trainings: trainings.filter((one) => !isTakenBack(one)),
+    untrained: trainings.filter(isTakenBack),
     oldParts: oldParts.filter(({ part_line_id }) => takenBack.every((line) => line.id !== part_line_id)),
     contact: order === undefined ? '' : await contactOf(field, order),
     ...planned({ order, cover, lines, fault, model, consents: told.consents }, type === undefined ? USUAL_SLOTS : (type.photo_slots as string[]), own),
@@ -67,8 +69,8 @@ async function agreements(field: Field, order: string): Promise<Pick<VisitFacts,
   }
 }
 
-/** It was recorded by mistake; a line from before that could be said has no such field. */
-function isTakenBack({ taken_back_at }: Partial<View<'part_line'>>): boolean {
+/** It was recorded by mistake; a record from before that could be said has no such field. */
+function isTakenBack({ taken_back_at }: { taken_back_at?: string | null }): boolean {
   return (taken_back_at ?? null) !== null
 }
 

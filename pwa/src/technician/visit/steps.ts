@@ -37,6 +37,8 @@ export interface VisitFacts {
   /** The customer's answers, oldest first. */
   consents: View<'consent'>[]
   trainings: View<'training'>[]
+  /** Trainings that were tapped by mistake and taken back. */
+  untrained: View<'training'>[]
   settlements: View<'settlement'>[]
   oldParts: View<'old_part_return'>[]
   /** What this kind of order asks for, and how many photos at least. */

@@ -35,6 +35,13 @@ describe('the lines of a card', () => {
     expect(linesOf({ ...back, named: {} }).map(({ name }) => name)).toEqual(['reason'])
   })
 
+  test('say which training a take-back is about, where the server could name it', () => {
+    const args = { training_id: 't', visit_id: 'v', order_id: 'o' }
+    const back = { ...part, name: 'visit.take_back_training', args, notes: [], named: { t: { name_zh: '日常保养', name_en: null, code: '李工' } } } as unknown as HeldWork
+    expect(linesOf(back).map(({ name }) => name)).toEqual(['training_id'])
+    expect(linesOf({ ...back, named: {} })).toEqual([])
+  })
+
   test('show all of a command that is not known here', () => {
     const unknown = { ...part, name: 'visit.teleport', args: { order_id: 'o', where: 'moon' }, notes: [] } as unknown as HeldWork
     expect(linesOf(unknown)).toMatchObject([{ path: 'where', value: 'moon' }])

@@ -5,8 +5,8 @@ import { isInterim } from '../../records/interim'
 import type { VisitFacts } from '../steps'
 
 /** The steps that say something else than a report of this visit. */
-export function stepsOtherThan(content: Json, { visit, fault, photos, trainings }: VisitFacts): string[] {
-  const own = trainings.filter(({ visit_id }) => visit_id === visit.id)
+export function stepsOtherThan(content: Json, { visit, fault, photos, trainings, untrained }: VisitFacts): string[] {
+  const own = [...trainings, ...untrained].filter(({ visit_id }) => visit_id === visit.id)
   const now = { visit, fault: fault ?? null, photos, trainings: own } as unknown as Now
   return changedSteps(content, now)
 }
