@@ -18,7 +18,7 @@ from server.core.actor import Actor
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
 from server.core.db import Database
-from server.core.effects import apply_effects
+from server.core.effects import apply_effects, check_args
 from server.core.errors import Hold, Problem
 from server.core.permissions import may
 from server.core.results import CommandResult
@@ -343,8 +343,6 @@ def _allow(found: Command, actor: Actor, allowing: frozenset[str] = frozenset())
 
 def _validate(found: Command, call: Call) -> Args:
     if found.schema is None:
-        from server.core.effects import check_args
-
         return check_args(found.name, call.version, call.args)
     try:
         loaded: Args = found.schema().load(call.args)

@@ -86,7 +86,7 @@ def test_an_idle_connection_does_not_hold_up_the_stop(
 ) -> None:
     server = start_server(nursery=None)
     session = requests.Session()
-    session.get(f"{server.url}/healthz", timeout=5)  # keeps its connection open
+    session.get(f"{server.url}/healthz", timeout=30)  # keeps its connection open
     assert server.terminate(seconds=STOPPING_SECONDS / 2) == 0
 
 
@@ -148,7 +148,7 @@ def test_two_first_starts_at_the_same_moment_migrate_once_and_both_serve(
             server.launch()
         wait_for("both", lambda: all(server.ready for server in servers), 60)
         assert current(url) == head()
-        heads = {requests.get(f"{s.url}/api/v1/setup", timeout=5).text for s in servers}
+        heads = {requests.get(f"{s.url}/api/v1/setup", timeout=30).text for s in servers}
         assert len(heads) == 1
         assert not [s.log for s in servers if "Traceback" in s.log]
     finally:
@@ -168,11 +168,11 @@ def test_what_one_web_process_does_the_others_know(
     opened = requests.post(f"{server.url}/api/v1/setup", json=admin, timeout=10).json()
     bearer = {"Authorization": f"Bearer {opened['token']}", "Connection": "close"}
     for _ in range(12):  # each on a connection of its own, so by any process
-        answer = requests.get(f"{server.url}/api/v1/me", headers=bearer, timeout=5)
+        answer = requests.get(f"{server.url}/api/v1/me", headers=bearer, timeout=30)
         assert answer.status_code == 200
-    requests.delete(f"{server.url}/api/v1/sessions/current", headers=bearer, timeout=5)
+    requests.delete(f"{server.url}/api/v1/sessions/current", headers=bearer, timeout=30)
     for _ in range(12):
-        answer = requests.get(f"{server.url}/api/v1/me", headers=bearer, timeout=5)
+        answer = requests.get(f"{server.url}/api/v1/me", headers=bearer, timeout=30)
         assert answer.json()["code"] == "session_expired"
 
 
@@ -194,7 +194,7 @@ def answers(server: OnsiteServer, times: int) -> bool:
     """Whether so many requests in a row, on connections of their own, are answered."""
     try:
         return all(
-            requests.get(f"{server.url}/healthz", timeout=5).json() == {"status": "ok"}
+            requests.get(f"{server.url}/healthz", timeout=30).json() == {"status": "ok"}
             for _ in range(times)
         )
     except requests.ConnectionError:  # made with the process that was killed
