@@ -242,13 +242,18 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _loads_of_sqlite(value: str | int) -> Any:
+    """SQLite keeps a JSON text that is a number alone as that number: so its columns incline."""
+    return value if isinstance(value, int) else orjson.loads(value)
+
+
 def _sqlite(url: str, **pool: Any) -> Engine:
     engine = create_engine(
         url,
         **pool,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         json_serializer=_dumps,
-        json_deserializer=orjson.loads,
+        json_deserializer=_loads_of_sqlite,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.assets.models import Unit
 from server.collisions.models import Collision
 from server.core.audit import AuditEntry
 from server.customers.models import Contact, Site
@@ -209,6 +210,22 @@ def test_the_phone_number_of_the_order_and_of_a_contact_collide_alike(
         ("order", "138"),
         ("contact", "138"),
     }
+
+
+def test_numbers_collide_like_words_and_the_order_is_still_read(
+    app: App, company: Company, ann: Phone, order_id: str
+) -> None:
+    company.run_as_system("unit.update", {"unit_id": "unit", "running_hours": 100})
+    changes = {"running_hours": {"was": None, "now": 120}}
+    ann.act("unit.edit", unit_id="unit", order_id=order_id, changes=changes)
+    ann.sync()
+    desk = app.enter("north_desk")
+    [seen] = desk.get(f"orders/{order_id}").json["collisions"]
+    assert (seen["stands"], seen["kept"]) == (120, 100)
+    later(app, minutes=1)
+    assert desk.command("collision.settle", collision_id=seen["id"], take="kept").status_code == 200
+    unit: Unit = company.row(Unit, "unit")
+    assert unit.running_hours == 100
 
 
 def test_what_does_not_belong_to_the_order_is_held(
