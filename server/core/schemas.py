@@ -5,7 +5,8 @@ a misspelt one is never silently dropped.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime
+from typing import Any, Final, TypeVar
 
 from marshmallow import (
     RAISE,
@@ -39,6 +40,46 @@ CODES_OF: dict[str, Any] = {
 }
 
 
+class Text(fields.String):
+    """Text without NUL, which PostgreSQL does not keep."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        found = super()._deserialize(value, attr, data, **more)
+        if "\0" in found:
+            raise self.make_error("invalid")
+        return found
+
+
+class Whole(validate.Regexp):
+    """The whole text is as the pattern says; `$` alone lets a line's end pass after it."""
+
+    def __call__(self, value: Any) -> Any:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+class KnownDay(validate.Validator):
+    """A day or a moment of the years 1900 to 2199.
+
+    What is reckoned from it, in another zone or months later, is one that exists as well.
+    """
+
+    first: Final = date(1900, 1, 1)
+    last: Final = date(2199, 12, 31)
+    error = "field_range"
+
+    def __call__(self, value: date | datetime) -> None:
+        # Compared, not converted: in UTC the first and the last of all moments are none.
+        if isinstance(value, datetime):
+            begin = datetime.combine(self.first, datetime.min.time(), UTC)
+            known = begin <= value < begin.replace(year=self.last.year + 1)
+        else:
+            known = self.first <= value <= self.last
+        if not known:
+            raise ValidationError(self.error)
+
+
 class Args(Schema):
     """Base of all argument schemas."""
 
@@ -64,7 +105,7 @@ class ListArgs(Args):
         validate=validate.Range(1, LARGEST, error="field_range"),
         error_messages=CODES_OF,
     )
-    q = fields.String(
+    q = Text(
         load_default=None,
         validate=validate.Length(0, Q_MAX, error="field_length"),
         error_messages=CODES_OF,
@@ -109,31 +150,31 @@ def _length(least: int, most: int) -> validate.Length:
     return validate.Length(least, most, error="field_length")
 
 
-def id_field(*, required: bool = True, **more: Any) -> fields.String:
+def id_field(*, required: bool = True, **more: Any) -> Text:
     """An id."""
-    return fields.String(validate=_length(1, ID_LENGTH), **_options(required, None, more))
+    return Text(validate=_length(1, ID_LENGTH), **_options(required, None, more))
 
 
-def hash_field(**more: Any) -> fields.String:
+def hash_field(**more: Any) -> Text:
     """A SHA-256 as 64 small hexadecimal digits."""
-    valid = validate.Regexp(r"^[0-9a-f]{64}$", error="field_type")
-    return fields.String(validate=valid, **_options(True, None, more))
+    valid = Whole(r"^[0-9a-f]{64}$", error="field_type")
+    return Text(validate=valid, **_options(True, None, more))
 
 
 def string(
     most: int = 200, *, least: int = 1, required: bool = True, default: Any = None, **more: Any
-) -> fields.String:
+) -> Text:
     """Text of up to `most` characters; `least` 1 refuses the empty text."""
-    return fields.String(validate=_length(least, most), **_options(required, default, more))
+    return Text(validate=_length(least, most), **_options(required, default, more))
 
 
-def email(*, required: bool = True, **more: Any) -> fields.String:
+def email(*, required: bool = True, **more: Any) -> Text:
     """A plain e-mail address, of up to 200 characters."""
-    valid = [_length(3, 200), validate.Regexp(f"^{EMAIL}$", error="field_email")]
-    return fields.String(validate=valid, **_options(required, None, more))
+    valid = [_length(3, 200), Whole(f"^{EMAIL}$", error="field_email")]
+    return Text(validate=valid, **_options(required, None, more))
 
 
-def text(most: int = 4000, *, required: bool = False, **more: Any) -> fields.String:
+def text(most: int = 4000, *, required: bool = False, **more: Any) -> Text:
     """Long text."""
     return string(most, least=1 if required else 0, required=required, **more)
 
@@ -158,10 +199,10 @@ def boolean(*, default: bool | None) -> fields.Boolean:
 
 def choice(
     choices: Sequence[str], *, required: bool = True, default: Any = None, **more: Any
-) -> fields.String:
+) -> Text:
     """One of a list."""
     one = validate.OneOf(choices, error="field_choice")
-    return fields.String(validate=one, **_options(required, default, more))
+    return Text(validate=one, **_options(required, default, more))
 
 
 def choices(of: Sequence[str], *, required: bool = True, **more: Any) -> fields.List[Any]:
@@ -180,23 +221,26 @@ def ids(*, required: bool = False, most: int = 1000) -> fields.List[Any]:
 
 
 def moment(*, required: bool = True) -> fields.AwareDateTime:
-    """A moment with its zone, ISO-8601."""
+    """A moment with its zone, ISO-8601, of the years 1900 to 2199."""
     options = _options(required, None, {})
     codes = {**CODES_OF, "invalid": "field_time", "invalid_awareness": "field_time"}
     return fields.AwareDateTime(
-        format="iso", default_timezone=None, **(options | {"error_messages": codes})
+        format="iso",
+        default_timezone=None,
+        validate=KnownDay(),
+        **(options | {"error_messages": codes}),
     )
 
 
 def day(*, required: bool = True) -> fields.Date:
-    """A calendar day, `YYYY-MM-DD`."""
-    options = _options(required, None, {})
+    """A calendar day, `YYYY-MM-DD`, of the years 1900 to 2199."""
+    options = _options(required, None, {"validate": KnownDay()})
     return fields.Date(**(options | {"error_messages": {**CODES_OF, "invalid": "field_time"}}))
 
 
 def seen_values() -> fields.Dict:
     """What the form showed of the fields that it changes: so that nobody's edit is written over."""
-    return fields.Dict(keys=fields.String(), load_default=dict, error_messages=CODES_OF)
+    return fields.Dict(keys=Text(), load_default=dict, error_messages=CODES_OF)
 
 
 def unless_given(field: F, *, nullable: bool = False) -> F:
@@ -210,6 +254,8 @@ def unless_given(field: F, *, nullable: bool = False) -> F:
 __all__ = [
     "Args",
     "ListArgs",
+    "Text",
+    "Whole",
     "boolean",
     "choice",
     "choices",

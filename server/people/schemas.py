@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_load
 
 from server.core.i18n import LANGUAGES
 from server.core.permissions import ROLES
@@ -10,6 +10,8 @@ from server.core.schemas import (
     CODES_OF,
     Args,
     ListArgs,
+    Text,
+    Whole,
     boolean,
     choice,
     choices,
@@ -49,13 +51,13 @@ class _Login(fields.String):
 
 
 def _login() -> _Login:
-    valid = validate.Regexp(f"^{LOGIN.pattern}$", error="field_type")
+    valid = Whole(f"^{LOGIN.pattern}$", error="field_type")
     return _Login(required=True, validate=valid, error_messages=_ERRORS)
 
 
 def _argon2(*, required: bool) -> fields.String:
     """A password as its Argon2 hash."""
-    valid = validate.Regexp(r"^\$argon2id\$[\x21-\x7e]{20,180}$", error="field_type")
+    valid = Whole(r"^\$argon2id\$[\x21-\x7e]{20,180}$", error="field_type")
     options: dict[str, Any] = {} if required else {"load_default": None}
     return fields.String(
         required=required, load_only=True, validate=valid, error_messages=_ERRORS, **options
@@ -207,9 +209,9 @@ class DeviceKeyArgs(Args):
     """The public half of a device's key: an uncompressed point of P-256, in hexadecimal."""
 
     device_id = id_field()
-    public_key = fields.String(
+    public_key = Text(
         required=True,
-        validate=validate.Regexp(r"^04[0-9a-f]{128}\Z", error="field_type"),
+        validate=Whole(r"^04[0-9a-f]{128}$", error="field_type"),
         error_messages=CODES_OF,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Request, Response
 
+from server.core.errors import Problem
 from server.core.http.answers import json_answer
 from server.core.http.asked import Asked, Services
 from server.core.http.entering import enter
@@ -40,6 +41,8 @@ def _viewed(asked: Asked, parts: dict[str, str]) -> Response:
     services = asked.services
     try:
         enter(asked)
+        if any("\0" in part for part in parts.values()):
+            raise Problem("not_found")  # no id has a NUL, and PostgreSQL fails at one
         return _answer(asked, asked.route.view(asked, **parts))
     finally:
         asked.release()

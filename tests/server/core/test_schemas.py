@@ -13,7 +13,9 @@ from server.core.schemas import (
     Args,
     ListArgs,
     boolean,
+    day,
     fen,
+    hash_field,
     id_field,
     moment,
     string,
@@ -30,6 +32,8 @@ class Sample(Args):
     nick = unless_given(string(), nullable=True)
     sure = boolean(default=False)
     at = moment(required=False)
+    on = day(required=False)
+    hash = unless_given(hash_field())
 
 
 def every_schema() -> list[type[Schema]]:
@@ -46,6 +50,17 @@ def told_by(field: fields.Field[Any]) -> Iterator[str]:
         yield str(getattr(validator, "error", None))
     if isinstance(field, fields.List):
         yield from told_by(field.inner)
+
+
+def texts_of(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+    """The fields of text that are in it."""
+    if isinstance(field, fields.List):
+        yield from texts_of(field.inner)
+    elif isinstance(field, fields.Nested):
+        for inner in field.schema.fields.values():
+            yield from texts_of(inner)
+    elif isinstance(field, fields.String):
+        yield field
 
 
 @pytest.mark.parametrize("schema", every_schema(), ids=lambda s: s.__name__)
@@ -77,6 +92,13 @@ def load(**given: Any) -> dict[str, Any]:
         ({"sure": "yes"}, "sure", "field_type"),
         ({"at": "2026-11-20T04:00:00"}, "at", "field_time"),
         ({"at": "noon"}, "at", "field_time"),
+        ({"at": "9999-12-31T23:59:59-12:00"}, "at", "field_range"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at", "field_range"),
+        ({"at": "2200-01-01T00:00:00Z"}, "at", "field_range"),
+        ({"on": "1899-12-31"}, "on", "field_range"),
+        ({"on": "2200-01-01"}, "on", "field_range"),
+        ({"on": "2026-02-30"}, "on", "field_time"),
+        ({"hash": "0" * 64 + "\n"}, "hash", "field_type"),
         ({"nmae": "x"}, "nmae", "field_unknown"),
     ],
 )
@@ -84,6 +106,19 @@ def test_wrong_input_is_answered_by_field(given: dict[str, Any], field: str, cod
     with pytest.raises(ValidationError) as caught:
         load(**given)
     assert caught.value.messages == {field: [code]}
+
+
+def test_the_first_and_the_last_day_are_days() -> None:
+    assert load(on="1900-01-01", at="1900-01-01T00:00:00Z")["on"].year == 1900
+    assert load(on="2199-12-31", at="2199-12-31T23:59:59.999Z")["on"].year == 2199
+
+
+@pytest.mark.parametrize("schema", every_schema(), ids=lambda s: s.__name__)
+def test_no_text_with_a_nul_comes_near_the_database(schema: type[Schema]) -> None:
+    for name, field in schema().fields.items():
+        for text in texts_of(field):
+            with pytest.raises(ValidationError):
+                text.deserialize("a\0b", name)
 
 
 def test_what_an_update_leaves_out_stays_out_and_null_stays_null() -> None:

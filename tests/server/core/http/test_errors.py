@@ -38,6 +38,10 @@ def boss(app: App) -> Client:
         ("GET", "people?page=no", {}, 422, "invalid"),
         ("GET", "people?unknown=1", {}, 422, "invalid"),
         ("GET", "units/unknown", {}, 404, "not_found"),
+        ("GET", "units/%00", {}, 404, "not_found"),
+        ("GET", "links/%00", {}, 404, "not_found"),
+        ("GET", "units?q=%00", {}, 422, "invalid"),
+        ("GET", "board?day=0001-01-01", {}, 422, "invalid"),
     ],
 )
 def test_bad_input_has_a_number_and_a_sentence(
