@@ -60,7 +60,7 @@ def decide(
     days = sum(one.get("repair_days") or 0 for one in repairs)
     found = next(filter(None, (_line(table, line, unit, day, days) for line in table["order"])))
     line, until, repair_days, rest_days = found
-    last = max(decisions, key=lambda one: (one["decided_at"], one["id"]), default=None)
+    last = standing(decisions)
     basis = last["basis"] if last is not None else line["basis"]
     same = basis == line["basis"]
     return Entitlement(
@@ -76,6 +76,11 @@ def decide(
         decided=last is not None,
         by_rule=line["basis"],
     )
+
+
+def standing(decisions: Sequence[Record]) -> Record | None:
+    """Of a person's decisions about an order's cover the newest; None where the pack decides."""
+    return max(decisions, key=lambda one: (one["decided_at"], one["id"]), default=None)
 
 
 def cover_day(table: Mapping[str, Any], order_type: str, reported_on: str, today: str) -> str:

@@ -6,6 +6,8 @@ What is signed stays as it is; an amendment is presented later and has it all, s
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from sync.charges import agreed_minutes
+from sync.entitlement import standing
 from sync.labour import spans_of
 
 Record = Mapping[str, Any]
@@ -20,16 +22,17 @@ def changed_steps(plan: Mapping[str, Any], content: Any, now: Mapping[str, Any])
         plan: `visit_plan.json`: the steps in their order, and the fields that answer each.
         content: of the report; what an older template has not is not compared.
         now: `visit`, its record; `fault`, that of its fault code or None; `photos` and
-            `trainings`, those of this visit, also what was taken back.
+            `trainings`, those of this visit, also what was taken back; `consents` and
+            `decisions` (`cover_decision`), those of the order, by which its price is found.
 
     Returns:
-        steps, and `labour` last; of parts `parts_since` tells.
+        steps, then `cover` and `labour`; of parts `parts_since` tells.
     """
     content = content if isinstance(content, Mapping) else {}
     told, visit = _section(content, "visit"), now["visit"]
     found = {step for step, names in plan["answers"].items() if _differ(told, visit, names)}
     found |= {name for name, differs in _BESIDE.items() if differs(content, now)}
-    return [step for step in (*plan["steps"], "labour") if step in found]
+    return [step for step in (*plan["steps"], "cover", "labour") if step in found]
 
 
 def parts_since(report: Record, whole: bool, lines: Iterable[Record]) -> Iterator[tuple[str, str]]:
@@ -68,9 +71,15 @@ def _fault(content: Record, now: Record) -> bool:
 
 
 def _photos(content: Record, now: Record) -> bool:
-    told = [one.get("sha256") for one in _listed(content, "photos")]
+    told = _listed(content, "photos")
     shown = [one for one in now["photos"] if one["slot"] not in _OF_THE_SIGNING]
-    return "photos" in content and any(one["sha256"] not in told for one in shown)
+    return "photos" in content and not all(any(_shows(one, at) for one in told) for at in shown)
+
+
+def _shows(told: Record, photo: Record) -> bool:
+    """It is this photo with what is drawn on it; the first template told of no marks."""
+    drawn = "marks" not in told or _said(told["marks"]) == _said(photo.get("marks"))
+    return drawn and bool(told.get("sha256") == photo["sha256"])
 
 
 def _training(content: Record, now: Record) -> bool:
@@ -86,6 +95,18 @@ def _taught(one: Record) -> tuple[Any, ...]:
     return one.get("topic"), one.get("person"), one.get("confirmed")
 
 
+def _plan(content: Record, now: Record) -> bool:
+    """Of what the customer agreed to, a report tells the minutes, which are charged."""
+    told = _section(content, "labour")
+    return "minutes" in told and told["minutes"] != agreed_minutes(now["consents"])
+
+
+def _cover(content: Record, now: Record) -> bool:
+    """Who pays: a person has decided otherwise than the report says."""
+    told, last = _section(content, "entitlement"), standing(now["decisions"])
+    return "basis" in told and last is not None and last["basis"] != told["basis"]
+
+
 def _labour(content: Record, now: Record) -> bool:
     told = _section(content, "labour")
     return "spans" in told and told["spans"] != spans_of(now["visit"].get("labour"))
@@ -93,8 +114,10 @@ def _labour(content: Record, now: Record) -> bool:
 
 _BESIDE: dict[str, Callable[[Record, Record], bool]] = {
     "fault": _fault,
+    "plan": _plan,
     "photos": _photos,
     "training": _training,
+    "cover": _cover,
     "labour": _labour,
 }
 

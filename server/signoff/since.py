@@ -24,12 +24,12 @@ from server.orders.rules import ENDED
 from server.people.queries import by_id
 from server.signoff.models import Report
 from server.signoff.rules import INTERIM
-from server.visits.models import PartLine, Photo, Training, Visit
+from server.visits.models import Consent, CoverDecision, PartLine, Photo, Training, Visit
 from sync.since import changed_steps, parts_since
 
 Json = dict[str, Any]
 _SIGNED: Final = "signed"
-# What changes an answer that a report tells, besides parts.
+# What changes an answer that a report tells, or its price, besides parts.
 _CHANGES: Final = (
     "visit.record",
     "visit.start_work",
@@ -37,6 +37,9 @@ _CHANGES: Final = (
     "visit.train_customer",
     "visit.take_back_training",
     "visit.add_photo",
+    "visit.mark_photo",
+    "visit.decide_cover",
+    "visit.record_consent",
 )
 
 
@@ -70,15 +73,17 @@ def _note(session: Session, report: Report | None) -> None:
     now = {
         "visit": kind("visit").data(visit),
         "fault": kind("fault_code").data(fault) if fault is not None else None,
-        "photos": _of_visit(session, Photo, visit.id),
-        "trainings": _of_visit(session, Training, visit.id),
+        "photos": _records(session, Photo, Photo.visit_id == visit.id),
+        "trainings": _records(session, Training, Training.visit_id == visit.id),
+        "consents": _records(session, Consent, Consent.order_id == visit.order_id),
+        "decisions": _records(session, CoverDecision, CoverDecision.order_id == visit.order_id),
     }
     found = changed_steps(TABLES.visit_plan, report.content, now)
     report.changed = ",".join(found) or None
 
 
-def _of_visit(session: Session, model: Any, visit_id: str) -> list[Json]:
-    rows = session.scalars(select(model).where(model.visit_id == visit_id))
+def _records(session: Session, model: Any, which: ColumnElement[bool]) -> list[Json]:
+    rows = session.scalars(select(model).where(which))
     return [kind(model.__tablename__).data(row) for row in rows]
 
 

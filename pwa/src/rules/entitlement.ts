@@ -48,7 +48,7 @@ export function entitlementOf(
   const repairs = repairsOf(unit, history, table)
   const days = repairs.reduce((sum, one) => sum + Number(one['repair_days'] ?? 0), 0)
   const { line, until, ...putOff } = firstLine(unit, day, days, table)
-  const last = newest(decisions)
+  const last = standing(decisions)
   const basis = last === undefined ? line.basis : (last['basis'] as string)
   const same = basis === line.basis
   return {
@@ -76,7 +76,8 @@ function repairsOf(unit: Data | null, history: readonly Data[], table: Entitleme
   return history.filter(({ type, happened_on }) => table.repair_types.includes(type as string) && (happened_on as string) >= soldOn)
 }
 
-function newest(decisions: readonly Data[]): Data | undefined {
+/** Of a person's decisions about an order's cover the newest; undefined where the pack decides. */
+export function standing(decisions: readonly Data[]): Data | undefined {
   const key = (one: Data): string => `${one['decided_at'] as string} ${one['id'] as string}`
   return [...decisions].sort((a, b) => (key(a) < key(b) ? -1 : 1)).at(-1)
 }

@@ -4,6 +4,8 @@
  */
 import type { Json } from '../protocol/json'
 import { canonical } from './canonical'
+import { agreedMinutes } from './charges'
+import { standing } from './entitlement'
 import { spansOf } from './labour'
 import type { Data } from './tables'
 import { VISIT_PLAN, type PlanTable } from './visitPlan'
@@ -17,6 +19,10 @@ export interface Now {
   photos: readonly Data[]
   /** Of this visit, also what was taken back. */
   trainings: readonly Data[]
+  /** Of the order: by these and the decisions about cover its price is found. */
+  consents: readonly Data[]
+  /** Of the order. */
+  decisions: readonly Data[]
 }
 
 /** A line of parts that tells when it was fitted, and taken back. */
@@ -50,11 +56,20 @@ function listOf(content: Data, name: string): Data[] {
 
 const taught = ({ topic, person, confirmed }: Data): Json => [topic ?? null, person ?? null, confirmed ?? null]
 
+/** It is this photo with what is drawn on it; the first template told of no marks. */
+function shows(told: Data, photo: Data): boolean {
+  return told['sha256'] === photo['sha256'] && (!('marks' in told) || same(said(told['marks']), said(photo['marks'])))
+}
+
 const BESIDE: Record<string, (content: Data, now: Now) => boolean> = {
   fault: (content, { fault }) => 'fault' in content && !same(sectionOf(content, 'fault')['code'], fault?.['code']),
+  plan: (content, { consents }) => {
+    const { minutes } = sectionOf(content, 'labour')
+    return minutes !== undefined && minutes !== agreedMinutes(consents)
+  },
   photos: (content, { photos }) => {
-    const told = listOf(content, 'photos').map(({ sha256 }) => sha256)
-    return 'photos' in content && photos.some(({ slot, sha256 }) => !OF_THE_SIGNING.includes(slot ?? null) && !told.includes(sha256))
+    const told = listOf(content, 'photos')
+    return 'photos' in content && photos.some((photo) => !OF_THE_SIGNING.includes(photo['slot'] ?? null) && !told.some((one) => shows(one, photo)))
   },
   training: (content, { trainings }) => {
     const told = listOf(content, 'training').map(taught)
@@ -63,6 +78,11 @@ const BESIDE: Record<string, (content: Data, now: Now) => boolean> = {
     const among = (one: Json, all: Json[]): boolean => all.some((other) => same(one, other))
     return 'training' in content && (stands.some((one) => !among(one, told)) || back.some((one) => among(one, told) && !among(one, stands)))
   },
+  cover: (content, { decisions }) => {
+    const { basis } = sectionOf(content, 'entitlement')
+    const last = standing(decisions)
+    return basis !== undefined && last !== undefined && last['basis'] !== basis
+  },
   labour: (content, { visit }) => {
     const { spans } = sectionOf(content, 'labour')
     return spans !== undefined && !same(spans, spansOf(visit['labour']))
@@ -70,7 +90,7 @@ const BESIDE: Record<string, (content: Data, now: Now) => boolean> = {
 }
 
 /**
- * The steps of a visit that say something else than its signed report, `labour` last; of parts `partsSince` tells.
+ * The steps of a visit that say something else than its signed report, then `cover` and `labour`; of parts `partsSince` tells.
  *
  * @param signed content of the report; what an older template has not is not compared
  */
@@ -78,7 +98,7 @@ export function changedSteps(signed: Json, now: Now, plan: PlanTable = VISIT_PLA
   const content = isData(signed) ? signed : {}
   const told = sectionOf(content, 'visit')
   const differs = (name: string): boolean => name in told && !same(said(told[name]), said(now.visit[name]))
-  return [...plan.steps, 'labour'].filter((step) => plan.answers[step]?.some(differs) === true || BESIDE[step]?.(content, now) === true)
+  return [...plan.steps, 'cover', 'labour'].filter((step) => plan.answers[step]?.some(differs) === true || BESIDE[step]?.(content, now) === true)
 }
 
 /**

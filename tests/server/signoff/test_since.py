@@ -34,8 +34,9 @@ def record(company: Company, ids: Json, **words: str) -> None:
 def show(company: Company, ids: Json, round_: int = 1, **more: Any) -> Json:
     """As a phone composes it, as far as it matters here."""
     told = {**SAID, "readings": None} | more.pop("visit", {})
-    content = {"report": {}, "visit": told, "fault": None, "photos": []}
-    content |= {"labour": {"minutes": 0, "spans": []}, "training": more.pop("training", [])}
+    beside = {"photos": [], "training": [], "labour": {"minutes": 0, "spans": []}}
+    beside |= {name: more.pop(name) for name in (*beside, "entitlement") if name in more}
+    content = {"report": {}, "visit": told, "fault": None, **beside}
     if "outcome" in more:
         content["report"] = {"outcome": more["outcome"]}
     report = {"report_id": new_id(), "hash": hash_of(content), "content": content}
@@ -107,6 +108,49 @@ def test_work_and_evidence_after_the_signature_are_named_and_the_photo_of_a_stam
     taught = {"training_id": new_id(), "topic": "日常保养", "person": "李工", "confirmed": True}
     act(company, "visit.train_customer", ids, **taught)
     assert told(company, ids) == ["training", "photos", "labour"]
+
+
+def test_marks_drawn_on_a_signed_photo_are_named(company: Company) -> None:
+    ids = there(company)
+    sha256, photo_id = "a" * 64, new_id()
+    size = {"media_type": "image/jpeg", "bytes": 4000, "width": 8, "height": 8, "thumb": "data:,"}
+    act(company, "visit.add_photo", ids, photo_id=photo_id, slot="fault", sha256=sha256, **size)
+    shown = {"slot": "fault", "sha256": sha256, "marks": None}
+    sign(company, ids, show(company, ids, photos=[shown]))
+    assert told(company, ids) == []
+    drawn = [{"shape": "circle", "x": 10, "y": 20, "r": 5}]
+    mark(company, ids, photo_id, was=None, now=drawn)
+    assert told(company, ids) == ["photos"]
+    mark(company, ids, photo_id, was=drawn, now=[])
+    assert told(company, ids) == []
+
+
+def mark(company: Company, ids: Json, photo_id: str, was: Any, now: Any) -> None:
+    changes = {"marks": {"was": was, "now": now}}
+    act(company, "visit.mark_photo", ids, photo_id=photo_id, changes=changes)
+
+
+def test_who_pays_and_what_was_agreed_to_are_named_when_changed_after_the_signature(
+    company: Company,
+) -> None:
+    ids = there(company)
+    sign(company, ids, show(company, ids, entitlement={"basis": "warranty"}))
+    decide(company, ids, "warranty")
+    assert told(company, ids) == []
+    decide(company, ids, "chargeable")
+    assert told(company, ids) == ["cover"]
+    agreed = {"answer": "agreed", "given_by": "王主任", "how": "phone", "parts": []}
+    act(company, "visit.record_consent", ids, consent_id=new_id(), minutes=60, **agreed)
+    assert told(company, ids) == ["plan", "cover"]
+    labour = {"minutes": 60, "spans": []}
+    again = show(company, ids, 2, entitlement={"basis": "chargeable"}, labour=labour)
+    sign(company, ids, again)
+    assert told(company, ids) == []
+
+
+def decide(company: Company, ids: Json, basis: str) -> None:
+    args = {"cover_decision_id": new_id(), "basis": basis, "reason": "合同约定"}
+    act(company, "visit.decide_cover", ids, **args)
 
 
 def test_a_training_that_is_taken_back_after_the_signature_is_named(company: Company) -> None:

@@ -60,9 +60,10 @@ export async function readVisit(field: Field, id: string): Promise<VisitFacts | 
 }
 
 /** What the customer agreed to, was shown and paid, and what came out of the machine: of the whole order. */
-async function agreements(field: Field, order: string): Promise<Pick<VisitFacts, 'consents' | 'trainings' | 'settlements' | 'oldParts'>> {
+async function agreements(field: Field, order: string): Promise<Pick<VisitFacts, 'consents' | 'decisions' | 'trainings' | 'settlements' | 'oldParts'>> {
   return {
     consents: (await field.by('consent', 'order_id', order)).sort((a, b) => a.given_at.localeCompare(b.given_at)),
+    decisions: await field.by('cover_decision', 'order_id', order),
     trainings: (await field.by('training', 'order_id', order)).sort((a, b) => a.trained_at.localeCompare(b.trained_at)),
     settlements: await field.by('settlement', 'order_id', order),
     oldParts: await field.by('old_part_return', 'order_id', order),

@@ -36,6 +36,8 @@ export interface VisitFacts {
   contact: string
   /** The customer's answers, oldest first. */
   consents: View<'consent'>[]
+  /** Who pays, where a person has decided it. */
+  decisions: View<'cover_decision'>[]
   trainings: View<'training'>[]
   /** Trainings that were tapped by mistake and taken back. */
   untrained: View<'training'>[]

@@ -5,9 +5,9 @@ import { isInterim } from '../../records/interim'
 import type { VisitFacts } from '../steps'
 
 /** The steps that say something else than a report of this visit. */
-export function stepsOtherThan(content: Json, { visit, fault, photos, trainings, untrained }: VisitFacts): string[] {
+export function stepsOtherThan(content: Json, { visit, fault, photos, trainings, untrained, consents, decisions }: VisitFacts): string[] {
   const own = [...trainings, ...untrained].filter(({ visit_id }) => visit_id === visit.id)
-  const now = { visit, fault: fault ?? null, photos, trainings: own } as unknown as Now
+  const now = { visit, fault: fault ?? null, photos, trainings: own, consents, decisions } as unknown as Now
   return changedSteps(content, now)
 }
 
