@@ -23,6 +23,7 @@ from server.backup import commands as backup_commands
 from server.catalogue import api as catalogue
 from server.catalogue import commands as catalogue_commands
 from server.catalogue import records as catalogue_records
+from server.catalogue import skills as catalogue_skills
 from server.collisions import api as collisions
 from server.collisions import commands as collisions_commands
 from server.collisions import decisions as collisions_decisions
@@ -107,7 +108,7 @@ from server.visits import support_waits as visits_support_waits
 LOADED: Final = (
     (people_records, people_commands, people_certificates),
     (customers_records, customers_commands),
-    (catalogue_records, catalogue_commands),
+    (catalogue_records, catalogue_commands, catalogue_skills),
     (assets_records, assets_commands, assets_aliases),
     (requests_records, requests_commands),
     (

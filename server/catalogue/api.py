@@ -3,16 +3,35 @@
 from typing import Any
 
 from server.catalogue import queries
-from server.catalogue.schemas import PartsQuery
+from server.catalogue.schemas import PartsQuery, SkillsQuery
 from server.core.http.asked import Asked
 from server.core.http.routes import Routes
-from server.core.http.shapes import ID, TEXT, WHOLE, Shape, listed, nullable, obj, page_of, record
+from server.core.http.shapes import (
+    DAY,
+    ID,
+    TEXT,
+    WHOLE,
+    Shape,
+    listed,
+    nullable,
+    obj,
+    page_of,
+    record,
+)
 from server.core.schemas import ListArgs
+from server.people.api import PERSON_SHORT
 
 # Readers who may not see prices get parts without the field.
 _PART: Shape = {
     "allOf": [record("part"), {"type": "object", "properties": {"price_fen": nullable(WHOLE)}}]
 }
+_SKILL: Shape = obj(
+    id=ID,
+    trained_on=DAY,
+    trained_by=nullable(TEXT),
+    person=PERSON_SHORT,
+    model=record("product_model"),
+)
 
 routes = Routes("catalogue")
 
@@ -89,3 +108,9 @@ def list_needs(asked: Asked) -> dict[str, Any]:
 def read_labour_rate(asked: Asked) -> dict[str, Any]:
     """What an hour of labour costs."""
     return queries.labour_rate(asked.session)
+
+
+@routes.get("/skills", query=SkillsQuery, answers=page_of(_SKILL), permission="people.read")
+def list_skills(asked: Asked) -> dict[str, Any]:
+    """Training records: who was trained for which model."""
+    return queries.skills(asked.session, asked.actor, **asked.query)

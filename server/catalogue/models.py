@@ -1,6 +1,6 @@
 """Tables of what the company makes, sells as parts, and calls its faults and orders."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
@@ -21,6 +21,8 @@ class ProductModel(Base):
     category: Mapped[str | None] = mapped_column(String(200))
     warranty_months: Mapped[int]
     readings: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    # Nobody is sent to it without having been trained for it; null: not so.
+    trained_only: Mapped[bool | None]
 
 
 class Part(Base):
@@ -131,3 +133,16 @@ class CertificateNeed(Base):
     kind: Mapped[str] = mapped_column(String(80))
     type: Mapped[str | None] = mapped_column(String(80))
     model_id: Mapped[str | None] = mapped_column(ForeignKey("product_model.id"))
+
+
+class Skill(Base):
+    """A model that a person was trained for: the training record [001 standard 3.1, 000 6.1.2]."""
+
+    __tablename__ = "skill"
+    __table_args__ = (UniqueConstraint("person_id", "model_id"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    model_id: Mapped[str] = mapped_column(ForeignKey("product_model.id"), index=True)
+    trained_on: Mapped[date]
+    trained_by: Mapped[str | None] = mapped_column(String(200))

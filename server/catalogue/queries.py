@@ -16,12 +16,15 @@ from server.catalogue.models import (
     PartPrice,
     ProductModel,
     Recall,
+    Skill,
 )
 from server.catalogue.rules import LABOUR
 from server.core.actor import Actor
 from server.core.paging import Paging, containing, page_of
 from server.core.permissions import may, visible
-from server.core.records import kind
+from server.core.records import kind, to_json
+from server.people.models import Person
+from server.people.queries import by_id, person_short
 
 Json = dict[str, Any]
 
@@ -98,6 +101,42 @@ def certificate_needs(session: Session) -> Json:
     rows = session.scalars(select(CertificateNeed).order_by(CertificateNeed.kind))
     names = ("id", "kind", "type", "model_id")
     return {"items": [{name: getattr(row, name) for name in names} for row in rows]}
+
+
+def skills(
+    session: Session,
+    actor: Actor,
+    person: str | None,
+    model: str | None,
+    q: str | None,
+    paging: Paging,
+) -> Json:
+    """Training records of the people in scope: of one of them, for one model, or all."""
+    query = visible(select(Skill), Skill, actor).join(Person).join(ProductModel)
+    if person is not None:
+        query = query.where(Skill.person_id == person)
+    if model is not None:
+        query = query.where(Skill.model_id == model)
+    if q:
+        columns = (Person.name_zh, Person.name_en, ProductModel.code, Skill.trained_by)
+        query = query.where(containing(q, *columns))
+    query = query.order_by(ProductModel.code, Person.name_zh, Skill.id)
+    return page_of(session, query, paging, lambda rows: _skills(session, rows))
+
+
+def _skills(session: Session, rows: Sequence[Skill]) -> list[Json]:
+    people = by_id(session, Person, (row.person_id for row in rows))
+    models = by_id(session, ProductModel, (row.model_id for row in rows))
+    return [
+        {
+            "id": row.id,
+            "trained_on": to_json(row.trained_on),
+            "trained_by": row.trained_by,
+            "person": person_short(people[row.person_id]),
+            "model": kind("product_model").data(models[row.model_id]),
+        }
+        for row in rows
+    ]
 
 
 def labour_rate(session: Session) -> Json:

@@ -16,10 +16,12 @@ from server.catalogue.models import (
     PartPrice,
     ProductModel,
     Recall,
+    Skill,
 )
 from server.core.actor import Actor
 from server.core.permissions import opens
 from server.core.records import synced
+from server.people.records import people_of
 
 
 def _catalogue(_session: Session, _row: Any) -> Iterable[str]:
@@ -51,3 +53,8 @@ synced("labour_rate", LabourRate, _prices)
 @opens(CertificateNeed)
 def _of_the_whole_company(_actor: Actor) -> ColumnElement[bool]:
     return true()
+
+
+@opens(Skill)
+def _skills(actor: Actor) -> ColumnElement[bool]:
+    return Skill.person_id.in_(people_of(actor))

@@ -12,6 +12,7 @@ from server.core.schemas import (
     ListArgs,
     boolean,
     choices,
+    day,
     fen,
     id_field,
     ids,
@@ -114,6 +115,7 @@ class ModelCreate(Args):
     category = string(required=False)
     warranty_months = integer(0, WARRANTY_MONTHS_MAX, required=False, default=12)
     readings = readings_field()
+    trained_only = boolean(default=False)
 
 
 class ModelUpdate(Args):
@@ -126,6 +128,7 @@ class ModelUpdate(Args):
     category = unless_given(string(), nullable=True)
     warranty_months = unless_given(integer(0, WARRANTY_MONTHS_MAX))
     readings = unless_given(readings_field(), nullable=True)
+    trained_only = unless_given(boolean(default=False))
 
 
 class PartCreate(Args):
@@ -252,3 +255,34 @@ class RemoveNeedArgs(Args):
     """Names such a need."""
 
     certificate_need_id = id_field()
+
+
+class SkillArgs(Args):
+    """A model that a person was trained for, on which day, and by whom or where."""
+
+    skill_id = id_field(required=False)
+    person_id = id_field()
+    model_id = id_field()
+    trained_on = day()
+    trained_by = string(required=False)
+
+
+class SkillUpdate(Args):
+    """Changes to a training record; of whom and for which model it is stays."""
+
+    skill_id = id_field()
+    trained_on = unless_given(day())
+    trained_by = unless_given(string(), nullable=True)
+
+
+class RemoveSkillArgs(Args):
+    """Names a training record."""
+
+    skill_id = id_field()
+
+
+class SkillsQuery(ListArgs):
+    """Training records of one person, for one model, or all."""
+
+    person = id_field(required=False)
+    model = id_field(required=False)

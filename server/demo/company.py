@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from random import Random
 from typing import Any, Final
 
@@ -49,6 +50,7 @@ def found_company(stage: Stage, hashed: dict[str, str]) -> None:
     _branches(stage, data)
     _people(stage, hashed)
     _catalogue(stage, data)
+    _training(stage, data)
     _customers(stage, data)
     _units(stage)
 
@@ -87,7 +89,8 @@ def _catalogue(stage: Stage, data: dict[str, Any]) -> None:
     for code, zh, en, category, months in data["models"]:
         names = {"code": code, "name_zh": zh, "name_en": en, "category": category}
         own = {"product_model_id": demo_id("model", code), "warranty_months": months}
-        stage.found("product_model.create", own | names | {"readings": _readings(data, code)})
+        special = {"readings": _readings(data, code), "trained_only": code in data["trained_only"]}
+        stage.found("product_model.create", own | names | special)
     for number, zh, en, measure, price, classes, serialised in read_data("parts"):
         fits = [demo_id("model", code) for letter in classes for code in _CLASSES[letter]]
         part = {"part_id": demo_id("part", number), "number": number, "measure": measure}
@@ -117,6 +120,15 @@ def _recall(stage: Stage, data: dict[str, Any]) -> None:
     stage.found(
         "recall.open", {"recall_id": demo_id("recall", code), "code": code, **which, **names}
     )
+
+
+def _training(stage: Stage, data: dict[str, Any]) -> None:
+    """Who was trained for which models: everybody for the common ones, some for the mine's."""
+    for day, by, models, logins in data["training"]:
+        for code, login in product(models, logins):
+            skill = {"skill_id": demo_id("skill", login, code), "model_id": demo_id("model", code)}
+            record = {"trained_on": stage.day(-day), "trained_by": by}
+            stage.found("skill.add", skill | record | {"person_id": members()[login].id})
 
 
 def _customers(stage: Stage, data: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from server.catalogue.models import (
     PartPrice,
     ProductModel,
     Recall,
+    Skill,
 )
 from server.core.actor import Actor
 from server.core.commands import find
@@ -50,6 +51,7 @@ _MODELS: Final[Mapping[str, Any]] = {
     "product_model": ProductModel,
     "fault_code": FaultCode,
     "certificate": Certificate,
+    "skill": Skill,
     "holiday": Holiday,
     "clock_rule": ClockRule,
     "order_type": OrderType,

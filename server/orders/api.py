@@ -87,6 +87,7 @@ _TECHNICIAN: Shape = obj(
     pending=nullable(WHOLE),
     oldest_unsent=nullable(MOMENT),
     certificates=listed(TEXT),
+    skills=listed(ID),
 )
 _CARD: Shape = obj(
     id=ID,
@@ -108,7 +109,7 @@ _CARD: Shape = obj(
     customer=obj(name=TEXT, name_en=nullable(TEXT)),
     site=obj(name=TEXT, lat_e7=nullable(WHOLE), lng_e7=nullable(WHOLE)),
     serial=nullable(TEXT),
-    model_code=nullable(TEXT),
+    model=nullable(obj(id=ID, code=TEXT, trained_only=YES_NO)),
     slot=nullable(obj(starts_at=MOMENT, ends_at=MOMENT)),
     on_phone=YES_NO,
     needs=listed(TEXT),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.assets.models import Unit
 from server.catalogue.models import CertificateNeed, ProductModel
+from server.catalogue.skills import known_models
 from server.core.actor import Actor
 from server.core.clock import to_text
 from server.core.paging import LARGEST, Paging
@@ -66,7 +67,7 @@ def supplies(read: Supply) -> Supply:
 
 
 def board(session: Session, actor: Actor, wish: BoardWish) -> Json:
-    """Technicians with their certificates and phones, orders of those days, the unassigned."""
+    """Technicians, their papers and phones; orders of those days, the unassigned."""
     zone = company_zone(session)
     start = day_bounds(wish.day, zone)[0]
     end = day_bounds(wish.day + timedelta(days=wish.days - 1), zone)[1]
@@ -128,13 +129,15 @@ def _unassigned(session: Session, actor: Actor, wish: BoardWish) -> Sequence[Ord
 def _technicians(session: Session, actor: Actor, wish: BoardWish) -> list[Json]:
     asked = PeopleFilter(active=True, role="engineer", branch_id=wish.branch)
     found: list[Json] = people(session, actor, asked, Paging(1, LARGEST))["items"]
-    kinds = valid_kinds(session, [person["id"] for person in found], wish.day)
+    ids = [person["id"] for person in found]
+    kinds, skills = valid_kinds(session, ids, wish.day), known_models(session, ids, wish.day)
     names = ("id", "name_zh", "name_en", "badge", "phone", "branch", "provider")
     phone = ("last_contact_at", "pending", "oldest_unsent")
     return [
         {
             **{name: person[name] for name in (*names, *phone)},
             "certificates": sorted(kinds.get(person["id"], ())),
+            "skills": sorted(skills.get(person["id"], ())),
         }
         for person in found
     ]
@@ -177,7 +180,7 @@ def _cards(
             "customer": _named(customers[o.customer_id]),
             "site": _place(sites[o.site_id]),
             "serial": units[o.unit_id].serial if o.unit_id in units else None,
-            "model_code": models[units[o.unit_id].model_id].code if o.unit_id in units else None,
+            "model": _model(models[units[o.unit_id].model_id]) if o.unit_id in units else None,
             "slot": _slot(slots.get(o.id), o),
             "on_phone": (o.assignment_id or "") in there,
             "needs": _needs(needs, o, units),
@@ -189,6 +192,10 @@ def _cards(
 
 def _named(customer: Customer) -> Json:
     return {"name": customer.name, "name_en": customer.name_en}
+
+
+def _model(model: ProductModel) -> Json:
+    return {"id": model.id, "code": model.code, "trained_only": model.trained_only is True}
 
 
 def _place(site: Site) -> Json:

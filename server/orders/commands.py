@@ -34,7 +34,7 @@ from server.orders.rules import (
     may_travel,
     next_status,
 )
-from server.orders.slots import follow_promise, must_be_certified
+from server.orders.slots import follow_promise, must_be_fit
 from server.people.calendar import company_year, company_zone
 from server.people.models import Branch, Company, Person
 from server.requests import clocks
@@ -139,7 +139,7 @@ def reassign(ctx: Context, args: Args) -> dict[str, str]:
 def _hand_over(ctx: Context, order: Order, args: Args) -> dict[str, str]:
     person, provider_id = _whom(ctx, order, args)
     if person is not None:
-        must_be_certified(ctx, order, person.id, args["window_start"])
+        must_be_fit(ctx, order, person.id, args["window_start"])
     _go(order, "assign")
     if order.decision == "declined":  # this is the decision
         order.decision = None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.assets.models import Unit
 from server.catalogue.models import CertificateNeed
+from server.catalogue.skills import is_for_trained, known_models
 from server.core.clock import day_of
 from server.core.commands import Args, Call, Context, command
 from server.core.errors import Problem
@@ -33,18 +34,25 @@ def needed_kinds(session: Session, type_: str, model_id: str | None) -> set[str]
     return set(session.scalars(query))
 
 
-def must_be_certified(ctx: Context, order: Order, person_id: str, at: datetime | None) -> None:
-    """No dispatch without, own staff and providers' [001 standard 3.1, PV 3].
+def must_be_fit(ctx: Context, order: Order, person_id: str, at: datetime | None) -> None:
+    """No dispatch without certificate, nor to a model that is for trained people without the
+    training: own staff and providers' [001 standard 3.1, PV 3].
 
     Raises:
-        Problem: `invalid` at `assignee_id`: a certificate is missing or has run out by then.
+        Problem: `invalid` at `assignee_id`: a certificate is missing or has run out by then, or
+            nobody has trained this person for the model by then.
     """
     unit = ctx.session.get(Unit, order.unit_id) if order.unit_id else None
-    needed = needed_kinds(ctx.session, order.type, unit.model_id if unit else None)
+    model = unit.model_id if unit else None
+    needed = needed_kinds(ctx.session, order.type, model)
     day: date = day_of(at or order.window_start or ctx.now, company_zone(ctx.session))
     has = valid_kinds(ctx.session, [person_id], day).get(person_id, set()) if needed else set()
-    if needed - has:
-        raise Problem("invalid", {"assignee_id": ["field_certificate"]})
+    wrong = ["field_certificate"] if needed - has else []
+    if is_for_trained(ctx.session, model):
+        trained = known_models(ctx.session, [person_id], day).get(person_id, set())
+        wrong += [] if model in trained else ["field_skill"]
+    if wrong:
+        raise Problem("invalid", {"assignee_id": wrong})
 
 
 @command("order.place", schemas.PlaceArgs, permission="order.assign")
@@ -60,13 +68,14 @@ def place(ctx: Context, args: Args) -> dict[str, str | None]:
     _as_seen(order, slot, args)
     if order.status not in PLANNED:
         raise Problem("transition_refused", status=order.status)
+    promises = order.window_start is None or args["move_promise"]
+    if promises:  # before it is given: whoever gets it must be fit for it on that day
+        order.window_start, order.window_end = args["starts_at"], args["ends_at"]
     if order.assignee_id != args["assignee_id"]:
         _give(ctx, order, args)
-    else:
-        must_be_certified(ctx, order, args["assignee_id"], args["starts_at"])
+    must_be_fit(ctx, order, args["assignee_id"], args["starts_at"])
     _take(ctx, order, args["assignee_id"], args["starts_at"], args["ends_at"])
-    if order.window_start is None or args["move_promise"]:
-        order.window_start, order.window_end = args["starts_at"], args["ends_at"]
+    if promises:
         forget_deliveries(ctx, order)
     order.active_at = ctx.now
     return {"status": order.status, "approval": order.approval}
@@ -85,8 +94,8 @@ def follow_promise(ctx: Context, order: Order) -> str | None:
 
     Returns:
         `kept`: it begins within the promise already; `moved`; `left`: the technician has another
-        order then, or no certificate any more, and the board shows that the two differ; None: no
-        time is planned.
+        order then, or no certificate or training any more, and the board shows that the two differ;
+        None: no time is planned.
     """
     slot = ctx.session.get(Slot, order.id, with_for_update=True)
     if slot is None or slot.person_id != order.assignee_id or order.window_start is None:
@@ -96,7 +105,7 @@ def follow_promise(ctx: Context, order: Order) -> str | None:
     start, end = order.window_start, order.window_start + (slot.ends_at - slot.starts_at)
     try:
         with ctx.work.savepoint():
-            must_be_certified(ctx, order, slot.person_id, start)
+            must_be_fit(ctx, order, slot.person_id, start)
             _take(ctx, order, slot.person_id, start, end)
     except Problem:
         return "left"

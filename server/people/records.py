@@ -92,7 +92,8 @@ def _own_provider(actor: Actor) -> ColumnElement[bool]:
     return Provider.id == actor.provider_id
 
 
-def _people_of(actor: Actor) -> Any:
+def people_of(actor: Actor) -> Any:
+    """Ids of the colleagues whose papers an actor may read: of their provider or branch."""
     group = (
         Person.provider_id == actor.provider_id
         if actor.provider_id is not None
@@ -103,14 +104,14 @@ def _people_of(actor: Actor) -> Any:
 
 @opens(Certificate)
 def _certificates(actor: Actor) -> ColumnElement[bool]:
-    return Certificate.person_id.in_(_people_of(actor))
+    return Certificate.person_id.in_(people_of(actor))
 
 
 @opens(Device)
 def _devices(actor: Actor) -> ColumnElement[bool]:
-    return Device.person_id.in_(_people_of(actor))
+    return Device.person_id.in_(people_of(actor))
 
 
 @opens(LoginSession)
 def _sessions(actor: Actor) -> ColumnElement[bool]:
-    return LoginSession.person_id.in_(_people_of(actor))
+    return LoginSession.person_id.in_(people_of(actor))

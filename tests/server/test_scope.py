@@ -90,7 +90,7 @@ def test_s23_the_walk_would_notice_because_ones_own_rows_are_answered(world: Wor
     }
     assert {"/orders", "/orders/<order_id>", "/orders/<order_id>/timeline", "/people"} <= seen
     assert {"/people/<person_id>", "/customers", "/customers/<customer_id>", "/sites"} <= seen
-    assert {"/contacts", "/units", "/units/<unit_id>", "/van-stock"} <= seen
+    assert {"/contacts", "/units", "/units/<unit_id>", "/van-stock", "/skills"} <= seen
     report = client.get(f"reports/{world.sides['north'].ids['report_id']}")
     assert report.json["signature"]["signer_name"] == "王主任"
 
@@ -206,6 +206,8 @@ def writes(login: str, ids: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
         ("old_part.move", {**_named("old_part_return_id", ids), "status": "recovered"}),
         ("certificate.update", {**_named("certificate_id", ids), "number": "x"}),
         ("certificate.remove", _named("certificate_id", ids)),
+        ("skill.update", {**_named("skill_id", ids), "trained_by": "x"}),
+        ("skill.remove", _named("skill_id", ids)),
         ("unit.undo_alias", {"alias_id": ids["unit"]}),
         ("decision.note", {"kind": "clock", "of_id": ids["clock_id"], "note": "x"}),
         ("decision.note", {"kind": "phone", "of_id": ids["device_id"], "note": "x"}),

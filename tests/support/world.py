@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+from server.catalogue.models import Skill
 from server.collisions.models import Collision
 from server.core.commands import unit_of_work
 from server.core.ids import new_id
@@ -177,6 +178,13 @@ def asked(world: World, ids: dict[str, str], mark: str) -> dict[str, str]:
             id=new_id(), branch_id=ids["branch"], breached_at=now, told=[], **order, **times
         ),
         "certificate_id": Certificate(id=new_id(), person_id=ids["person"], kind=mark),
+        "skill_id": Skill(
+            id=new_id(),
+            person_id=ids["person"],
+            model_id="model",
+            trained_on=now.date(),
+            trained_by=mark,
+        ),
     }
     with unit_of_work(company.database, company.clock) as work:
         work.session.add_all(rows.values())

@@ -24,6 +24,7 @@ export function createDeskRouter(): Router {
       { path: '/people', name: 'people', component: () => import('./people/PeoplePage.vue') },
       { path: '/people/:id', name: 'person', component: () => import('./people/PersonPage.vue'), props: true },
       { path: '/catalogue', name: 'catalogue', component: () => import('./records/CataloguePage.vue') },
+      { path: '/catalogue/models/:id', name: 'model', component: () => import('./records/ModelPage.vue'), props: true },
       { path: '/tables', name: 'tables', component: () => import('./tables/TablesPage.vue') },
       { path: '/settings', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
       { path: '/company', name: 'company', component: () => import('./records/CompanyPage.vue') },

@@ -15,6 +15,7 @@ from server.catalogue.models import (
     PartPrice,
     ProductModel,
     Recall,
+    Skill,
 )
 from server.core.blobs import Blobs
 from server.core.clock import day_of
@@ -60,6 +61,17 @@ def test_no_phone_number_can_be_anybodys(seen: Session) -> None:
     phones = [*seen.scalars(select(Person.phone)), *seen.scalars(select(Order.contact_phone))]
     assert all(phone and phone.startswith("120 0000") for phone in phones)
     assert all("0000" in (phone or "") for phone in seen.scalars(select(Branch.phone)))
+
+
+def test_some_models_are_for_trained_people_and_every_branch_has_some(seen: Session) -> None:
+    marked = set(seen.scalars(select(ProductModel.id).where(ProductModel.trained_only.is_(True))))
+    technicians = [p for p in seen.scalars(select(Person)) if "engineer" in p.roles]
+    trained = {(row.person_id, row.model_id) for row in seen.scalars(select(Skill))}
+    assert {person for person, _ in trained} == {person.id for person in technicians}
+    assert len(marked) == 2
+    for model in marked:
+        able = {(p.branch_id, p.provider_id) for p in technicians if (p.id, model) in trained}
+        assert able == {(p.branch_id, p.provider_id) for p in technicians}
 
 
 def test_customers_have_several_sites(seen: Session) -> None:

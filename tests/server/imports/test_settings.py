@@ -6,6 +6,7 @@ from server.catalogue.models import (
     CertificateNeed,
     LabourRate,
     Recall,
+    Skill,
 )
 from server.imports.sheets import csv_of, xlsx_of
 from server.people.models import Branch, Certificate
@@ -20,13 +21,14 @@ NEED = ["证书类别", "只用于工单类型", "只用于型号"]
 CLOCK = {"id": "arrive", "name_zh": "到场", "measures": "arrived", "minutes": 480, "ladder": LADDER}
 
 
-def test_certificates_holidays_and_clocks_come_in_by_spreadsheet(
+def test_certificates_training_holidays_and_clocks_come_in_by_spreadsheet(
     app: App, company: Company
 ) -> None:
     boss = app.enter("boss")
     company.run_as_system("clock_rule.set", CLOCK)
     sheets = {
         "certificate": [["登录名", "证书类别", "有效期至"], ["ann", "高压电工", "2027-03-01"]],
+        "skill": [["登录名", "型号代码", "培训日期"], ["ann", "EX200", "2026-03-01"]],
         "holiday": [["日期", "名称", "上班（调休）"], ["2027-01-01", "元旦", "否"]],
         "clock_rule": [["代码", "分钟"], ["arrive", "240"]],
     }
@@ -39,6 +41,11 @@ def test_certificates_holidays_and_clocks_come_in_by_spreadsheet(
     ]
     assert take(boss, "certificate", renewed)["changed"] == 1
     assert [str(one.valid_through) for one in company.rows(Certificate)] == ["2029-03-01"]
+    repeated = [["登录名", "型号代码", "培训日期", "培训人或地点"]]
+    repeated += [["ann", "EX200", "2026-10-08", "总部"], ["pat", "EX200", "2026-10-08", ""]]
+    assert take(boss, "skill", repeated)["changed"] == 1
+    found = {(one.person_id, str(one.trained_on), one.trained_by) for one in company.rows(Skill)}
+    assert found == {("ann", "2026-10-08", "总部"), ("pat", "2026-10-08", None)}
     rule = company.row(ClockRule, "arrive")
     assert (rule.minutes, rule.name_zh, rule.ladder) == (240, "到场", LADDER)
 
@@ -92,6 +99,14 @@ def test_what_is_wrong_in_needs_recalls_and_approval_is_named_by_row_and_column(
         "recall": (
             [["召回编号", "型号代码", "标题"], ["ZH-1", "EX9", ""]],
             [(2, "model_id", "import_unknown")],
+        ),
+        "skill": (
+            [
+                ["登录名", "型号代码", "培训日期"],
+                ["ann", "EX9", "2026-03-01"],
+                ["ann", "EX200", "-"],
+            ],
+            [(2, "model_id", "import_unknown"), (3, "trained_on", "field_required")],
         ),
         "approval_policy": (
             [["机构名称", "派工审批"], ["西方分公司", "需要"], ["北方分公司", "看情况"]],

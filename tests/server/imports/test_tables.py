@@ -12,6 +12,7 @@ from server.catalogue.models import (
     FaultCode,
     Part,
     PartPrice,
+    Skill,
 )
 from server.core.audit import AuditEntry
 from server.customers.models import Contact, Customer, Site
@@ -231,6 +232,10 @@ def test_no_in_the_column_in_use_ends_a_record_once(app: App, company: Company) 
         "certificate_need": ([NEED, ["高压电工", "", ""]], "在用"),
         "holiday": ([["日期", "名称"], ["2027-01-01", "元旦"]], "有效"),
         "certificate": ([["登录名", "证书类别"], ["ann", "高压电工"]], "有效"),
+        "skill": (
+            [["登录名", "型号代码", "培训日期"], ["ann", "EX200", "2026-03-01"]],
+            "有效",
+        ),
     }
     for table, (rows, column) in begun.items():
         take(boss, table, rows)
@@ -238,7 +243,7 @@ def test_no_in_the_column_in_use_ends_a_record_once(app: App, company: Company) 
         assert take(boss, table, ended)["changed"] == 1, table
         assert take(boss, table, ended)["same"] == 1, table
     assert [row.ends_at for row in company.rows(Checklist, code="hyd")] == [company.clock.now()]
-    for model in (CertificateNeed, Holiday, Certificate):
+    for model in (CertificateNeed, Holiday, Certificate, Skill):
         assert company.rows(model) == []
     ann.sync()
     on_phone = ann.get("checklist", company.rows(Checklist, code="hyd")[0].id)

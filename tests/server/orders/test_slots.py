@@ -177,6 +177,8 @@ def test_nobody_is_sent_without_the_certificate_that_the_order_asks_for(company:
     place(company, order_id, "ann", 1)
     with pytest.raises(Problem):  # tomorrow it will have run out
         place(company, order_id, "ann", 25, move_promise=True)
+    with pytest.raises(Problem):  # also of an order that is only now given away
+        place(company, company.order(), "ann", 25)
     assert company.row(Slot, order_id).starts_at == NOON + timedelta(hours=1)
 
 
@@ -186,6 +188,100 @@ def test_a_providers_people_need_the_certificate_too(company: Company) -> None:
         company.run(
             "north_desk", "order.assign", {"order_id": company.order(), "assignee_id": "pat"}
         )
+
+
+def train(company: Company, person: str, day: str = "2026-11-20") -> str:
+    """Writes down a training for the one model of the company; the record's id."""
+    args = {"person_id": person, "model_id": "model", "trained_on": day, "trained_by": "总部培训"}
+    return str(company.run_as_system("skill.add", args).value["id"])
+
+
+def reserve(company: Company) -> None:
+    """Only trained people are sent to the model from now on."""
+    only = {"product_model_id": "model", "trained_only": True}
+    company.run_as_system("product_model.update", only)
+
+
+def refused(company: Company, name: str, args: dict[str, Any], by: str = "north_desk") -> list[str]:
+    """The codes at the technician with which a command is refused."""
+    with pytest.raises(Problem) as problem:
+        company.run(by, name, args)
+    return [error.code for error in problem.value.fields["assignee_id"]]
+
+
+def test_nobody_is_sent_untrained_to_a_model_that_is_for_trained_people(company: Company) -> None:
+    order_id, given = company.order(), company.dispatched()
+    place(company, order_id, "ben", 1)  # the model was not marked then
+    reserve(company)
+    to_ann = {"assignee_id": "ann"}
+    for name, args in (
+        ("order.assign", to_ann | {"order_id": company.order()}),
+        ("order.place", to_ann | {"order_id": company.order(), **span(1)}),
+        ("order.place", to_ann | {"order_id": order_id, **span(1)}),
+        ("order.reassign", to_ann | {"order_id": order_id}),
+        ("order.place", to_ann | {"order_id": given, **span(5)}),  # hers, put to another time
+    ):
+        assert refused(company, name, args) == ["field_skill"], name
+    train(company, "ann", "2026-11-21")
+    with pytest.raises(Problem):  # her training is tomorrow
+        place(company, company.order(), "ann", 1)
+    place(company, company.order(), "ann", 24)
+
+
+def test_who_lacks_certificate_and_training_is_told_of_both(company: Company) -> None:
+    company.run_as_system("certificate_need.add", {"kind": "高压电工", "model_id": "model"})
+    reserve(company)
+    to_ann = {"order_id": company.order(), "assignee_id": "ann"}
+    assert refused(company, "order.assign", to_ann) == ["field_certificate", "field_skill"]
+
+
+def test_a_machine_of_another_model_or_none_asks_for_no_training(company: Company) -> None:
+    reserve(company)
+    company.run_as_system(
+        "product_model.create", {"product_model_id": "other", "code": "EX90", "name_zh": "小挖"}
+    )
+    own = {"unit_id": "small", "serial": "EX90-1", "model_id": "other", "site_id": "pit"}
+    company.run_as_system("unit.create", own)
+    for order_id in (company.order(unit_id="small"), company.order(unit_id=None)):
+        place(company, order_id, "ann", 1)
+        company.run("north_desk", "order.cancel", {"order_id": order_id, "reason": "客户撤回"})
+
+
+def test_a_providers_manager_sends_only_trained_people_either(company: Company) -> None:
+    reserve(company)
+    order_id = company.order()
+    company.run("north_desk", "order.assign", {"order_id": order_id, "provider_id": "prov"})
+    to_pat = {"order_id": order_id, "assignee_id": "pat"}
+    assert refused(company, "order.reassign", to_pat, by="prov_boss") == ["field_skill"]
+    train(company, "pat")
+    company.run("prov_boss", "order.reassign", to_pat)
+    assert company.row(Order, order_id).assignee_id == "pat"
+
+
+def test_whose_training_was_taken_back_is_moved_no_more_and_the_board_knows(
+    company: Company,
+) -> None:
+    reserve(company)
+    skill_id, order_id = train(company, "ann"), company.order()
+    place(company, order_id, "ann", 1)
+    assert promise(company, order_id, 0.5) == "kept"
+    company.run_as_system("skill.remove", {"skill_id": skill_id})
+    assert promise(company, order_id, 5) == "left"
+    moved = {"order_id": order_id, "assignee_id": "ann", **span(6)}
+    assert refused(company, "order.place", moved) == ["field_skill"]
+    assert company.row(Slot, order_id).starts_at == NOON + timedelta(hours=1)
+    found = shown(company)
+    assert [card["model"] for card in found["orders"]] == [
+        {"id": "model", "code": "EX200", "trained_only": True}
+    ]
+    assert {one["id"]: one["skills"] for one in found["technicians"]}["ann"] == []
+
+
+def test_the_board_knows_who_was_trained_for_what_by_that_day(company: Company) -> None:
+    train(company, "ann")
+    train(company, "ben", "2026-11-21")
+    found = {one["id"]: one["skills"] for one in shown(company)["technicians"]}
+    assert found == {"ann": ["model"], "ben": [], "pat": []}
 
 
 def test_the_board_shows_ones_own_technicians_their_day_and_what_nobody_has(app: App) -> None:

@@ -16,6 +16,8 @@ export interface Technician extends Named {
   pending: number | null
   oldest_unsent: string | null
   certificates: string[]
+  /** Models that they were trained for. */
+  skills: string[]
 }
 
 export interface Card {
@@ -38,7 +40,7 @@ export interface Card {
   customer: { name: string; name_en: string | null }
   site: { name: string; lat_e7: number | null; lng_e7: number | null }
   serial: string | null
-  model_code: string | null
+  model: { id: string; code: string; trained_only: boolean } | null
   /** `outside`: it begins when the customer was not told to expect anybody. */
   slot: { starts_at: string; ends_at: string; outside: boolean } | null
   on_phone: boolean
@@ -167,6 +169,16 @@ export function driveMinutes(one: Card['site'], other: Card['site']): number | n
 /** What a technician lacks to be sent there. */
 export function lacking(technician: Technician, card: Card): string[] {
   return card.needs.filter((kind) => !technician.certificates.includes(kind))
+}
+
+/** Whether a technician was trained for the order's machine; null where its model is not known. */
+export function knows(technician: Technician, card: Card): boolean | null {
+  return card.model === null ? null : technician.skills.includes(card.model.id)
+}
+
+/** Whether the server would not have them sent there: a certificate is missing, or a training that the model asks for. */
+export function barred(technician: Technician, card: Card): boolean {
+  return lacking(technician, card).length > 0 || (card.model?.trained_only === true && knows(technician, card) === false)
 }
 
 /** The parts that an order needs and a technician's van does not have, or not enough of. */

@@ -124,6 +124,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
     product_model: () => [
       text('code', { required: true }), text('category'), ...names(),
       { name: 'warranty_months', kind: 'number', required: true, initial: 12 },
+      { name: 'trained_only', kind: 'check' },
     ],
     part: () => [
       text('number', { label: 'part_number', required: true }), text('measure', { required: true, initial: t('fields.measure_piece') }), ...names(),

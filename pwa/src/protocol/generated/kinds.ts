@@ -73,6 +73,7 @@ export interface Kinds {
     category: string | null
     warranty_months: number
     readings: Json[] | null
+    trained_only: boolean | null
   }
   part: {
     number: string

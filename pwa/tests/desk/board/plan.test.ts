@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { beginsAt, driveMinutes, hoursOf, itemsOf, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row as rowOf, seen, shareOf, weekRow, type Board, type Card, type Placed, type Stretch, type Technician } from '@/desk/board/plan'
+import { barred, beginsAt, driveMinutes, hoursOf, itemsOf, knows, lacking, lengthOf, missing, momentAt, patched, promisedSpan, row as rowOf, seen, shareOf, weekRow, type Board, type Card, type Placed, type Stretch, type Technician } from '@/desk/board/plan'
 
 const DAY = '2026-11-20T'
 const at = (time: string): string => `${DAY}${time}:00.000Z`
@@ -8,7 +8,7 @@ let next = 0
 const card = (more: Partial<Card>): Card => ({
   id: `o${(next += 1)}`, number: 'SO-1', type: 'repair', status: 'dispatched', urgency: 'normal', approval: 'none', branch_id: 'b', provider_id: null,
   assignee_id: 'ann', unit_id: null, symptom: '漏油', received_at: at('00:00'), contact_due_at: null, contacted_at: null, window_start: null, window_end: null,
-  customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model_code: null, slot: null, on_phone: false, needs: [], parts: [], ...more,
+  customer: { name: '矿', name_en: null }, site: { name: '坑', lat_e7: null, lng_e7: null }, serial: null, model: null, slot: null, on_phone: false, needs: [], parts: [], ...more,
 })
 const slot = (from: string, to: string, outside = false): Partial<Card> => ({ slot: { starts_at: at(from), ends_at: at(to), outside } })
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
@@ -105,6 +105,24 @@ test('an order keeps its length when it is moved', () => {
 test('a technician lacks what the order asks for and they do not have', () => {
   const technician = { certificates: ['电工'] } as unknown as Technician
   expect(lacking(technician, card({ needs: ['电工', '吊装'] }))).toEqual(['吊装'])
+})
+
+describe('who was trained for a model', () => {
+  const machine = (trained_only: boolean): Card => card({ model: { id: 'mine', code: 'LC-950', trained_only } })
+  const trained = { skills: ['mine'], certificates: [] as string[] } as Technician
+  const other = { ...trained, skills: ['small'] }
+
+  test('is known, unless nobody knows what machine it is', () => {
+    expect([knows(trained, machine(false)), knows(other, machine(false)), knows(other, card({}))]).toEqual([true, false, null])
+  })
+
+  test('alone is sent where the model asks for it; elsewhere it is a hint', () => {
+    expect([barred(trained, machine(true)), barred(other, machine(true)), barred(other, machine(false)), barred(other, card({}))]).toEqual([false, true, false, false])
+  })
+
+  test('is not sent without the certificate all the same', () => {
+    expect(barred(trained, { ...machine(true), needs: ['高压电工'] })).toBe(true)
+  })
 })
 
 describe('the parts that an order needs', () => {

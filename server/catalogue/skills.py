@@ -1,0 +1,59 @@
+"""Which models people were trained for: who may be sent to what [001 standard 3.1, PV 3]."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.catalogue import schemas
+from server.catalogue.models import ProductModel, Skill
+from server.core.commands import Args, Context, command
+from server.core.errors import Problem
+from server.core.rows import change, fetch, fresh_id, known
+from server.people.models import Person
+
+
+def known_models(session: Session, people: Iterable[str], day: date) -> dict[str, set[str]]:
+    """The models that people were trained for by a day, by person; the day itself counts."""
+    query = select(Skill).where(Skill.person_id.in_(list(people)), Skill.trained_on <= day)
+    found: dict[str, set[str]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.person_id, set()).add(row.model_id)
+    return found
+
+
+def is_for_trained(session: Session, model_id: str | None) -> bool:
+    """Whether nobody is sent to the machines of a model without having been trained for it."""
+    model = session.get(ProductModel, model_id) if model_id else None
+    return model is not None and model.trained_only is True
+
+
+@command("skill.add", schemas.SkillArgs, permission="person.update")
+def add(ctx: Context, args: Args) -> dict[str, str]:
+    """Writes down that somebody was trained for a model."""
+    person = fetch(ctx, Person, args["person_id"])
+    model = known(ctx, ProductModel, args["model_id"], "model_id")
+    there = select(Skill.id).where(Skill.person_id == person.id, Skill.model_id == model.id)
+    if ctx.session.scalar(there) is not None:
+        raise Problem("invalid", {"model_id": ["field_taken"]})
+    skill_id = fresh_id(ctx, Skill, args.pop("skill_id"))
+    ctx.session.add(Skill(id=skill_id, **args))
+    ctx.about("person", person.id)
+    return {"id": skill_id}
+
+
+@command("skill.update", schemas.SkillUpdate, permission="person.update")
+def update(ctx: Context, args: Args) -> None:
+    """Puts a training record right, or notes that the training was repeated."""
+    skill = fetch(ctx, Skill, args["skill_id"])
+    change(skill, args, ("skill_id",))
+    ctx.about("person", skill.person_id)
+
+
+@command("skill.remove", schemas.RemoveSkillArgs, permission="person.update")
+def remove(ctx: Context, args: Args) -> None:
+    """Takes back a training record: written down by mistake, or no longer good."""
+    skill = fetch(ctx, Skill, args["skill_id"])
+    ctx.about("person", skill.person_id)
+    ctx.session.delete(skill)
