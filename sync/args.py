@@ -26,6 +26,8 @@ _DAY = (
 )
 TIME = re.compile(_DAY + r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
 DATE = re.compile(_DAY, re.ASCII)
+# What a column for whole numbers holds in either database; money has a wider one.
+WHOLE_MAX = 2**31 - 1
 JSON_BYTES = 256 * 1024
 LIST_ITEMS = 1000
 LONGEST = {"string": 200, "text": 4000}
@@ -132,7 +134,7 @@ def _change_error(options: Options, types: Mapping[str, str], name: str, change:
 def _all_ints(values: list[Any]) -> bool:
     if not set(map(type, values)) <= {int}:
         return False
-    return not values or (min(values) >= -INT_MAX and max(values) <= INT_MAX)
+    return not values or (min(values) >= -WHOLE_MAX and max(values) <= WHOLE_MAX)
 
 
 def _text(value: Any, options: Options) -> str | None:
@@ -144,11 +146,14 @@ def _text(value: Any, options: Options) -> str | None:
     return None if options.get("min", 0) <= len(value) <= longest else "field_length"
 
 
-def _int(value: Any, options: Options) -> str | None:
-    if type(value) is not int:
-        return "field_type"
-    least, most = options.get("min", -INT_MAX), options.get("max", INT_MAX)
-    return None if least <= value <= most else "field_range"
+def _whole(far: int) -> Callable[[Any, Options], str | None]:
+    def fits(value: Any, options: Options) -> str | None:
+        if type(value) is not int:
+            return "field_type"
+        least, most = options.get("min", -far), options.get("max", far)
+        return None if least <= value <= most else "field_range"
+
+    return fits
 
 
 def _bool(value: Any, _options: Options) -> str | None:
@@ -181,8 +186,8 @@ _SIMPLE: dict[str, Callable[[Any, Options], str | None]] = {
     "date": _pattern(DATE, "field_time"),
     "string": _text,
     "text": _text,
-    "int": _int,
-    "fen": _int,
+    "int": _whole(WHOLE_MAX),
+    "fen": _whole(INT_MAX),
     "bool": _bool,
     "json": _json,
     "list": _any_list,
@@ -234,14 +239,19 @@ def _schema_text(options: Options, _kinds: Kinds) -> dict[str, Any]:
     return {"type": "string", "minLength": options.get("min", 0), "maxLength": longest}
 
 
-def _schema_int(options: Options, _kinds: Kinds) -> dict[str, Any]:
-    least, most = options.get("min", -INT_MAX), options.get("max", INT_MAX)
-    return {"type": "integer", "minimum": least, "maximum": most}
+def _schema_whole(far: int) -> Callable[[Options, Kinds], dict[str, Any]]:
+    return lambda options, _kinds: {
+        "type": "integer",
+        "minimum": options.get("min", -far),
+        "maximum": options.get("max", far),
+    }
 
 
 def _schema_list(options: Options, kinds: Kinds) -> dict[str, Any]:
-    found: dict[str, Any] = {"type": "array", "maxItems": options.get("max", LIST_ITEMS)}
-    return {**found, "items": _schema_of(options["item"], kinds)} if "item" in options else found
+    if "item" not in options:  # as long as its text may be
+        return {"type": "array"}
+    most = options.get("max", LIST_ITEMS)
+    return {"type": "array", "maxItems": most, "items": _schema_of(options["item"], kinds)}
 
 
 def _schema_changes(options: Options, kinds: Kinds) -> dict[str, Any]:
@@ -275,8 +285,8 @@ _SCHEMAS: dict[str, Callable[[Options, Kinds], dict[str, Any]]] = {
     "date": _schema_pattern(DATE),
     "string": _schema_text,
     "text": _schema_text,
-    "int": _schema_int,
-    "fen": _schema_int,
+    "int": _schema_whole(WHOLE_MAX),
+    "fen": _schema_whole(INT_MAX),
     "bool": lambda _options, _kinds: {"type": "boolean"},
     "json": lambda _options, _kinds: {},
     "list": _schema_list,

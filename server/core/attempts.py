@@ -17,6 +17,7 @@ _PASSING: Final = frozenset({"40P01", "40001", "55P03"})
 _TAKEN: Final = frozenset(
     {"23505", "23P01", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 )
+_NAMES_NOTHING: Final = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 
 R = TypeVar("R")
 
@@ -29,6 +30,11 @@ def is_passing(error: DBAPIError) -> bool:
 def is_taken(error: DBAPIError) -> bool:
     """Whether a value that may be there once was there already."""
     return _state(error) in _TAKEN
+
+
+def names_nothing(error: DBAPIError) -> bool:
+    """Whether a row names another one that does not exist."""
+    return _state(error) in _NAMES_NOTHING
 
 
 def _state(error: DBAPIError) -> str | None:

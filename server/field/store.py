@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server.access.queries import actor_of
 from server.core import failpoint
 from server.core.actor import Actor
-from server.core.attempts import is_passing
+from server.core.attempts import is_passing, names_nothing
 from server.core.catalogue import COMMANDS
 from server.core.clock import Clock
 from server.core.commands import Call, UnitOfWork, unit_of_work
@@ -187,6 +187,10 @@ class SqlTransaction:
             raise _held(problem) from problem
         except OperationalError as error:
             raise _told(error) from error
+        except IntegrityError as error:
+            if not names_nothing(error):
+                raise
+            raise SpoiledError("held_not_found", []) from error
         failpoint.reach("mutation.run")
         return result.notes
 

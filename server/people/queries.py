@@ -66,9 +66,14 @@ def _fields(row: Any, *names: str) -> Json:
     return {name: to_json(getattr(row, name)) for name in names}
 
 
+def _askable(ids: Iterable[str | None]) -> set[str]:
+    """Those that a row may have: what held work names may be any text, also one with a NUL."""
+    return {i for i in ids if i is not None and "\0" not in i}
+
+
 def by_id(session: Session, model: Any, ids: Iterable[str | None]) -> dict[str, Any]:
     """The rows of some ids, in one query."""
-    wanted = {i for i in ids if i is not None}
+    wanted = _askable(ids)
     if not wanted:
         return {}
     return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
@@ -87,7 +92,7 @@ def seen(
     Args:
         reading: as of `visible`.
     """
-    wanted = {i for i in ids if i is not None}
+    wanted = _askable(ids)
     if not wanted:
         return {}
     query = visible(select(model).where(model.id.in_(wanted)), model, actor, reading)

@@ -25,6 +25,8 @@ const LEAP = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579]
 const DAY = `(?!0000)(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|${LEAP}-02-29)`
 const TIME = new RegExp(`^${DAY}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`)
 const DATE = new RegExp(`^${DAY}$`)
+/** What a column for whole numbers holds in either database; money has a wider one. */
+const WHOLE_MAX = 2 ** 31 - 1
 const JSON_BYTES = 256 * 1024
 const LONGEST: Record<string, number> = { string: 200, text: 4000 }
 const LONGEST_LIST = 1000
@@ -44,11 +46,11 @@ function text(value: unknown, options: DeclaredObject): string | null {
   return length >= (options.min ?? 0) && length <= longest ? null : 'field_length'
 }
 
-function whole(value: unknown, options: DeclaredObject): string | null {
-  if (typeof value !== 'number' || !Number.isInteger(value)) return 'field_type'
-  const least = options.min ?? Number.MIN_SAFE_INTEGER
-  const most = options.max ?? Number.MAX_SAFE_INTEGER
-  return value >= least && value <= most ? null : 'field_range'
+function whole(far: number): Simple {
+  return (value, options) => {
+    if (typeof value !== 'number' || !Number.isInteger(value)) return 'field_type'
+    return value >= (options.min ?? -far) && value <= (options.max ?? far) ? null : 'field_range'
+  }
 }
 
 function json(value: unknown, options: DeclaredObject): string | null {
@@ -68,8 +70,8 @@ const SIMPLE: Record<string, Simple> = {
   date: pattern(DATE, 'field_time'),
   string: text,
   text,
-  int: whole,
-  fen: whole,
+  int: whole(WHOLE_MAX),
+  fen: whole(Number.MAX_SAFE_INTEGER),
   bool: (value) => (typeof value === 'boolean' ? null : 'field_type'),
   json,
   list: (value, options) => (Array.isArray(value) ? json(value, options) : 'field_type'),

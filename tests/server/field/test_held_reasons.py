@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from server.core.ids import new_id
 from server.orders.models import Order
 from server.people.models import Device
@@ -206,3 +208,26 @@ def test_a_held_take_back_of_a_training_says_which_one_of_its_own_order(
     named = {one["args"]["training_id"]: one["named"] for one in desk.get("held").json["items"]}
     told = {"name_zh": "日常保养", "name_en": None, "code": "李工"}
     assert named == {taught["training_id"]: {taught["training_id"]: told}, "none": {}}
+
+
+@pytest.mark.parametrize(
+    ("field", "now", "reason"),
+    [
+        ("fault_code_id", "no-such-code", "held_not_found"),
+        ("running_hours", 2**40, "held_invalid"),
+        ("fault_code_id", "a\0b", "held_invalid"),
+    ],
+)
+def test_a_value_that_no_database_takes_is_held_and_shown_for_what_it_is(
+    company: Company, ann: Phone, desk: Client, field: str, now: Any, reason: str
+) -> None:
+    order_id = company.dispatched("ann")
+    visit_id = ann.check_in(order_id)
+    changes = {field: {"was": None, "now": now}}
+    entry = ann.act("visit.record", visit_id=visit_id, order_id=order_id, changes=changes)
+    ann.sync()
+    assert ann.word(entry) == f"held: {reason}"
+    [held] = desk.get("held").json["items"]
+    assert held["args"]["changes"] == changes
+    [on_page] = desk.get(f"orders/{order_id}").json["held"]
+    assert on_page["id"] == entry

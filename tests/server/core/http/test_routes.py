@@ -148,6 +148,21 @@ def test_every_command_is_listed_with_schema_version_and_who_may_run_it(app: App
     assert listed["session.open"]["internal"]
 
 
+@pytest.mark.parametrize(
+    ("field", "now"),
+    [("running_hours", 2**31), ("diagnosis", "x" * 4001), ("fault_code_id", "no id"), ("nix", 1)],
+)
+def test_the_schema_of_field_work_refuses_what_would_be_held(
+    app: App, field: str, now: Any
+) -> None:
+    boss = app.enter(app.person("boss", "admin"))
+    listed = {item["name"]: item for item in boss.get("commands").json["items"]}
+    valid = Draft202012Validator(listed["visit.record"]["args"]).is_valid
+    named = {"visit_id": "v", "order_id": "o"}
+    assert valid({**named, "changes": {"diagnosis": {"was": None, "now": "x"}}})
+    assert not valid({**named, "changes": {field: {"was": None, "now": now}}})
+
+
 def test_what_the_server_runs_by_itself_has_no_route(app: App) -> None:
     boss = app.enter(app.person("boss", "admin"))
     for name in ("session.open", "photo.stored", "setup.make_admin", "person.set_password"):
