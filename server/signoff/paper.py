@@ -14,6 +14,7 @@ from server.core.i18n import Language
 from server.signoff.bill import basis_of, part_of, totals_of
 from server.signoff.facts import blocks_of, engineer_of, is_interim, sections_of
 from server.signoff.speech import PRINTER, Speech
+from sync.pairs import pairs_of
 
 _LONG_RUN: Final = re.compile(r"[!-~]{24,}")
 _SIGNED: Final = "signed"
@@ -146,8 +147,10 @@ def page_of(paper: Paper, language: Language, printer: int = PRINTER) -> dict[st
     softened: dict[str, Any] = _soften(page)
     # Hashes and addresses stay whole: they name files and are read by machines.
     softened["hash"], softened["verify"] = paper.fingerprint, paper.verify_url
-    stamp = _stamp(content)
-    softened["photos"] = [_photo(photo, stamp, speech) for photo in content.get("photos") or []]
+    stamp, photos = _stamp(content), content.get("photos") or []
+    softened["photos"] = [_photo(photo, stamp, speech) for photo in photos]
+    arrived_at = (content.get("visit") or {}).get("arrived_at")
+    softened["pairs"] = pairs_of(photos, arrived_at) if speech.pairs_photos else []
     return softened
 
 

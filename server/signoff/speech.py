@@ -12,10 +12,11 @@ from server.core.i18n import Language
 from sync.measures import measure_in
 from sync.tables import FOLDER
 
-# Raise it where the same content gets other words than before: a paper names the one that set it,
-# and is compared with what that one would say.
-PRINTER: Final = 4
+# Raise it where the same content gets other words than before, or in another order: a paper names
+# the one that set it, and is compared with what that one would say.
+PRINTER: Final = 5
 _SAYS_MEASURES: Final = 4
+_PAIRS_PHOTOS: Final = 5
 _WORDS: Final[dict[str, list[str]]] = json.loads((FOLDER / "report_words.json").read_text("utf-8"))
 # Words that are said otherwise by now: the first printer without them, and what they were.
 _BEFORE: Final[dict[str, tuple[int, list[str]]]] = {
@@ -34,7 +35,7 @@ class Speech:
         zone: in which times are shown.
         printer: the first one said None in Chinese for a name that there is none of; those before
             the third named form and rules as the program does; those before the fourth left
-            measures of parts in Chinese.
+            measures of parts in Chinese; those before the fifth set photos in order of time only.
     """
 
     def __init__(self, language: Language, zone: ZoneInfo, printer: int = PRINTER) -> None:
@@ -43,6 +44,7 @@ class Speech:
         self._index = 0 if language == "zh-CN" else 1
         self._printer = printer
         self._measures = TABLES.measures if printer >= _SAYS_MEASURES else {}
+        self.pairs_photos = printer >= _PAIRS_PHOTOS
         self._blank = "None" if printer == 1 and self._index == 0 else ""
 
     def say(self, key: str, **values: Any) -> str:

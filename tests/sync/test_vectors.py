@@ -15,6 +15,7 @@ from sync.entitlement import cover_day, decide
 from sync.journal import hashes
 from sync.measures import measure_in
 from sync.merge import Edit, Stamp, merge, rule_of
+from sync.pairs import pairs_of
 from sync.remedies import Waits, remedies, waits_of
 from sync.report import compose
 from sync.seal import seal
@@ -246,6 +247,7 @@ def test_every_vector_file_is_replayed_here() -> None:
         "distance",
         "entitlement",
         "measures",
+        "pairs",
         "remedies",
         "report",
         "serials",
@@ -278,6 +280,11 @@ def test_a_signed_report_is_held_against_what_is_recorded_now(case: Case) -> Non
 def test_a_signed_reports_parts_are_held_against_the_lines_of_now(case: Case) -> None:
     found = parts_since(case["report"], case["whole"], case["lines"])
     assert [list(one) for one in found] == case["since"]
+
+
+@cases("pairs")
+def test_photos_before_and_after_stand_side_by_side(case: Case) -> None:
+    assert pairs_of(case["photos"], case["arrived_at"]) == case["pairs"]
 
 
 @cases("distance")

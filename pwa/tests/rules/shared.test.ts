@@ -21,6 +21,7 @@ import { step, type Step } from '@/rules/transitions'
 import { enough, workFor } from '@/rules/work'
 import { missingOf, planOf, VISIT_PLAN, type Checklist, type Plan, type PlanFacts } from '@/rules/visitPlan'
 import { STEPS } from '@/technician/visit/names'
+import { pairsOf } from '@/ui/report/pairs'
 import { casesOf, fileOf, journals } from './vectors'
 
 interface CanonicalCase {
@@ -295,6 +296,13 @@ describe('measures of parts', () => {
 describe('serials', () => {
   test.each(casesOf<{ read: string; expected: string | null; differs: boolean | null }>('serials'))('$name', ({ read, expected, differs }) => {
     expect(serialsDiffer(read, expected)).toBe(differs)
+  })
+})
+
+describe('photos before and after', () => {
+  type Taken = { slot: string; taken_at: string | null }
+  test.each(casesOf<{ photos: Taken[]; arrived_at: string | null; pairs: number[][] }>('pairs'))('$name', ({ photos, arrived_at, pairs }) => {
+    expect(pairsOf(photos, arrived_at)).toEqual(pairs)
   })
 })
 

@@ -155,6 +155,14 @@ describe('a report of the second template', () => {
   })
 })
 
+test('photos before and after the work stand side by side, with their names, and the others alone', async () => {
+  const shot = (slot: string, sha256: string, time: string): object => ({ slot, sha256: sha256.repeat(64), caption: null, taken_at: `2026-11-21T${time}:00.000Z` })
+  const photos = [shot('before', 'a', '04:00'), shot('fault', 'b', '04:10'), shot('after', 'c', '05:00')]
+  const { page } = await show({ content: { ...CONTENT, photos } })
+  const named = (where: string): (string | null)[] => [...page.querySelectorAll(`${where} strong`)].map(({ textContent }) => textContent)
+  expect([named('.pair'), named('.photos')]).toEqual([['维修前', '维修后'], ['故障部位']])
+})
+
 describe('a photo', () => {
   test('that has not arrived says so', async () => {
     expect((await show()).text()).toContain('照片尚未传到服务器')

@@ -140,6 +140,18 @@ def content_3() -> dict[str, Any]:
     return whole
 
 
+def content_before_and_after() -> dict[str, Any]:
+    """Of a visit that photographed one place before and after, and others."""
+    whole = content_2()
+    taken = [("before", "17:05"), ("before", "17:06"), ("fault", "17:20"), ("after", "18:40")]
+    whole["photos"] = [
+        {"slot": slot, "sha256": digit * 64, "caption": None, "marks": None}
+        | {"taken_at": f"2026-11-21T{time}:08.123Z"}
+        for digit, (slot, time) in zip("cdab", taken, strict=True)
+    ]
+    return whole
+
+
 def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), colour: str = "gold") -> bytes:
     image = Image.new("RGB", size, colour)
     ImageDraw.Draw(image).ellipse((100, 100, 300, 300), fill="black")

@@ -186,6 +186,18 @@ def test_papers_that_older_versions_printed_are_still_genuine() -> None:
         assert (path.name, list(found.differences), found.genuine) == (path.name, [], True)
 
 
+def test_before_and_after_stand_side_by_side_but_for_what_an_older_printer_set() -> None:
+    content = sample.content_before_and_after()
+    whole = replace(report(), content=content, fingerprint=hash_of(content))
+    pages = {printer: page_of(whole, "zh-CN", printer) for printer in (4, PRINTER)}
+    assert [page["pairs"] for page in pages.values()] == [[], [[0, 3]]]
+    pdf = render(whole, "zh-CN", NOW, KEY)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    slots = re.findall("维修前|维修后|故障部位", text)
+    assert slots == ["维修前", "维修后", "维修前", "故障部位"]
+    assert verify(pdf, [name_of(KEY)]).genuine
+
+
 @pytest.mark.parametrize(
     ("printer", "language", "quantity"),
     [(3, "en", "2 套"), (PRINTER, "en", "2 sets"), (PRINTER, "zh-CN", "2 套")],
