@@ -115,6 +115,7 @@ class Status:
     pending: int | None
     pending_photos: int | None
     oldest_unsent: str | None
+    locked: bool | None
     app: str | None
     protocol: int | None
 
@@ -213,10 +214,12 @@ class _Reading:
         given = status if isinstance(status, dict) else {}
         app, oldest = self.body.get("app"), given.get("oldest_unsent")
         pending, photos = given.get("pending"), given.get("pending_photos")
+        locked = given.get("locked")
         return Status(
             pending=pending if _is_count(pending) else None,
             pending_photos=photos if _is_count(photos) else None,
             oldest_unsent=oldest if _is_short(oldest) else None,
+            locked=locked if isinstance(locked, bool) else None,
             app=app[:APP_MAX] if isinstance(app, str) and _is_short(app) else None,
             protocol=self.body["protocol"],
         )

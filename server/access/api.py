@@ -72,6 +72,7 @@ _DEVICES: Final = page_of(
         pending=nullable(WHOLE),
         pending_photos=nullable(WHOLE),
         oldest_unsent=nullable(MOMENT),
+        locked=nullable(YES_NO),
         protocol=nullable(WHOLE),
     )
 )

@@ -25,6 +25,7 @@ TOLD: Final = tuple(
         "pending",
         "pending_photos",
         "oldest_unsent",
+        "locked",
         "app",
         "protocol",
     )
@@ -54,6 +55,7 @@ def _columns(status: Status) -> dict[str, Any]:
     said: dict[str, Any] = {
         "pending": _bounded(status.pending),
         "pending_photos": _bounded(status.pending_photos),
+        "locked": status.locked,
         "app": status.app,
         "protocol": _bounded(status.protocol),
     }

@@ -62,7 +62,12 @@ def update_company(ctx: Context, args: Args) -> dict[str, str]:
 def _new_company(ctx: Context, args: Args) -> Company:
     if "name_zh" not in args:
         raise Problem("invalid", {"name_zh": ["field_required"]})
-    begin = {"timezone": "Asia/Shanghai", "currency": "CNY", "contact_minutes": CONTACT_MINUTES}
+    begin = {
+        "timezone": "Asia/Shanghai",
+        "currency": "CNY",
+        "contact_minutes": CONTACT_MINUTES,
+        "app_lock": False,
+    }
     given = {name: value for name, value in args.items() if name != "company_id"}
     company = Company(id=fresh_id(ctx, Company, args.get("company_id")), **(begin | given))
     ctx.session.add(company)

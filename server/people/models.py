@@ -26,6 +26,8 @@ class Company(Base):
     privacy_en: Mapped[str | None] = mapped_column(Text)
     # An agreement at a higher price is to be signed; null: none is [requirements 10].
     consent_sign_above_fen: Mapped[int | None] = mapped_column(BigInteger)
+    # The technicians' apps are to be locked [requirements, scenario 37]; each says whether it is.
+    app_lock: Mapped[bool]
     contact_minutes: Mapped[int]  # from a request to the first contact [003 5.2.1]
 
 
@@ -94,6 +96,7 @@ class Device(Base):
     pending_photos: Mapped[int | None]
     oldest_unsent: Mapped[datetime | None] = mapped_column(UtcDateTime)
     protocol: Mapped[int | None]
+    locked: Mapped[bool | None]  # its app is; None: it has not said
 
 
 class DeviceKey(Base):

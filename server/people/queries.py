@@ -218,7 +218,7 @@ def own_devices(session: Session, actor: Actor, paging: Paging) -> Json:
 def _devices(session: Session, rows: Sequence[Device]) -> list[Json]:
     owners = by_id(session, Person, (d.person_id for d in rows))
     names = ("id", "code", "name", "platform", "app", "created_at", "last_seen_at", "revoked_at")
-    status = ("pending", "pending_photos", "oldest_unsent", "protocol")
+    status = ("pending", "pending_photos", "oldest_unsent", "locked", "protocol")
     return [
         {**_fields(d, *names, *status), "person": person_short(owners.get(d.person_id))}
         for d in rows

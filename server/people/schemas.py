@@ -75,6 +75,7 @@ class CompanyUpdate(Args):
     currency = unless_given(string(3, least=3))
     contact_minutes = unless_given(integer(1, MINUTES_MAX))
     consent_sign_above_fen = unless_given(fen(), nullable=True)
+    app_lock = unless_given(boolean(default=None))
     report_terms_zh = unless_given(text(), nullable=True)
     report_terms_en = unless_given(text(), nullable=True)
     privacy_zh = unless_given(text(), nullable=True)

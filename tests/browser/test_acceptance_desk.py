@@ -165,7 +165,8 @@ def test_s37_of_a_locked_phone_a_finder_reads_nothing_and_its_owner_loses_nothin
     order = field.order(LI, field.unit(), symptom="只给李师傅看的故障")
     li = field.new_phone("engineer2", new_id())  # a second try finds the first one's phone locked
     li.sees_orders(order["number"])
-    li.open("me")
+    field.admin.post("commands/company.update", {"app_lock": True})
+    li.page.get_by_role("link", name=li.say("lock.to_set")).click()
     other = li.browser.context.new_page()  # of an older version it could not tell what is closed
     other.goto(li.page.url)
     wait_for("a second window", lambda: li.page.evaluate(WINDOWS) == 2)
@@ -180,6 +181,7 @@ def test_s37_of_a_locked_phone_a_finder_reads_nothing_and_its_owner_loses_nothin
     li.unlocks("not these words")
     expect(li.page.get_by_role("alert")).to_have_text(li.say("lock.wrong"))
     li.unlocks(WORDS)
+    wait_for("the desk's word of it", lambda: any(one["locked"] for one in devices(field, LI)))
     li.go_offline()
     li.page.get_by_role("link", name=li.say("shell.back")).click()
     li.page.locator(".card", has_text=order["number"]).click()
@@ -221,6 +223,8 @@ def test_s37_of_a_locked_phone_a_finder_reads_nothing_and_its_owner_loses_nothin
     li.sees_the_day()
     li.sees_orders(order["number"])
     assert "只给李师傅看的故障" in li.page.evaluate(AT_REST)
+    expect(li.page.get_by_role("link", name=li.say("lock.to_set"))).to_be_visible()
+    field.admin.post("commands/company.update", {"app_lock": False})
 
 
 def lock_field(person: Technician) -> Locator:
@@ -242,8 +246,8 @@ def lose(route: Route) -> None:
     route.abort()
 
 
-def devices(field: Scene) -> list[Json]:
-    found: list[Json] = field.admin.get("devices", person=field.person(WANG))["items"]
+def devices(field: Scene, name: str = WANG) -> list[Json]:
+    found: list[Json] = field.admin.get("devices", person=field.person(name))["items"]
     return found
 
 

@@ -81,7 +81,7 @@ export interface SyncRequest {
   schema: string
   app: string
   clock: { device_time: string; mono_ms: number; run: string }
-  status: { pending: number; pending_photos: number; oldest_unsent: string | null }
+  status: { pending: number; pending_photos: number; oldest_unsent: string | null; locked: boolean }
   /** Whose journal and copy this is: a session of somebody else is refused. */
   person: string
   journal: string | null

@@ -28,6 +28,11 @@ export class Store implements Reads {
     return this.surviving(() => this.database.open())
   }
 
+  /** What is kept here, and in the journal beside it, is closed at rest. */
+  get locked(): boolean {
+    return this.database.cipher?.closing === true
+  }
+
   /** Opens it anew, closed at rest with a cipher. */
   async openWith(cipher: Cipher): Promise<void> {
     this.database.close({ disableAutoOpen: false })

@@ -74,7 +74,7 @@ async function compose(ports: Ports): Promise<Sent> {
     schema: ports.schema,
     app: ports.app,
     clock: { device_time: new Date(clock.now()).toISOString(), mono_ms: clock.mono(), run: clock.run },
-    status: { pending: counts.entries, pending_photos: counts.photos, oldest_unsent: counts.oldest },
+    status: { pending: counts.entries, pending_photos: counts.photos, oldest_unsent: counts.oldest, locked: store.locked },
     person: journal.person,
     journal: named,
     kept_from: asked.kept_from,

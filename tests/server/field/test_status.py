@@ -31,6 +31,22 @@ def test_what_a_phone_says_of_itself_is_on_the_desks_page(
     assert (people[0]["pending"], people[0]["oldest_unsent"]) == (7, oldest)
 
 
+def test_whether_its_app_is_locked_is_known_once_a_phone_has_said_it(
+    company: Company, ann: Phone, app: App
+) -> None:
+    def locked() -> Any:
+        answer = app.enter("north_desk").get("devices", query_string={"person": "ann"}).json
+        return answer["items"][0]["locked"]
+
+    ann.ask(status={"pending": 0})
+    assert locked() is None
+    ann.ask(status={"pending": 0, "locked": True})
+    ann.ask(status={"pending": 0, "locked": "perhaps"})
+    assert locked() is True
+    ann.ask(status={"pending": 0, "locked": False})
+    assert locked() is False
+
+
 def test_when_all_is_sent_nothing_is_the_oldest(company: Company, ann: Phone) -> None:
     oldest = "2026-11-21T01:30:00.000Z"
     ann.ask(status={"pending": 1, "pending_photos": 0, "oldest_unsent": oldest})

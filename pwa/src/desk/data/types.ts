@@ -282,6 +282,8 @@ export interface Device {
   pending: number | null
   pending_photos: number | null
   oldest_unsent: string | null
+  /** Its app is; null: it has not said. */
+  locked: boolean | null
   protocol: number | null
   person?: PersonShort | null
 }

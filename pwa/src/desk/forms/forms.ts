@@ -86,6 +86,7 @@ export function useForms(): { formOf: (kind: FormKind) => Form; customers: Looku
       text('timezone', { required: true, initial: 'Asia/Shanghai', hint: 'timezone' }), text('currency', { required: true, initial: 'CNY', hint: 'currency' }),
       { name: 'contact_minutes', kind: 'number', hint: 'contact_minutes', initial: 60 },
       { name: 'consent_sign_above_fen', kind: 'money', hint: 'consent_sign_above_fen' },
+      { name: 'app_lock', kind: 'check', hint: 'app_lock' },
       { name: 'report_terms_zh', kind: 'area' }, { name: 'report_terms_en', kind: 'area' },
       { name: 'privacy_zh', kind: 'area' }, { name: 'privacy_en', kind: 'area' },
     ],

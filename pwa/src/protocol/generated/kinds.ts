@@ -16,6 +16,7 @@ export interface Kinds {
     privacy_zh: string | null
     privacy_en: string | null
     consent_sign_above_fen: number | null
+    app_lock: boolean
   }
   branch: {
     kind: string
