@@ -2,8 +2,10 @@
 
 import base64
 import binascii
-from hashlib import sha256
-from typing import Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from hashlib import sha1, sha256
+from typing import Any, Final
 from wsgiref.handlers import format_date_time
 
 from flask import Response
@@ -27,6 +29,11 @@ _ENDINGS: Final = (
     "upload_too_large",
     "upload_offset",
 )
+# The protocol wants SHA-1 of every server that checks; it finds damage, the file's own is SHA-256.
+_HASHES: Final[Mapping[str, Callable[[bytes], Any]]] = {
+    "sha256": sha256,
+    "sha1": partial(sha1, usedforsecurity=False),
+}
 _LARGEST: Final = 1 << 30  # the settings say less; the view compares
 
 routes = Routes("uploads")
@@ -41,7 +48,7 @@ def abilities(asked: Asked) -> None:
         "Tus-Resumable": VERSION,
         "Tus-Version": VERSION,
         "Tus-Extension": EXTENSIONS,
-        "Tus-Checksum-Algorithm": "sha256",
+        "Tus-Checksum-Algorithm": ",".join(_HASHES),
         "Tus-Max-Size": str(asked.services.config.max_photo_bytes),
     }
 
@@ -114,7 +121,7 @@ def offset(asked: Asked, upload_id: str) -> Response:
     headers=(
         *_HEADERS,
         ("Upload-Offset", "Where this piece begins."),
-        ("Upload-Checksum", "`sha256` and the piece's hash in base64."),
+        ("Upload-Checksum", "`sha256` or `sha1`, and the piece's hash in base64."),
     ),
     errors=(*_ENDINGS, "upload_unknown", "unsupported_media", "tus_version"),
 )
@@ -141,6 +148,35 @@ def terminate(asked: Asked, upload_id: str) -> None:
     _speak_tus(asked)
     uploads = _uploads(asked)
     uploads.discard(uploads.find(upload_id, _person(asked)))
+
+
+_INSTEAD: Final[Mapping[str | None, Callable[[Asked, str], Response | None]]] = {
+    "PATCH": append,
+    "DELETE": terminate,
+}
+
+
+@routes.post(
+    "/uploads/<upload_id>",
+    answers=None,
+    status=204,
+    body=_PIECE,
+    takes=_BODY,
+    drain=True,
+    largest=_LARGEST,
+    headers=(
+        ("X-HTTP-Method-Override", "`PATCH` or `DELETE`, from where neither can be sent."),
+        *_HEADERS,
+    ),
+    errors=(*_ENDINGS, "upload_unknown", "unsupported_media", "tus_version", "method_not_allowed"),
+)
+def instead(asked: Asked, upload_id: str) -> Response | None:
+    """Does what another method would have."""
+    view = _INSTEAD.get(asked.request.headers.get("X-HTTP-Method-Override"))
+    if view is None:
+        asked.headers["Allow"] = "HEAD, PATCH, DELETE"
+        raise Problem("method_not_allowed")
+    return view(asked, upload_id)
 
 
 def _speak_tus(asked: Asked) -> None:
@@ -186,7 +222,7 @@ def _whole_number(asked: Asked, name: str) -> int:
 
 
 def _piece(asked: Asked, upload: Progress) -> tuple[bytes, str | None]:
-    """The body: all of it where a checksum covers it, else as much as came; and its hash."""
+    """The body: all of it where a checksum covers it, else as much as came; and its SHA-256."""
     room = upload.length - upload.received
     announced = asked.request.content_length
     if announced is not None and announced > room:
@@ -195,15 +231,15 @@ def _piece(asked: Asked, upload: Progress) -> tuple[bytes, str | None]:
     data = body_of(asked.request, room)
     if not algorithm:
         return data, None
-    found = sha256(data)
+    found = _HASHES[algorithm](data)
     if found.digest() != digest:
         raise Problem("upload_checksum")
-    return data, found.hexdigest()
+    return data, found.hexdigest() if algorithm == "sha256" else None
 
 
 def _checksum(asked: Asked) -> tuple[str, bytes]:
     algorithm, _, text = asked.request.headers.get("Upload-Checksum", "").partition(" ")
-    if algorithm not in ("", "sha256"):
+    if algorithm and algorithm not in _HASHES:
         raise Problem("bad_request")
     try:
         return algorithm, base64.b64decode(text, validate=True)

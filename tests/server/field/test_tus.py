@@ -1,9 +1,9 @@
 """Photos on their way to the server, piece by piece."""
 
 import base64
+import hashlib
 import os
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,9 @@ def where(client: Client, url: str) -> Answer:
     return client.ask("HEAD", url, headers=TUS)
 
 
-def checksum(piece: bytes) -> dict[str, str]:
-    return {"Upload-Checksum": f"sha256 {base64.b64encode(sha256(piece).digest()).decode()}"}
+def checksum(piece: bytes, algorithm: str = "sha256") -> dict[str, str]:
+    digest = hashlib.new(algorithm, piece).digest()
+    return {"Upload-Checksum": f"{algorithm} {base64.b64encode(digest).decode()}"}
 
 
 def add_photo(company: Company, order_id: str, visit_id: str, data: bytes) -> str:
@@ -127,13 +128,31 @@ def test_a_lost_last_answer_is_made_good_by_asking_where_it_stands(ann: Client) 
     assert send(ann, url, 0, data).headers["Upload-Offset"] == str(len(data))
 
 
-def test_a_flipped_bit_in_a_piece_is_refused_and_the_piece_can_come_again(ann: Client) -> None:
+@pytest.mark.parametrize("algorithm", ["sha256", "sha1"])
+def test_a_flipped_bit_in_a_piece_is_refused_and_the_piece_can_come_again(
+    ann: Client, algorithm: str
+) -> None:
     data = picture()
     url = begin(ann, data).headers["Location"]
-    wrong = send(ann, url, 0, b"x" + data[1:1000], **checksum(data[:1000]))
+    told = checksum(data[:1000], algorithm)
+    wrong = send(ann, url, 0, b"x" + data[1:1000], **told)
     assert (wrong.status_code, wrong.json["code"]) == (460, "upload_checksum")
     assert where(ann, url).headers["Upload-Offset"] == "0"
-    assert send(ann, url, 0, data[:1000], **checksum(data[:1000])).status_code == 204
+    assert send(ann, url, 0, data[:1000], **told).status_code == 204
+    assert send(ann, url, 1000, data[1000:], **checksum(data[1000:], algorithm)).status_code == 204
+    assert ann.get(f"photos/{hash_of(data)}").status_code == 404  # nobody's until a visit names it
+
+
+def test_from_where_nothing_but_post_can_be_sent_the_header_says_what_is_meant(ann: Client) -> None:
+    data = picture()
+    url = begin(ann, data).headers["Location"]
+    asked = {**PIECE, "Upload-Offset": "0"}
+    for word, status in (("PATCH", 204), ("DELETE", 204), ("PATCH", 404), ("GET", 405)):
+        told = {**asked, "X-HTTP-Method-Override": word}
+        answer = ann.ask("POST", url, headers=told, data=data[:1000])
+        assert answer.status_code == status, word
+    assert answer.headers["Allow"] == "HEAD, PATCH, DELETE"
+    assert where(ann, url).status_code == 404
 
 
 def test_a_file_that_is_not_what_was_announced_ends_the_upload(app: App, ann: Client) -> None:
@@ -209,6 +228,7 @@ def test_a_client_of_another_version_is_told_which_one_is_spoken(ann: Client) ->
     assert answer.headers["Tus-Version"] == "1.0.0"
     able = ann.ask("OPTIONS", "uploads")
     assert able.status_code == 204
+    assert able.headers["Tus-Checksum-Algorithm"] == "sha256,sha1"
     assert "checksum" in able.headers["Tus-Extension"]
     assert able.headers["Tus-Max-Size"] == "20971520"
 

@@ -151,6 +151,7 @@ def test_every_command_is_listed_with_schema_version_and_who_may_run_it(app: App
 @pytest.mark.parametrize(
     ("field", "now"),
     [("running_hours", 2**31), ("diagnosis", "x" * 4001), ("fault_code_id", "no id"), ("nix", 1)],
+    ids=["too large", "too long", "no id", "unknown"],
 )
 def test_the_schema_of_field_work_refuses_what_would_be_held(
     app: App, field: str, now: Any
