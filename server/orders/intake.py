@@ -3,8 +3,10 @@
 from server.core.commands import Args, Call, Context, command
 from server.core.errors import Problem
 from server.core.ids import new_id
+from server.core.rows import known
 from server.orders import schemas
 from server.orders.models import Order
+from server.people.models import Branch
 from server.requests.clocks import hand_on
 from server.requests.commands import becomes, move, open_request
 from server.requests.models import Request
@@ -23,7 +25,7 @@ def from_request(ctx: Context, args: Args) -> dict[str, str]:
     if type_ == CONSULTATION:  # nobody travels for an answer
         raise Problem("invalid", {"type": ["field_choice"]})
     order_id = args["order_id"] or new_id()
-    branch_id = args["branch_id"] or request.branch_id
+    branch_id = known(ctx, Branch, args["branch_id"] or request.branch_id, "branch_id").id
     move(ctx, request, branch_id)
     hand_on(ctx, request.id, order_id)
     customer_id = args["customer_id"] or request.customer_id or _customer(ctx, args, request)

@@ -91,6 +91,14 @@ def test_two_who_take_the_same_request_make_one_order_of_it(company: Company) ->
     assert len(company.rows(Order)) == 1
 
 
+@pytest.mark.parametrize("name", ["branch_id", "customer_id", "site_id", "unit_id"])
+def test_an_order_of_a_request_names_what_there_is(company: Company, name: str) -> None:
+    args = {"request_id": taken(company, unit_id="unit"), name: "nothing"}
+    with pytest.raises(Problem) as problem:
+        company.run("dispatcher", "order.from_request", args)
+    assert set(problem.value.fields) == {name}
+
+
 def test_a_consultation_is_owed_an_answer_by_somebody_at_a_time(company: Company) -> None:
     with pytest.raises(Problem) as problem:
         taken(company, kind="consultation", owner_id="north_desk")
