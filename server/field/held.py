@@ -14,6 +14,7 @@ from server.field.rules import ANSWER_SHOWN, OPEN, UNDECIDED, status_of
 from server.orders.exceptions import exception
 from server.orders.models import Order
 from server.people.models import Person
+from sync.args import ID
 from sync.ports import Mutation
 
 
@@ -54,7 +55,8 @@ def tell_of(session: Session, mutation: Mutation, now: datetime) -> None:
 def _held(session: Session, mutation: Mutation) -> HeldWork:
     entry, corrected = mutation.entry, mutation.corrected
     named = entry.args.get("order_id")
-    order = session.get(Order, named) if isinstance(named, str) else None
+    is_id = isinstance(named, str) and ID.fullmatch(named)
+    order = session.get(Order, named) if is_id else None
     person = session.get(Person, mutation.person_id)
     whose = order or person
     return HeldWork(

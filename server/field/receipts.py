@@ -9,6 +9,7 @@ from server.core.catalogue import ERRORS
 from server.core.i18n import Language, message
 from server.core.reader import Reader
 from server.visits.models import PhotoFile
+from sync.args import HASH
 from sync.ports import Journal, Mutation
 from sync.protocol import Request
 
@@ -56,7 +57,7 @@ def receipt(
         backed_up: up to this seq a verified backup has the journal.
     """
     named = (entry.args.get("sha256") for entry in request.mutations)
-    asked = {h for h in (*named, *request.photos) if isinstance(h, str)}
+    asked = {h for h in (*named, *request.photos) if isinstance(h, str) and HASH.fullmatch(h)}
     stored = _stored(reader, asked) if asked else {}
     return {
         "through": journal.through if journal else 0,

@@ -61,16 +61,15 @@ STANDARD_LADDER: Final = (Rung("dispatcher", 0), Rung("regional_manager", 0), Ru
 
 
 def runs_out(started: datetime, minutes: int, mode: str, hours: WorkingTime) -> datetime:
-    """When a clock that was started runs out.
+    """When a clock that was started runs out; after 800 days at the latest.
+
+    A company that has set hours of a minute a day, or none, still takes its calls.
 
     Args:
         started: when, with its zone.
         minutes: of calendar or of working time.
         mode: of `MODES`.
         hours: when the company works; asked for working time alone.
-
-    Raises:
-        ValueError: the calendar has no working day.
     """
     if mode == "calendar":
         return started + timedelta(minutes=minutes)
@@ -83,7 +82,7 @@ def runs_out(started: datetime, minutes: int, mode: str, hours: WorkingTime) -> 
                 return (begin + left).astimezone(started.tzinfo)
             left -= max(closes - begin, timedelta())
         day += timedelta(days=1)
-    raise ValueError("the calendar has no working day")
+    return started + timedelta(days=_MOST_DAYS)
 
 
 def breached(due_at: datetime, reached_at: datetime | None, now: datetime) -> bool:

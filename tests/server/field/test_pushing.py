@@ -38,6 +38,19 @@ def test_a_visit_made_offline_is_on_the_server_and_comes_back(company: Company, 
         assert first_break(session) is None
 
 
+def test_an_entry_that_names_what_no_database_keeps_stops_nobody(
+    company: Company, ann: Phone
+) -> None:
+    visit_id = ann.check_in(company.dispatched("ann"))
+    photo = {"photo_id": new_id(), "visit_id": visit_id, "order_id": "a\0b", "sha256": "a\0b"}
+    bad = ann.act("visit.add_photo", **photo)
+    ann.act("order.write_note", order_id="a\0b", note_id=new_id(), text="x")
+    body = ann.sync()
+    assert ann.word(bad) == "held: held_invalid"
+    assert [v["verdict"] for v in body["verdicts"]].count("held") == 2
+    assert ann.get("visit", visit_id)
+
+
 def test_an_answer_that_was_lost_costs_nothing(company: Company, ann: Phone) -> None:
     order_id = company.dispatched("ann")
     visit_id = ann.check_in(order_id)

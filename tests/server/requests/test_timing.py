@@ -46,9 +46,17 @@ def test_on_the_minute_itself_is_in_time() -> None:
     assert breached(DUE, None, DUE + timedelta(milliseconds=1))
 
 
-def test_a_calendar_without_working_days_is_told_instead_of_counted_for_ever() -> None:
-    with pytest.raises(ValueError, match="no working day"):
-        runs_out(DUE, 1, "working", WorkingTime(SHANGHAI, weekdays=frozenset()))
+@pytest.mark.parametrize(
+    "hours",
+    [
+        WorkingTime(SHANGHAI, weekdays=frozenset()),
+        WorkingTime(SHANGHAI, weekdays=frozenset({1}), opens=540, closes=541),
+    ],
+)
+def test_a_calendar_in_which_hardly_anybody_works_is_not_counted_for_ever(
+    hours: WorkingTime,
+) -> None:
+    assert runs_out(DUE, 600, "working", hours) == DUE + timedelta(days=800)
 
 
 @settings(max_examples=100, deadline=None)
