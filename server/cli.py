@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass, fields
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
+
 from server.config import Config, ConfigError, load
 from server.core.errors import Problem
 
@@ -88,6 +90,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"onsite: {error}", file=sys.stderr)
     except Problem as problem:
         print(f"onsite: {problem}", file=sys.stderr)
+    except OperationalError as error:  # its first line; the address has a password in it
+        told = str(error.orig).partition("\n")[0]
+        print(f"onsite: ONSITE_DATABASE_URL: {told}", file=sys.stderr)
     return 2
 
 

@@ -89,13 +89,20 @@ def prepare(config: Config) -> Config:
             failpoint.
     """
     failpoint.wanted(os.environ)  # a wrong one is refused before anything is done
-    config.data.mkdir(parents=True, exist_ok=True)
+    _make_folder(config)
     port = _free_port(config)
     config.secret()
     bring_up_to_date(config)
     config = with_demo(config, load_demo_company)
     _run_what_waited_for_this_version(config)
     return replace(config, port=port)
+
+
+def _make_folder(config: Config) -> None:
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError("ONSITE_DATA", str(config.data), f"{error.strerror}") from error
 
 
 def _run_what_waited_for_this_version(config: Config) -> None:

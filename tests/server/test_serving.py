@@ -233,7 +233,15 @@ def test_a_taken_port_and_a_bad_setting_are_told_by_name(tmp_path: Path) -> None
     wrong = onsite("serve", "--data", str(tmp_path), ONSITE_WORKERS="many")
     assert wrong.returncode == 2
     assert "ONSITE_WORKERS='many': must be a whole number" in wrong.stderr
-    assert "Traceback" not in told.stderr + wrong.stderr
+    nowhere = onsite("serve", "--data", "/dev/null/onsite")
+    assert "ONSITE_DATA='/dev/null/onsite'" in nowhere.stderr
+    away = "postgresql://boss:secret@127.0.0.1:1/onsite"
+    unreachable = onsite("migrate", "--data", str(tmp_path), ONSITE_DATABASE_URL=away)
+    assert "ONSITE_DATABASE_URL: connection failed" in unreachable.stderr
+    assert (nowhere.returncode, unreachable.returncode) == (2, 2)
+    said = "".join(one.stderr for one in (told, wrong, nowhere, unreachable))
+    assert "Traceback" not in said
+    assert "secret" not in said
 
 
 def test_flags_win_over_the_environment(tmp_path: Path) -> None:
