@@ -83,10 +83,15 @@ def list_messages(asked: Asked) -> dict[str, Any]:
     return queries.messages(asked.session, asked.actor, asked.now, **asked.query)
 
 
-@routes.get("/messages/calls", answers=obj(waiting=WHOLE), permission="message.read", quiet=True)
+@routes.get(
+    "/messages/calls",
+    answers=obj(waiting=WHOLE, undelivered=WHOLE),
+    permission="message.read",
+    quiet=True,
+)
 def count_calls(asked: Asked) -> dict[str, Any]:
-    """How many people have to be rung up."""
-    return {"waiting": queries.waiting_calls(asked.session, asked.actor)}
+    """How many people have to be rung up, and how many messages could not be delivered."""
+    return queries.untold(asked.session, asked.actor, asked.now)
 
 
 @routes.get("/message-templates", answers=_TEMPLATES, permission="message.read")

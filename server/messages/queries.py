@@ -168,7 +168,11 @@ def own_settings(session: Session, actor: Actor, now: datetime) -> Json:
     }
 
 
-def waiting_calls(session: Session, actor: Actor) -> int:
-    """How many are on the call list."""
-    query = select(Message.id).where(Message.status == "calling")
-    return len(session.execute(visible(query, Message, actor, "message.read")).all())
+def untold(session: Session, actor: Actor, now: datetime) -> Json:
+    """How many are on the call list, and how many messages nobody could be given."""
+
+    def count(which: ColumnElement[bool]) -> int:
+        query = select(Message.id).where(which)
+        return len(session.execute(visible(query, Message, actor, "message.read")).all())
+
+    return {"waiting": count(Message.status == "calling"), "undelivered": count(_undelivered(now))}

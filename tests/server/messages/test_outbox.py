@@ -95,14 +95,14 @@ def test_the_call_list_is_worked_off_by_a_dispatcher_and_by_nobody_elses(post: P
     south = post.app.enter("south_desk")
     assert south.command("message.called", message_id=message.id).status_code == 404
     north = post.app.enter("north_desk")
-    assert north.get("messages/calls").json == {"waiting": 1}
+    assert north.get("messages/calls").json == {"waiting": 1, "undelivered": 0}
     (listed,) = north.get("messages", query_string={"status": "calling"}).json["items"]
     assert listed["phone"] == "138-ann"
     assert listed["person"]["id"] == "ann"
     assert [step["channel"] for step in listed["steps"]] == ["chat", "sms"]
     assert north.command("message.called", message_id=message.id, note="说了").status_code == 200
     assert post.one(order_id=order).confirmed_by == "call"
-    assert north.get("messages/calls").json == {"waiting": 0}
+    assert north.get("messages/calls").json == {"waiting": 0, "undelivered": 0}
     assert north.command("message.called", message_id=message.id).status_code == 409
 
 

@@ -46,17 +46,25 @@ export const useParts = (): ComputedRef<readonly Row<'part'>[]> => listOf('parts
 
 const CALLS_MS = 30_000
 
-/** How many people have to be rung up. No record of the feed: it follows from time alone, so it is asked for. */
-export function useCalls(): ComputedRef<number> {
+/** Who was not told. */
+export interface Untold {
+  /** People who have to be rung up. */
+  waiting: number
+  /** Messages that nobody could be given. */
+  undelivered: number
+}
+
+/** How many were not told. No record of the feed: it follows from time alone, so it is asked for. */
+export function useUntold(): ComputedRef<Untold> {
   const desk = useDesk()
-  const reading = useRead<{ waiting: number }>(
+  const reading = useRead<Untold>(
     () => (desk.may('message.read') ? { path: 'messages/calls' } : null),
     ({ kind }) => kind === 'message',
     { from: () => desk.may('message.read') },
   )
   const timer = setInterval(() => void reading.reload(), CALLS_MS)
   onScopeDispose(() => clearInterval(timer))
-  return computed(() => reading.data.value?.waiting ?? 0)
+  return computed(() => reading.data.value ?? { waiting: 0, undelivered: 0 })
 }
 
 const PERSON = ['person_card', 'person_contact'] as const
