@@ -5,8 +5,12 @@ import type { Decision } from './types'
 export type Way =
   | { name: string; dialog: 'decide' | 'contact' | 'consent' | 'stock' | 'note' | 'write' | 'assign' }
   | { name: string; help: HelpWay }
-  | { name: string; run: string; args: Record<string, unknown>; grave?: boolean }
+  | { name: string; run: string; args: Record<string, unknown> }
+  | Grave
   | { name: string; to: string }
+
+/** A command that can't be undone. */
+export interface Grave { name: string; grave: string; args: Record<string, unknown> }
 
 /** The ways of one item, the likeliest first. */
 export function waysOf(item: Decision): Way[] {
@@ -44,7 +48,10 @@ function all(item: Decision): Way[] {
     case 'stock': return [{ name: 'stock', dialog: 'stock' }, { name: 'note', dialog: 'note' }]
     case 'phone': return [{ name: 'note', dialog: 'note' }, { name: 'write', dialog: 'write' }]
     case 'clock': return [{ name: 'note', dialog: 'note' }]
-    case 'erasure': return ['agreed', 'declined'].map((answer) => ({ name: `erasure_${answer}`, run: 'erasure.decide', args: { erasure_id: item.id, answer }, grave: answer === 'agreed' }))
+    case 'erasure': return [
+      { name: 'erasure_agreed', grave: 'erasure.decide', args: { erasure_id: item.id, answer: 'agreed' } },
+      { name: 'erasure_declined', run: 'erasure.decide', args: { erasure_id: item.id, answer: 'declined' } },
+    ]
     case 'wish': return wish(item.id, item.order?.id ?? null, item.why)
     case 'help': return helpWays(item.facts).map((way) => ({ name: `help_${way}`, help: way }))
     case 'escalated': return [{ name: 'review', to: '/reviews?which=escalated' }]
