@@ -24,7 +24,7 @@ const PLACES: readonly Place[] = [
   { name: 'units', letter: 'u', to: '/units', icon: Van, permission: 'unit.read', also: ['unit'] },
   { name: 'customers', letter: 'c', to: '/customers', icon: OfficeBuilding, permission: 'customer.read' },
   { name: 'people', letter: 'p', to: '/people', icon: User, permission: 'people.read', also: ['person'] },
-  { name: 'catalogue', letter: 'k', to: '/catalogue', icon: Box, permission: 'catalogue.read' },
+  { name: 'catalogue', letter: 'k', to: '/catalogue', icon: Box, permission: 'catalogue.read', also: ['model'] },
   { name: 'settings', letter: 's', to: '/settings', icon: Timer, permission: ['clock_rule.set', 'order_type.update', 'part_price.set'] },
   { name: 'company', letter: 'y', to: '/company', icon: Setting, permission: 'company.update' },
   { name: 'tables', letter: 'x', to: '/tables', icon: Grid, permission: 'table.import' },
