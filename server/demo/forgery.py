@@ -24,11 +24,12 @@ def forged(paper: Paper, language: Language, now: datetime, key: Ed25519PrivateK
     """
     import pypdf  # a tenth of a second of every start, for a story that is seldom played
 
-    true = pypdf.PdfReader(io.BytesIO(render(paper, language, now, key)))
     content = copy.deepcopy(dict(paper.content))
-    line = next((part for part in content["parts"] if part.get("price_fen") is not None), None)
+    parts = content.get("parts") or ()  # a report of an older form may have none
+    line = next((part for part in parts if part.get("price_fen") is not None), None)
     if line is None:
         raise Problem("not_found")
+    true = pypdf.PdfReader(io.BytesIO(render(paper, language, now, key)))
     line["price_fen"] += _ADDED_FEN
     false = render(replace(paper, content=content), language, now, key)
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(false))
