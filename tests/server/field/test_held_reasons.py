@@ -219,7 +219,13 @@ def test_a_held_take_back_of_a_training_says_which_one_of_its_own_order(
     ],
 )
 def test_a_value_that_no_database_takes_is_held_and_shown_for_what_it_is(
-    company: Company, ann: Phone, desk: Client, field: str, now: Any, reason: str
+    company: Company,
+    ann: Phone,
+    desk: Client,
+    capsys: pytest.CaptureFixture[str],
+    field: str,
+    now: Any,
+    reason: str,
 ) -> None:
     order_id = company.dispatched("ann")
     visit_id = ann.check_in(order_id)
@@ -227,6 +233,7 @@ def test_a_value_that_no_database_takes_is_held_and_shown_for_what_it_is(
     entry = ann.act("visit.record", visit_id=visit_id, order_id=order_id, changes=changes)
     ann.sync()
     assert ann.word(entry) == f"held: {reason}"
+    assert "Traceback" not in "".join(capsys.readouterr())
     [held] = desk.get("held").json["items"]
     assert held["args"]["changes"] == changes
     [on_page] = desk.get(f"orders/{order_id}").json["held"]
