@@ -51,6 +51,17 @@ test.each([['the order', OrderPage], ['the outbox', Outbox]])('%s leads to it', 
   await expect.poll(() => shown?.page.querySelector(`a[href*="${visit}"]`)).not.toBeNull()
 })
 
+test('the order leads on with it and asks for no other check-in, until the office has decided', async () => {
+  const main = (): string | undefined => shown?.page.querySelector('footer .on-button--main')?.textContent.trim()
+  shown = await show(OrderPage, { order: day.ids.order }, day.field)
+  await expect.poll(main).toBe('See what was done')
+  expect(shown.page.querySelector('footer')?.textContent).toContain('I am there: check in all the same')
+  const [held] = await day.field.all('held')
+  day.server.put('held', held!.id, { ...day.server.get('held', held!.id), status: 'set_aside' })
+  await day.field.syncNow()
+  await expect.poll(() => shown?.page.querySelector('footer')?.textContent).not.toContain('See what was done')
+})
+
 test('once it was set aside the visit says so, with what was done', async () => {
   const [held] = await day.field.all('held')
   day.server.put('held', held!.id, { ...day.server.get('held', held!.id), status: 'set_aside' })

@@ -31,6 +31,11 @@ export function isDecided({ status }: Pick<Held, 'status'>): boolean {
   return status === 'set_aside' || status === 'kept'
 }
 
+/** Those on an order that wait for a person. */
+export async function waitingCheckIns(field: Field, order: string): Promise<Held[]> {
+  return (await heldCheckIns(field)).filter((one) => !isDecided(one) && heldArg(one, 'order_id') === order)
+}
+
 /** For a live query. `null`: no such check-in is held. */
 export async function readHeldVisit(field: Field, visit: string): Promise<HeldVisit | null> {
   const held = (await heldCheckIns(field)).find((one) => heldArg(one, 'visit_id') === visit)
