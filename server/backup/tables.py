@@ -5,7 +5,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -87,9 +87,6 @@ class Written:
     columns: list[list[str]]
     rows: int
     sha256: str
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def kept_tables() -> list[Table]:

@@ -27,7 +27,7 @@ from server.field.desk import changes_since, feed_head
 from server.field.judge import ENGINE
 from server.field.lineage import PutBackError, Witness
 from server.field.pull import Pulled, answer_of, look_back, pull
-from server.field.receipts import journal_state, receipt, verdict
+from server.field.receipts import journal_state, notice, receipt, verdict
 from server.field.rows import ms_of
 from server.field.schemas import HeldQuery
 from server.field.standing import Standing, standing
@@ -68,6 +68,7 @@ _ANSWER: Final = obj(
     more=YES_NO,
     scope=listed(TEXT),
     checkpoint=TEXT,
+    notice=nullable(obj(code=TEXT, number=WHOLE, message=TEXT)),
     digests=nullable({"type": "object"}),
     same=listed(TEXT),
     changes=listed({"type": "object"}),
@@ -105,9 +106,19 @@ def sync(asked: Asked) -> Response:
         "journal": journal_state(verdicts.journal),
         "receipt": receipts,
         "checkpoint": now.checkpoint,
+        "notice": _notice(asked, request, now),
     }
     answer |= _standing(request, read)
     return Response(answer_of(answer, pulled), mimetype="application/json")
+
+
+def _notice(asked: Asked, request: Request, now: Standing) -> dict[str, Any] | None:
+    """Says why a copy begins anew: its cursor is none of this database's."""
+    sent = _sent(request)
+    ours = sent is not None and sent.checkpoint == now.checkpoint
+    if ours or request.pull is None or not request.pull.cursor or asked.actor.drain_only:
+        return None
+    return notice("cursor_foreign", asked.language)
 
 
 def _understood(asked: Asked) -> Request:

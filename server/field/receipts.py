@@ -33,6 +33,11 @@ def verdict(mutation: Mutation, language: Language) -> dict[str, Any]:
     }
 
 
+def notice(code: str, language: Language) -> dict[str, Any]:
+    """A word of the catalogue that is no error."""
+    return {"code": code, "number": ERRORS[code]["number"], "message": message(code, language)}
+
+
 def journal_state(journal: Journal | None) -> dict[str, Any] | None:
     """How far the server has a journal."""
     if journal is None:

@@ -90,12 +90,6 @@ class SetAsideArgs(RequestArgs):
     text = text(2000)
 
 
-class OrderedArgs(RequestArgs):
-    """The order that it became."""
-
-    order_id = id_field()
-
-
 class RequestsQuery(ListArgs):
     """Which requests."""
 

@@ -69,8 +69,10 @@ def test_a_cursor_from_another_installation_downloads_again(company: Company, an
     opened = {**ann.opened(), "k": "another installation"}
     foreign = json.dumps(opened).encode()
     ann.cursor = base64.urlsafe_b64encode(foreign).decode().rstrip("=")
-    ann.round()  # it begins anew, and is told what it has already
-    ann.sync()
+    told = ann.round()["notice"]  # it begins anew, and is told what it has already
+    assert (told["code"], told["number"]) == ("cursor_foreign", 4221)
+    assert told["message"].startswith("手机上的数据来自另一套系统")
+    assert ann.sync()["notice"] is None
     assert {key: body for key, (_, body) in ann.records.items()} == good
     assert ann.k != "another installation"
 
