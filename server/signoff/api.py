@@ -85,6 +85,7 @@ _REVIEW: Final[Shape] = obj(
     order=LINE,
     person=nullable(PERSON_SHORT),
     marks=listed(TEXT),
+    distance_m=nullable(WHOLE),
     lacks=listed(TEXT),
     returns=listed(record("report_return")),
     said=nullable(

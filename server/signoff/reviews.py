@@ -147,6 +147,7 @@ def _items(session: Session, rows: Sequence[Any]) -> list[Json]:
             "person": person_short(people.get(visits[report.visit_id].person_id)),
             "escalated_by": person_short(people.get(report.escalated_by or "")),
             "marks": [n.removeprefix(_MARK) for n, v in list(row._mapping.items())[1:] if v],
+            "distance_m": visits[report.visit_id].distance_m,
             "lacks": [one for one in (report.lacks or "").split(",") if one],
             "returns": asked.get(report.visit_id, []),
             "said": said.get(report.id),

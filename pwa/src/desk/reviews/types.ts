@@ -20,6 +20,8 @@ export interface Review {
   /** Who was there. */
   person: PersonShort | null
   marks: string[]
+  /** From the site to where the visit began; null where nobody knows. */
+  distance_m: number | null
   /** Steps, and `photo:<slot>`. */
   lacks: string[]
   returns: Row<'report_return'>[]
