@@ -59,6 +59,12 @@ test('a planned visit with a time says which', async () => {
   expect(page.textContent).toContain('09:00')
 })
 
+test('a visit that was cancelled is on no day any more', async () => {
+  const page = await open({ ...CASE, stage: 'cancelled', window_start: '2026-11-23T01:00:00.000Z', window_end: '2026-11-23T03:00:00.000Z' })
+  expect(page.textContent).toContain('报修已取消')
+  expect(page.textContent).not.toContain('09:00')
+})
+
 test('what was asked and is not answered yet is changed, not asked once more', async () => {
   const page = await open({ ...CASE, wishes: [ASKED] })
   expect(page.textContent).toContain('等待答复')

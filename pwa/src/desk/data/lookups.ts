@@ -73,6 +73,9 @@ const TECHNICIANS: Query = { role: 'engineer', active: 1 }
 /** Those who can be sent to a customer. */
 export const useTechnicians = (): ComputedRef<readonly Person[]> => listOf('people', PERSON, 'people.read', TECHNICIANS)
 
+/** Whether they are there yet, for where nobody must not be said too early. */
+export const useTechnicianReading = (): Reading<Page<Person>> => keep<Person>(useDesk(), 'people', PERSON, 'people.read', TECHNICIANS)
+
 /** The same, with those for whom the words ask: a company may have more of them than a list holds. */
 export function useTechnicianSearch(words: Ref<string>): ComputedRef<readonly Person[]> {
   const listed = useTechnicians()
