@@ -10,8 +10,9 @@ from server.catalogue import schemas
 from server.catalogue.models import ProductModel, Skill
 from server.core.commands import Args, Context, command
 from server.core.errors import Problem
-from server.core.rows import change, fetch, fresh_id, known
-from server.people.models import Person
+from server.core.permissions import visible
+from server.core.rows import fetch, known
+from server.people.papers import put_right, write_down
 
 
 def known_models(session: Session, people: Iterable[str], day: date) -> dict[str, set[str]]:
@@ -32,23 +33,18 @@ def is_for_trained(session: Session, model_id: str | None) -> bool:
 @command("skill.add", schemas.SkillArgs, permission="person.update")
 def add(ctx: Context, args: Args) -> dict[str, str]:
     """Writes down that somebody was trained for a model."""
-    person = fetch(ctx, Person, args["person_id"])
     model = known(ctx, ProductModel, args["model_id"], "model_id")
-    there = select(Skill.id).where(Skill.person_id == person.id, Skill.model_id == model.id)
+    whose = visible(select(Skill.id), Skill, ctx.actor)
+    there = whose.where(Skill.person_id == args["person_id"], Skill.model_id == model.id)
     if ctx.session.scalar(there) is not None:
         raise Problem("invalid", {"model_id": ["field_taken"]})
-    skill_id = fresh_id(ctx, Skill, args.pop("skill_id"))
-    ctx.session.add(Skill(id=skill_id, **args))
-    ctx.about("person", person.id)
-    return {"id": skill_id}
+    return write_down(ctx, Skill, "skill", args)
 
 
 @command("skill.update", schemas.SkillUpdate, permission="person.update")
 def update(ctx: Context, args: Args) -> None:
     """Puts a training record right, or notes that the training was repeated."""
-    skill = fetch(ctx, Skill, args["skill_id"])
-    change(skill, args, ("skill_id",))
-    ctx.about("person", skill.person_id)
+    put_right(ctx, Skill, "skill", args)
 
 
 @command("skill.remove", schemas.RemoveSkillArgs, permission="person.update")

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.core.commands import Args, Context, command
-from server.core.rows import change, fetch, fresh_id
+from server.core.rows import fetch
 from server.people import schemas
 from server.people.models import Certificate, Person
+from server.people.papers import put_right, write_down
 
 
 def valid_kinds(session: Session, people: Iterable[str], day: date) -> dict[str, set[str]]:
@@ -27,19 +28,13 @@ def valid_kinds(session: Session, people: Iterable[str], day: date) -> dict[str,
 @command("certificate.add", schemas.CertificateArgs, permission="person.update")
 def add(ctx: Context, args: Args) -> dict[str, str]:
     """Writes down a certificate."""
-    person = fetch(ctx, Person, args["person_id"])
-    certificate_id = fresh_id(ctx, Certificate, args.pop("certificate_id"))
-    ctx.session.add(Certificate(id=certificate_id, **args))
-    ctx.about("person", person.id)
-    return {"id": certificate_id}
+    return write_down(ctx, Certificate, "certificate", args)
 
 
 @command("certificate.update", schemas.CertificateUpdate, permission="person.update")
 def update(ctx: Context, args: Args) -> None:
     """Puts a certificate right, or notes that it was renewed."""
-    certificate = fetch(ctx, Certificate, args["certificate_id"])
-    change(certificate, args, ("certificate_id",))
-    ctx.about("person", certificate.person_id)
+    put_right(ctx, Certificate, "certificate", args)
 
 
 @command("certificate.remove", schemas.RemoveCertificateArgs, permission="person.update")
