@@ -90,3 +90,13 @@ def test_a_morning_without_the_mouse(
     page.keyboard.press("a")
     expect(page.locator("article", has_text=number)).to_have_count(0)
     assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+
+    # Who could not be told is rung up: the line under the focus goes.
+    go(page, "消息")
+    waiting = page.locator("article").first
+    expect(waiting).to_be_visible()
+    number = waiting.get_by_role("link", name=re.compile("SO-")).inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(waiting).to_be_focused()
+    page.keyboard.press("1")
+    expect(page.locator("article", has_text=number)).to_have_count(0)
