@@ -45,7 +45,8 @@ def _spans_of_one(stamps: Sequence[Mapping[str, Any]], person_id: str | None) ->
 def _minutes(spans: Sequence[Span]) -> int:
     ended = [(one["start"], one["stop"]) for one in spans]
     spent = [_moment(stop) - _moment(start) for start, stop in ended if start and stop]
-    return (sum(spent, timedelta()) + _MINUTE / 2) // _MINUTE
+    known = [one for one in spent if one > timedelta()]  # a clock that was put back meanwhile
+    return (sum(known, timedelta()) + _MINUTE / 2) // _MINUTE
 
 
 def _is_stamp(one: Any) -> bool:

@@ -13,6 +13,7 @@ from sync.distance import metres_between
 from sync.effects import Meta, Refused, Rules, apply
 from sync.entitlement import cover_day, decide
 from sync.journal import hashes
+from sync.labour import spans_of, worked_minutes
 from sync.measures import measure_in
 from sync.merge import Edit, Stamp, merge, rule_of
 from sync.pairs import pairs_of
@@ -246,6 +247,7 @@ def test_every_vector_file_is_replayed_here() -> None:
         "charges",
         "distance",
         "entitlement",
+        "labour",
         "measures",
         "pairs",
         "remedies",
@@ -291,6 +293,11 @@ def test_photos_before_and_after_stand_side_by_side(case: Case) -> None:
 def test_two_places_are_so_many_metres_apart(case: Case) -> None:
     (lat, lng), (other_lat, other_lng) = case["one"], case["other"]
     assert round(metres_between((lat, lng), (other_lat, other_lng))) == case["metres"]
+
+
+@cases("labour")
+def test_labour_comes_to_so_many_minutes(case: Case) -> None:
+    assert worked_minutes(spans_of(case["labour"])) == case["minutes"]
 
 
 @cases("work")

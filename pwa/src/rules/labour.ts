@@ -58,7 +58,8 @@ export function spansOf(list: unknown): Span[] {
   return workersOf(list).flatMap((person) => spansOfOne(stampsOf(list), person))
 }
 
-const spent = (start: string, stop: string): number => Date.parse(stop) - Date.parse(start)
+/** Nothing where the clock was put back meanwhile. */
+const spent = (start: string, stop: string): number => Math.max(0, Date.parse(stop) - Date.parse(start))
 const minutesOf = (ms: number): number => Math.round(ms / 60_000)
 const ended = (spans: readonly Span[]): number => spans.reduce((sum, { start, stop }) => sum + (stop === null ? 0 : spent(start, stop)), 0)
 
@@ -78,7 +79,7 @@ export function labourOf(list: unknown, now: string, person: string | null = nul
   const spans = spansOfOne(stampsOf(list), person)
   const last = spans.at(-1)
   const since = last?.stop === null ? last.start : null
-  return { minutes: minutesOf(ended(spans) + (since === null ? 0 : Math.max(0, spent(since, now)))), since }
+  return { minutes: minutesOf(ended(spans) + (since === null ? 0 : spent(since, now))), since }
 }
 
 /** The minutes of all who worked, two side by side counting twice. */

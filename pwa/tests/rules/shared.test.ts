@@ -9,6 +9,7 @@ import { agreedMinutes, agreedTo, charge, needsSignature, type Charge, type Pric
 import { metresBetween, type Position } from '@/rules/distance'
 import { coverDay, entitlementOf, type Entitlement } from '@/rules/entitlement'
 import { actionHash, entryHash, GENESIS } from '@/rules/journal'
+import { spansOf, workedMinutes } from '@/rules/labour'
 import { merge, ruleOf, type Edit, type Outcome, type PolicyTable, type Stamp } from '@/rules/merge'
 import { remediesOf, waitsOf, type Remedies, type Stay, type Waits } from '@/rules/remedies'
 import { compose, seal, type Given, type Identified, type Records, type ReportContent } from '@/rules/report'
@@ -321,6 +322,12 @@ describe('distances', () => {
   test.each(casesOf<Record<'one' | 'other', [number, number]> & { metres: number }>('distance'))('$name', ({ one, other, metres }) => {
     const [a, b] = [one, other].map(([lat_e7, lng_e7]) => ({ lat_e7, lng_e7 })) as [Position, Position]
     expect(Math.round(metresBetween(a, b))).toBe(metres)
+  })
+})
+
+describe('labour', () => {
+  test.each(casesOf<{ labour: unknown; minutes: number }>('labour'))('$name', ({ labour, minutes }) => {
+    expect(workedMinutes(spansOf(labour))).toBe(minutes)
   })
 })
 
