@@ -20,9 +20,9 @@ from marshmallow import (
 )
 
 from server.core.errors import FieldError, Problem
-from server.core.ids import ID_LENGTH
 from server.core.paging import LARGEST, SIZE, Paging
 from server.setting_values import EMAIL
+from sync.args import ID
 
 FEN_MAX = 10**12
 PAGE_MAX = 1_000_000
@@ -151,8 +151,9 @@ def _length(least: int, most: int) -> validate.Length:
 
 
 def id_field(*, required: bool = True, **more: Any) -> Text:
-    """An id."""
-    return Text(validate=_length(1, ID_LENGTH), **_options(required, None, more))
+    """An id: of the form by which phones and addresses can name it."""
+    valid = Whole(f"^{ID.pattern}$", error="field_id")
+    return Text(validate=valid, **_options(required, None, more))
 
 
 def hash_field(**more: Any) -> Text:

@@ -80,7 +80,10 @@ def load(**given: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given", "field", "code"),
     [
-        ({"id": ""}, "id", "field_length"),
+        ({"id": ""}, "id", "field_id"),
+        ({"id": "x" * 81}, "id", "field_id"),
+        ({"id": "机器 1"}, "id", "field_id"),
+        ({"id": "a/b"}, "id", "field_id"),
         ({"id": 5}, "id", "field_type"),
         ({"id": None}, "id", "field_required"),
         ({"name": "x" * 201}, "name", "field_length"),
