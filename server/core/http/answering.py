@@ -11,6 +11,7 @@ from server.core.http.asked import Asked, Services
 from server.core.http.entering import enter
 from server.core.http.routes import Route
 from server.core.http.telling import Noted, note, ready, told
+from sync.args import ID
 
 
 def answered(request: Request, route: Route, services: Services, **parts: str) -> Response:
@@ -41,13 +42,18 @@ def _viewed(asked: Asked, parts: dict[str, str]) -> Response:
     services = asked.services
     try:
         enter(asked)
-        if any("\0" in part for part in parts.values()):
-            raise Problem("not_found")  # no id has a NUL, and PostgreSQL fails at one
+        if not all(_may_name(name, part) for name, part in parts.items()):
+            raise Problem("not_found")
         return _answer(asked, asked.route.view(asked, **parts))
     finally:
         asked.release()
         if asked.stale:
             services.doorkeeper.keep(services.database, asked.actor, asked.now)
+
+
+def _may_name(name: str, part: str) -> bool:
+    """Whether there may be such a thing: no id has another form, and PostgreSQL fails at a NUL."""
+    return ID.fullmatch(part) is not None if name.endswith("_id") else "\0" not in part
 
 
 def _answer(asked: Asked, answer: Any) -> Response:

@@ -39,6 +39,7 @@ def boss(app: App) -> Client:
         ("GET", "people?unknown=1", {}, 422, "invalid"),
         ("GET", "units/unknown", {}, 404, "not_found"),
         ("GET", "units/%00", {}, 404, "not_found"),
+        ("DELETE", "sessions/no%20id", {}, 404, "not_found"),
         ("GET", "links/%00", {}, 404, "not_found"),
         ("GET", "units?q=%00", {}, 422, "invalid"),
         ("GET", "board?day=0001-01-01", {}, 422, "invalid"),
