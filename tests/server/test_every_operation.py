@@ -66,12 +66,12 @@ class Askers:
 
 
 def test_no_operation_fails_or_answers_anybody_what_its_document_does_not_say(
-    sqlite_app: App,
+    app: App,
 ) -> None:
-    company = sqlite_app.company()
+    company = app.company()
     company.visit("ann", company.dispatched())
-    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", sqlite_app.flask)
-    askers = Askers(sqlite_app)
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app.flask)
+    askers = Askers(app)
     wrong: dict[tuple[str, str, str, int], str] = {}
     for result in document.get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]
