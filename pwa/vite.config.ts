@@ -26,6 +26,7 @@ const chapter = chapterOf(
     customer: here('src/customer.ts'),
   },
   ['technician', 'customer'],
+  { technician: here('src/technician/session/LogIn.vue') },
 )
 
 const shell = appShell('technician')

@@ -92,6 +92,7 @@ def _starting(technician: Technician) -> str:
     """The cold offline start of `tests.bench phone`, with all of them on the phone."""
     times = []
     technician.sees_the_day()  # the app goes on where it was: that is the day now
+    technician.place_is_kept()
     for _ in range(STARTS):
         technician.browser.restart()
         technician.go_offline()

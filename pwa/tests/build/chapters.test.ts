@@ -6,7 +6,7 @@ const IMPORTS: Record<string, string[]> = {
   start: ['vue'],
   phone: ['vue', 'dexie', 'report', 'shown'],
   desk: ['vue', 'kit', 'shown'],
-  link: ['vue', 'report', 'words'],
+  link: ['vue', 'report', 'words', 'switch'],
   vue: [],
   dexie: ['tools'],
   tools: [],
@@ -15,13 +15,16 @@ const IMPORTS: Record<string, string[]> = {
   shown: [],
   visit: ['vue', 'words'],
   words: [],
+  switch: [],
+  'log-in': ['vue', 'switch', 'form'],
+  form: [],
 }
 
-const LATER: Record<string, string[]> = { phone: ['visit'] }
+const LATER: Record<string, string[]> = { phone: ['visit', 'log-in'] }
 
 const info = (id: string): object => ({ importedIds: IMPORTS[id] ?? [], dynamicallyImportedIds: LATER[id] ?? [] })
 const graph = { getModuleInfo: info } as unknown as Parameters<ReturnType<typeof chapterOf>>[1]
-const chapter = chapterOf({ start: 'start', phone: 'phone', desk: 'desk', link: 'link' }, ['phone', 'link'])
+const chapter = chapterOf({ start: 'start', phone: 'phone', desk: 'desk', link: 'link' }, ['phone', 'link'], { phone: 'log-in' })
 
 describe('a module goes', () => {
   test.each([
@@ -42,6 +45,11 @@ describe('a module goes', () => {
 
   test('apart from an entrance, when another comes to it later: loading that one starts it', () => {
     expect(chapter('words', graph)).toBe('link-shared')
+  })
+
+  test('to the file of those that need it soon, when one of them begins with it', () => {
+    expect(chapter('switch', graph)).toBe('phone-link-shared')
+    expect(chapter('form', graph)).toBeNull()
   })
 
   test('where the bundler thinks best, when no entrance begins with it', () => {
