@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.core.actor import Actor
@@ -172,7 +172,7 @@ def untold(session: Session, actor: Actor, now: datetime) -> Json:
     """How many are on the call list, and how many messages nobody could be given."""
 
     def count(which: ColumnElement[bool]) -> int:
-        query = select(Message.id).where(which)
-        return len(session.execute(visible(query, Message, actor, "message.read")).all())
+        query = select(func.count()).select_from(Message).where(which)
+        return session.scalar(visible(query, Message, actor, "message.read")) or 0
 
     return {"waiting": count(Message.status == "calling"), "undelivered": count(_undelivered(now))}
